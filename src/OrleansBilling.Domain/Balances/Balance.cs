@@ -1,0 +1,117 @@
+using System.Collections.Immutable;
+using OrleansBilling.Domain.Credits;
+using OrleansBilling.Domain.Metering;
+using OrleansBilling.Domain.Money;
+using OrleansBilling.Domain.Vms;
+
+namespace OrleansBilling.Domain.Balances;
+
+/// <summary>
+/// The prepaid credit of one tenant in one region, and all that is needed to decide by it alone (policy 1.1). A value: it changes
+/// only by becoming the next one in a <see cref="BalanceStep"/>.
+/// </summary>
+public sealed record Balance
+{
+    /// <summary>A balance of nothing, before its first money event.</summary>
+    public static readonly Balance Empty = new();
+
+    /// <summary>Fixed by the first money event (policy 1.4); null before it.</summary>
+    public Currency? Currency { get; init; }
+
+    /// <summary>The number of the last ledger entry.</summary>
+    public long EntryCount { get; init; }
+
+    /// <summary>The top-up part. The only one that may be below zero: then it is the tenant's debt (policy 2.8).</summary>
+    public Amount TopUp { get; init; }
+
+    /// <summary>Billing-plan and voucher lots in the order of their arrival, ended ones too.</summary>
+    public ImmutableList<CreditLot> Lots { get; init; } = [];
+
+    /// <summary>Every VM that was ever admitted, by id.</summary>
+    public ImmutableDictionary<string, MeteredVm> Vms { get; init; } = ImmutableDictionary<string, MeteredVm>.Empty;
+
+    /// <summary>The orders that are still repeated, by id.</summary>
+    public ImmutableDictionary<string, Order> Orders { get; init; } = ImmutableDictionary<string, Order>.Empty;
+
+    /// <summary>How many orders were ever made.</summary>
+    public int OrderCount { get; init; }
+
+    /// <summary>How far it has run out.</summary>
+    public Standing Standing { get; init; } = new();
+
+    /// <summary>The tenant's own holds (policy 4.11).</summary>
+    public ImmutableArray<EnforcementHold> Holds { get; init; } = [];
+
+    /// <summary>Below this live balance the tenant wants to be told (policy 4.3); null: no such wish.</summary>
+    public Amount? OwnThreshold { get; init; }
+
+    /// <summary>Who is told besides the tenant: at most five addresses (policy 4.3).</summary>
+    public ImmutableArray<string> Recipients { get; init; } = [];
+
+    /// <summary>All that was due up to this instant has been done.</summary>
+    public DateTimeOffset AdvancedTo { get; init; } = DateTimeOffset.UnixEpoch;
+
+    /// <summary>Posted total: every credit available now (policy 2.1).</summary>
+    public Amount Total => Lots.Where(lot => lot.State == LotState.Active).Aggregate(TopUp, (sum, lot) => sum + lot.Remaining);
+
+    /// <summary>What is left of the active lots of one kind; for <see cref="CreditKind.TopUp"/> the top-up part (policy 2.1).</summary>
+    public Amount TotalOf(CreditKind kind) =>
+        kind == CreditKind.TopUp ? TopUp : Lots.Where(lot => lot.State == LotState.Active && lot.Kind == kind).Aggregate(Amount.Zero, (sum, lot) => sum + lot.Remaining);
+
+    /// <summary>Posted credit that pays for the product (policy 2.9).</summary>
+    public Amount SpendableOn(ProductCode product)
+    {
+        var sum = TopUp;
+        foreach (var lot in Lots)
+            if (lot.Pays(product)) sum += lot.Remaining;
+        return sum;
+    }
+
+    /// <summary>Usage by the instant that is not posted yet (policy 3.8).</summary>
+    public Amount UnpostedAt(DateTimeOffset at, PriceList prices)
+    {
+        var sum = Amount.Zero;
+        foreach (var (_, vm) in Vms)
+            if (vm.Status != VmStatus.Deleted) sum += vm.Unposted(at, prices[vm.Package]);
+        return sum;
+    }
+
+    /// <summary>
+    /// Live spendable on <c>gpu-vm</c> at an instant at or after <see cref="AdvancedTo"/>: what the rules of policy 4 look at
+    /// (policy 2.9, 3.8).
+    /// </summary>
+    public Amount LiveAt(DateTimeOffset at, PriceList prices) => SpendableOn(ProductCode.GpuVm) - UnpostedAt(at, prices);
+
+    /// <summary>The cost of the low-balance hours of every VM that counts, at the prices in force (policy 4.2).</summary>
+    public Amount HoursCostAt(DateTimeOffset at, BillingRules rules)
+    {
+        var sum = Amount.Zero;
+        foreach (var (_, vm) in Vms)
+            if (vm.Counts) sum += rules.Prices[vm.Package].PriceAt(at).For(rules.Policy.LowBalanceHours);
+        return sum;
+    }
+
+    /// <summary>What is being spent an hour at the prices in force: the price of every VM that is billed now.</summary>
+    public HourlyPrice BurnRateAt(DateTimeOffset at, PriceList prices)
+    {
+        var sum = 0L;
+        foreach (var (_, vm) in Vms)
+            if (vm.Status.IsBilled()) sum += prices[vm.Package].PriceAt(at).MicrosPerHour;
+        return new HourlyPrice(sum);
+    }
+
+    /// <summary>Whether there is a VM that counts.</summary>
+    public bool HasVms => Vms.Any(vm => vm.Value.Counts);
+
+    /// <summary>Whether a hold of the tenant or of the region keeps the action from happening (policy 4.11).</summary>
+    public bool IsHeld(HeldActions action, DateTimeOffset at, BillingRules rules) =>
+        Holds.Any(hold => hold.Holds(action, at)) || rules.Holds.Any(hold => hold.Holds(action, at));
+
+    /// <summary>The order of a kind that is underway for a VM; null when there is none.</summary>
+    public Order? OrderFor(string vm, OrderKind kind)
+    {
+        foreach (var (_, order) in Orders)
+            if (order.Vm == vm && order.Kind == kind) return order;
+        return null;
+    }
+}

@@ -1,0 +1,86 @@
+using System.Collections.Immutable;
+using OrleansBilling.Domain.Credits;
+using OrleansBilling.Domain.Money;
+
+namespace OrleansBilling.Domain.Balances;
+
+public sealed partial class BalanceStep
+{
+    /// <summary>Charges at their own instants, every 15 minutes from the first Running (policy 3.4, 5), however late this is looked at.</summary>
+    private void PostDueCharges(DateTimeOffset at)
+    {
+        foreach (var vm in VmsInOrder())
+        {
+            if (!(vm.NextCharge <= at)) continue;
+            PostUsage(vm, at);
+            Keep(balance.Vms[vm.Id] with { NextCharge = DueAfter(vm.NextCharge.Value, at) });
+        }
+    }
+
+    private DateTimeOffset DueAfter(DateTimeOffset due, DateTimeOffset at) =>
+        due + rules.Policy.ChargeEvery * ((at - due).Ticks / rules.Policy.ChargeEvery.Ticks + 1);
+
+    /// <summary>Posts what every VM has used by the instant, in the order of their creation. Moves no due charge (policy 5).</summary>
+    private void SettleAll(DateTimeOffset at)
+    {
+        foreach (var vm in VmsInOrder()) PostUsage(vm, at);
+    }
+
+    /// <summary>
+    /// Posts the difference between what a VM has used by the instant and its watermark (policy 3.11): a charge, or a correction when
+    /// something became known later. No unposted seconds: no entry.
+    /// </summary>
+    private void PostUsage(MeteredVm vm, DateTimeOffset at)
+    {
+        var usage = vm.Reading.UsageAt(at, PackageOf(vm));
+        var priced = usage.Since(vm.Posted.Usage);
+        if (priced.IsEmpty) return;
+
+        var change = usage.Cost - vm.Posted.Usage.Cost;
+        var sequence = vm.Posted.Sequence + 1;
+        var charge = new VmCharge(vm.Id, sequence, vm.Posted.Through, at, usage.Seconds - vm.Posted.Usage.Seconds, priced);
+        var (lines, paidBy) = change < Amount.Zero ? GiveBack(-change, vm.PaidBy) : Pay(change, vm.PaidBy);
+        Keep(vm with { Posted = new Watermark(sequence, at, usage), PaidBy = paidBy });
+        var operation = $"vm/{vm.Id}/{sequence}";
+        Post(change < Amount.Zero ? EntryKind.Correction : EntryKind.Charge, operation, operation, at, lines, vm.Traits.Name, ProductCode.GpuVm, charge);
+
+        // What belonged to an ended lot leaves again at once (policy 3.9).
+        foreach (var line in lines)
+            if (line.Change > Amount.Zero && balance.Lots.Find(lot => lot.Id == line.Lot) is { State: LotState.Ended })
+                End(line.Lot, at);
+    }
+
+    private (ImmutableArray<LedgerLine> Lines, ImmutableList<LotPayment> PaidBy) Pay(Amount amount, ImmutableList<LotPayment> paidBy)
+    {
+        var lines = Take(amount, ProductCode.GpuVm);
+        foreach (var line in lines)
+        {
+            var last = paidBy.Count - 1;
+            paidBy = last >= 0 && paidBy[last].Lot == line.Lot
+                ? paidBy.SetItem(last, new LotPayment(line.Lot, paidBy[last].Amount - line.Change))
+                : paidBy.Add(new LotPayment(line.Lot, -line.Change));
+        }
+        return (lines, paidBy);
+    }
+
+    /// <summary>Gives back to the portions that paid for this VM, the last first (policy 3.9).</summary>
+    private (ImmutableArray<LedgerLine> Lines, ImmutableList<LotPayment> PaidBy) GiveBack(Amount amount, ImmutableList<LotPayment> paidBy)
+    {
+        var returned = new Dictionary<string, Amount>();
+        while (amount > Amount.Zero)
+        {
+            if (paidBy.IsEmpty) throw new InvalidOperationException("More would be given back than was ever paid (M1).");
+            var last = paidBy[^1];
+            var part = Amount.Min(last.Amount, amount);
+            returned[last.Lot] = returned.GetValueOrDefault(last.Lot) + part;
+            amount -= part;
+            paidBy = part == last.Amount
+                ? paidBy.RemoveAt(paidBy.Count - 1)
+                : paidBy.SetItem(paidBy.Count - 1, new LotPayment(last.Lot, last.Amount - part));
+        }
+        return ([.. returned.Select(part => new LedgerLine(part.Key, KindOf(part.Key), part.Value))], paidBy);
+    }
+
+    private CreditKind KindOf(string lot) =>
+        lot == CreditLot.TopUp ? CreditKind.TopUp : balance.Lots.Find(other => other.Id == lot)!.Kind;
+}

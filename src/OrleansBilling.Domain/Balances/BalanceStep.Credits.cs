@@ -1,0 +1,148 @@
+using System.Collections.Immutable;
+using OrleansBilling.Domain.Credits;
+using OrleansBilling.Domain.Money;
+
+namespace OrleansBilling.Domain.Balances;
+
+public sealed partial class BalanceStep
+{
+    /// <summary>Paid-in credit arrives: at once, for every product, for ever (policy 2.2).</summary>
+    /// <param name="operation">The caller's id: the same again changes nothing and gets the same answer (M5).</param>
+    /// <param name="currency">Must be the balance's; fixes it when it has none (policy 1.4).</param>
+    /// <param name="amount">Above zero.</param>
+    /// <param name="description">Its source, for people.</param>
+    public PostingOutcome TopUp(string operation, Currency currency, Amount amount, string description)
+    {
+        RequirePositive(amount);
+        var fingerprint = $"topUp|{currency.Code()}|{amount}";
+        if (Refusal(operation, fingerprint, currency) is { } refusal) return refusal;
+        balance = balance with { Currency = currency };
+        var entry = Post(EntryKind.Credit, operation, fingerprint, now, [new LedgerLine(CreditLot.TopUp, CreditKind.TopUp, amount)], description);
+        Notify(NoticeKind.CreditAdded, now, $"{entry.Number}", amount);
+        Enforce(now);
+        return new PostingOutcome(PostingResult.Posted, entry.Number);
+    }
+
+    /// <summary>Billing-plan or voucher credit arrives (policy 2.3–2.6).</summary>
+    /// <param name="operation">The caller's id.</param>
+    /// <param name="lot">The lot's id, unique within the balance and not <see cref="CreditLot.TopUp"/>.</param>
+    /// <param name="kind">Billing plan or voucher.</param>
+    /// <param name="scope">What it pays for.</param>
+    /// <param name="currency">Must be the balance's; fixes it when it has none.</param>
+    /// <param name="amount">Above zero.</param>
+    /// <param name="effective">From when it pays; null or past: from now.</param>
+    /// <param name="expires">From when it does not any more; null: never.</param>
+    /// <param name="description">Its source, for people.</param>
+    public PostingOutcome Grant(
+        string operation, string lot, CreditKind kind, Scope scope, Currency currency, Amount amount,
+        DateTimeOffset? effective, DateTimeOffset? expires, string description)
+    {
+        RequirePositive(amount);
+        if (kind is not (CreditKind.BillingPlan or CreditKind.Voucher)) throw new ArgumentException("Only plans and vouchers are lots; paid-in credit is a top-up.", nameof(kind));
+        if (string.IsNullOrWhiteSpace(lot) || lot == CreditLot.TopUp) throw new ArgumentException($"'{lot}' cannot be the id of a lot.", nameof(lot));
+        var fingerprint = $"{kind}|{lot}|{scope}|{currency.Code()}|{amount}|{effective:O}|{expires:O}";
+        if (Refusal(operation, fingerprint, currency) is { } refusal) return refusal;
+        if (balance.Lots.Exists(other => other.Id == lot)) return new PostingOutcome(PostingResult.LotExists, 0);
+        var from = effective > now ? effective.Value : now;
+        if (expires <= from) return new PostingOutcome(PostingResult.AlreadyExpired, 0);
+
+        balance = balance with { Currency = currency };
+        Keep(new CreditLot(lot, balance.Lots.Count, kind, scope, amount, amount, from, expires, LotState.Pending, operation, fingerprint));
+        operations[operation] = new KnownOperation(fingerprint, 0);
+        if (from > now) return new PostingOutcome(PostingResult.Pending, 0);
+        EndAndStartLots(now);
+        Enforce(now);
+        return new PostingOutcome(PostingResult.Posted, operations[operation].EntryNumber);
+    }
+
+    /// <summary>
+    /// Another product charges the balance (policy 3.12). Never refused for lack of credit: what no lot pays becomes debt (policy 2.8).
+    /// </summary>
+    /// <param name="operation">The caller's id.</param>
+    /// <param name="product">The product; <c>gpu-vm</c> is metered by its VMs and not charged this way.</param>
+    /// <param name="currency">Must be the balance's; fixes it when it has none.</param>
+    /// <param name="amount">Above zero.</param>
+    /// <param name="description">What was used, for people.</param>
+    public PostingOutcome Charge(string operation, ProductCode product, Currency currency, Amount amount, string description)
+    {
+        RequirePositive(amount);
+        if (product == ProductCode.GpuVm) throw new ArgumentException("GPU VMs are charged by their meter readings.", nameof(product));
+        var fingerprint = $"charge|{product}|{currency.Code()}|{amount}";
+        if (Refusal(operation, fingerprint, currency) is { } refusal) return refusal;
+        balance = balance with { Currency = currency };
+        var entry = Post(EntryKind.Charge, operation, fingerprint, now, Take(amount, product), description, product);
+        Enforce(now);
+        return new PostingOutcome(PostingResult.Posted, entry.Number);
+    }
+
+    private PostingOutcome? Refusal(string operation, string fingerprint, Currency currency)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(operation);
+        if (operations.TryGetValue(operation, out var known) || KnownAsLot(operation, out known))
+        {
+            if (known.Fingerprint != fingerprint) return new PostingOutcome(PostingResult.OperationReused, known.EntryNumber);
+            return new PostingOutcome(known.EntryNumber == 0 ? PostingResult.Pending : PostingResult.Posted, known.EntryNumber);
+        }
+        return balance.Currency is { } fixedOne && fixedOne != currency ? new PostingOutcome(PostingResult.OtherCurrency, 0) : null;
+    }
+
+    // A lot that is not effective yet has no entry that would carry the id.
+    private bool KnownAsLot(string operation, out KnownOperation known)
+    {
+        var lot = balance.Lots.Find(lot => lot.Operation == operation);
+        known = lot is null ? default : new KnownOperation(lot.Fingerprint, 0);
+        return lot is not null;
+    }
+
+    private static void RequirePositive(Amount amount)
+    {
+        if (amount <= Amount.Zero) throw new ArgumentException($"The amount is {amount}: must be above zero.", nameof(amount));
+    }
+
+    /// <summary>Ends come before starts; either first settles every VM, because a lot pays for its own seconds only (policy 2.6).</summary>
+    private void EndAndStartLots(DateTimeOffset at)
+    {
+        var ending = balance.Lots.FindAll(lot => lot.State == LotState.Active && lot.Expires <= at);
+        var starting = balance.Lots.FindAll(lot => lot.State == LotState.Pending && lot.Effective <= at);
+        if (ending.IsEmpty && starting.IsEmpty) return;
+        SettleAll(at);
+        foreach (var lot in ending) End(lot.Id, at);
+        foreach (var lot in starting) Start(lot, at);
+    }
+
+    private void Start(CreditLot lot, DateTimeOffset at)
+    {
+        // The whole amount is remaining already; the entry brings it into the balance.
+        Keep(lot with { State = LotState.Active, Remaining = Amount.Zero });
+        var entry = Post(EntryKind.Credit, lot.Operation, lot.Fingerprint, at, [new LedgerLine(lot.Id, lot.Kind, lot.Granted)], lot.Id);
+        Notify(NoticeKind.CreditAdded, at, $"{entry.Number}", lot.Granted);
+        if (lot.Expires <= at) End(lot.Id, at); // found after its whole life: in and out, paying for nothing
+    }
+
+    private void End(string id, DateTimeOffset at)
+    {
+        var lot = balance.Lots.Find(lot => lot.Id == id)!;
+        if (lot.Remaining > Amount.Zero)
+        {
+            var operation = $"expiry/{id}/{balance.EntryCount + 1}";
+            Post(EntryKind.Expiry, operation, operation, at, [new LedgerLine(id, lot.Kind, -lot.Remaining)], id);
+            Notify(NoticeKind.CreditExpired, at, $"{balance.EntryCount}", lot.Remaining);
+        }
+        Keep(balance.Lots.Find(lot => lot.Id == id)! with { State = LotState.Ended });
+    }
+
+    /// <summary>Which portions pay: eligible lots in the order of use, the rest from the top-up part (policy 2.4, 2.5, 2.8).</summary>
+    private ImmutableArray<LedgerLine> Take(Amount amount, ProductCode product)
+    {
+        var lines = ImmutableArray.CreateBuilder<LedgerLine>();
+        foreach (var lot in balance.Lots.Where(lot => lot.Pays(product)).Order(CreditLot.OrderOfUse))
+        {
+            if (amount == Amount.Zero) break;
+            var part = Amount.Min(lot.Remaining, amount);
+            lines.Add(new LedgerLine(lot.Id, lot.Kind, -part));
+            amount -= part;
+        }
+        if (amount > Amount.Zero) lines.Add(new LedgerLine(CreditLot.TopUp, CreditKind.TopUp, -amount));
+        return lines.ToImmutable();
+    }
+}

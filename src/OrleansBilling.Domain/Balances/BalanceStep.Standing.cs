@@ -1,0 +1,195 @@
+using System.Collections.Immutable;
+using OrleansBilling.Domain.Money;
+using OrleansBilling.Domain.Vms;
+
+namespace OrleansBilling.Domain.Balances;
+
+public sealed partial class BalanceStep
+{
+    /// <summary>Sets who is told, and below which amount (policy 4.3).</summary>
+    /// <param name="threshold">The tenant's own threshold; null: none.</param>
+    /// <param name="recipients">At most five.</param>
+    public void Watch(Amount? threshold, ImmutableArray<string> recipients)
+    {
+        if (recipients.Length > 5) throw new ArgumentException($"{recipients.Length} recipients: at most five.", nameof(recipients));
+        balance = balance with
+        {
+            OwnThreshold = threshold,
+            Recipients = recipients,
+            Standing = balance.Standing with { BelowOwnThreshold = threshold == balance.OwnThreshold && balance.Standing.BelowOwnThreshold },
+        };
+        Enforce(now);
+    }
+
+    /// <summary>Places a tenant's hold; the same id again changes nothing (policy 4.11).</summary>
+    public void Hold(EnforcementHold hold)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(hold.Reason);
+        if (hold.Actions == HeldActions.None) throw new ArgumentException("A hold holds stopping, deletion or both.", nameof(hold));
+        if (hold.Until <= hold.From) throw new ArgumentException($"The hold would end at {hold.Until:O}, before it begins.", nameof(hold));
+        if (!balance.Holds.Any(other => other.Id == hold.Id)) balance = balance with { Holds = balance.Holds.Add(hold) };
+    }
+
+    /// <summary>Ends a tenant's hold now.</summary>
+    /// <returns>False when there is no such hold, or it has ended.</returns>
+    public bool Release(string id)
+    {
+        var place = balance.Holds.ToList().FindIndex(hold => hold.Id == id && hold.Until > now);
+        if (place < 0) return false;
+        balance = balance with { Holds = balance.Holds.SetItem(place, balance.Holds[place] with { Until = now }) };
+        Enforce(now);
+        return true;
+    }
+
+    /// <summary>The rules of policy 4 at one instant.</summary>
+    private void Enforce(DateTimeOffset at)
+    {
+        var live = balance.LiveAt(at, rules.Prices);
+        Warn(live, at);
+        var exhausting = balance.Standing.Armed && live <= Amount.Zero;
+        if (exhausting) Exhaust(at);
+        if (live > Amount.Zero) Arm(at);
+        FollowZero(live, at);
+        if (live <= Amount.Zero) OrderStops(exhausting, at);
+        else OrderResumes(live, at);
+        FollowDeletion(live, at);
+    }
+
+    /// <summary>Low, the warnings by time left and the tenant's own threshold: once per crossing, re-armed on recovery (policy 4.1, 4.3).</summary>
+    private void Warn(Amount live, DateTimeOffset at)
+    {
+        var standing = balance.Standing;
+        var crossing = at.ToUnixTimeMilliseconds();
+
+        var need = balance.HoursCostAt(at, rules);
+        var low = live < need && balance.HasVms;
+        if (low && !standing.Low)
+        {
+            Happened(new BecameLow(at, live, need));
+            Notify(NoticeKind.Low, at, $"{crossing}", live, need);
+        }
+
+        var burn = balance.BurnRateAt(at, rules.Prices);
+        var level = Runway.Level(live, burn, rules.Policy.RunwayWarnings);
+        if (level > standing.RunwayLevel && live > Amount.Zero)
+            Notify(NoticeKind.Runway, at, $"{level}/{crossing}", live, timeLeft: Runway.Of(live, burn));
+
+        var belowOwn = live < balance.OwnThreshold;
+        if (belowOwn && !standing.BelowOwnThreshold) Notify(NoticeKind.OwnThreshold, at, $"{crossing}", live, balance.OwnThreshold);
+
+        balance = balance with { Standing = standing with { Low = low, RunwayLevel = level, BelowOwnThreshold = belowOwn } };
+    }
+
+    /// <summary>The passing from above zero to zero or below: everything used is settled (policy 4.4, 4.5).</summary>
+    private void Exhaust(DateTimeOffset at)
+    {
+        SettleAll(at);
+        var episode = balance.Standing.Episode;
+        balance = balance with { Standing = balance.Standing with { Armed = false, Episode = new Episode(episode.Exhaustion + 1, 0) } };
+        foreach (var order in OrdersOf(OrderKind.Resume)) Move(order, OrderState.Void, at);
+    }
+
+    /// <summary>Above zero the next passing counts again, and stops that nobody has begun to obey are void (policy 4.8).</summary>
+    private void Arm(DateTimeOffset at)
+    {
+        if (!balance.Standing.Armed) balance = balance with { Standing = balance.Standing with { Armed = true } };
+        foreach (var order in OrdersOf(OrderKind.Stop))
+            if (order.State == OrderState.Open) Move(order, OrderState.Void, at);
+    }
+
+    /// <summary>The clock below zero: starts at the first instant below, stops at the first at or above (policy 4.7).</summary>
+    private void FollowZero(Amount live, DateTimeOffset at)
+    {
+        var standing = balance.Standing;
+        if (live < Amount.Zero && standing.NegativeSince is null)
+        {
+            var episode = standing.Episode with { Stretch = standing.Episode.Stretch + 1 };
+            var due = at + rules.Policy.DeleteAfter;
+            balance = balance with { Standing = standing with { Episode = episode, NegativeSince = at, DeletionDue = due, DeletionWarningsGiven = 0 } };
+            Happened(new BecameNegative(at, live));
+            Notify(NoticeKind.BelowZero, at, $"{episode}", live, timeLeft: due - at, deletionAt: due, vms: VmNames());
+        }
+        else if (live >= Amount.Zero && standing.NegativeSince is not null)
+        {
+            balance = balance with { Standing = standing with { NegativeSince = null, DeletionDue = null, DeletionWarningsGiven = 0 } };
+            Happened(new BecameCured(at, live));
+            Notify(NoticeKind.Cured, at, $"{standing.Episode}", live);
+        }
+    }
+
+    /// <summary>
+    /// Every VM that is Running is ordered to stop; at the passing also those on their way there, which stop when they arrive
+    /// (policy 4.4, 4.5).
+    /// </summary>
+    private void OrderStops(bool exhausting, DateTimeOffset at)
+    {
+        if (balance.IsHeld(HeldActions.Stopping, at, rules)) return;
+        var stopped = VmsInOrder()
+            .Where(vm => vm.Status == VmStatus.Running || (exhausting && vm.Status.IsOnItsWayToRunning()))
+            .Where(vm => balance.OrderFor(vm.Id, OrderKind.Stop) is null)
+            .ToList();
+        foreach (var vm in stopped) Issue(OrderKind.Stop, vm.Id, at);
+        if (stopped.Count > 0)
+            Notify(NoticeKind.Stopped, at, $"{balance.Standing.Episode}/{balance.OrderCount}", balance.LiveAt(at, rules.Prices), vms: Names(stopped));
+    }
+
+    /// <summary>Once the gates are open again, VMs whose tenant chose automatic resume are powered on (policy 4.12).</summary>
+    private void OrderResumes(Amount live, DateTimeOffset at)
+    {
+        if (live < balance.HoursCostAt(at, rules)) return;
+        foreach (var vm in VmsInOrder().Where(vm => vm is { Status: VmStatus.Stopped, StoppedAutomatically: true, Traits.AutoResume: true }).ToList())
+            if (balance.OrderFor(vm.Id, OrderKind.Resume) is null) Issue(OrderKind.Resume, vm.Id, at);
+    }
+
+    /// <summary>The warnings before a deletion, and the deletion (policy 4.6, 4.10, 4.11, 4.13).</summary>
+    private void FollowDeletion(Amount live, DateTimeOffset at)
+    {
+        if (balance.Standing is not { DeletionDue: { } due }) return;
+        if (at >= due && !balance.IsHeld(HeldActions.Deletion, at, rules))
+        {
+            // Found too late, or in the very step that found the balance below zero: nobody was looking and nobody was warned.
+            var overdue = now - due > rules.Policy.OverdueAfter || start.Standing.NegativeSince != balance.Standing.NegativeSince;
+            if (!overdue || !balance.HasVms)
+            {
+                OrderDeletions(live, at);
+                return;
+            }
+            due = now + rules.Policy.RecoveryGrace;
+            balance = balance with { Standing = balance.Standing with { DeletionDue = due, DeletionWarningsGiven = 0 } };
+        }
+
+        var warnings = rules.Policy.DeletionWarnings;
+        var given = balance.Standing.DeletionWarningsGiven;
+        while (given < warnings.Count && at >= due - warnings[given]) given++;
+        if (given == balance.Standing.DeletionWarningsGiven) return;
+        balance = balance with { Standing = balance.Standing with { DeletionWarningsGiven = given } };
+        if (due > at && balance.HasVms)
+            Notify(NoticeKind.DeletionNear, at, $"{balance.Standing.Episode}/{given}/{due.ToUnixTimeMilliseconds()}", live, timeLeft: due - at, deletionAt: due, vms: VmNames());
+    }
+
+    /// <summary>
+    /// Deletion begins for every VM, whatever it is doing: its last charge is posted at once and nothing is billed from here on
+    /// (policy 3.10, 4.6).
+    /// </summary>
+    private void OrderDeletions(Amount live, DateTimeOffset at)
+    {
+        var doomed = VmsInOrder().Where(vm => vm.Counts).ToList();
+        balance = balance with { Standing = balance.Standing with { DeletionDue = null } };
+        foreach (var vm in doomed)
+        {
+            Issue(OrderKind.Delete, vm.Id, at);
+            PostUsage(vm, at);
+            var usage = vm.Reading.UsageAt(at, PackageOf(vm));
+            Keep(balance.Vms[vm.Id] with { Reading = vm.Reading with { Through = at, Usage = usage, Status = VmStatus.Deleting }, NextCharge = null });
+            foreach (var order in balance.Orders.Values.Where(order => order.Vm == vm.Id && order.Kind != OrderKind.Delete).ToList()) Move(order, OrderState.Void, at);
+        }
+        if (doomed.Count > 0) Notify(NoticeKind.Deleted, at, $"{balance.Standing.Episode}", live, vms: Names(doomed));
+    }
+
+    private List<Order> OrdersOf(OrderKind kind) => [.. balance.Orders.Values.Where(order => order.Kind == kind)];
+
+    private string VmNames() => Names(VmsInOrder().Where(vm => vm.Counts));
+
+    private static string Names(IEnumerable<MeteredVm> vms) =>
+        string.Join(", ", vms.Select(vm => vm.Traits.Locked ? $"{vm.Traits.Name} (locked)" : vm.Traits.Name));
+}

@@ -1,0 +1,152 @@
+using OrleansBilling.Domain.Credits;
+using OrleansBilling.Domain.Metering;
+using OrleansBilling.Domain.Money;
+using OrleansBilling.Domain.Vms;
+
+namespace OrleansBilling.Domain.Balances;
+
+public sealed partial class BalanceStep
+{
+    /// <summary>
+    /// Asks for a new VM. Admitted, it counts from now on, so that parallel requests cannot all pass (policy 4.2; E7), and its
+    /// creation is an order. A refusal changes nothing.
+    /// </summary>
+    /// <param name="operation">The caller's id: the same again gets the same VM.</param>
+    /// <param name="vm">The VM's id, made by the caller, unique within the balance.</param>
+    /// <param name="package">A code of the price list.</param>
+    /// <param name="traits">Its name and the tenant's choices.</param>
+    public Admission Create(string operation, string vm, string package, VmTraits traits)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(vm);
+        if (balance.Vms.TryGetValue(vm, out var existing))
+            return Answer(existing.Operation == operation && existing.Package == package ? AdmissionResult.Admitted : AdmissionResult.OperationReused, Amount.Zero);
+        if (!rules.Prices.Packages.TryGetValue(package, out var asked) || asked.InForceAt(now) is null) return Answer(AdmissionResult.UnknownPackage, Amount.Zero);
+        if (balance.Currency is { } currency && currency != rules.Prices.Currency) return Answer(AdmissionResult.NoPriceInCurrency, Amount.Zero);
+
+        var own = asked.PriceAt(now).For(rules.Policy.LowBalanceHours);
+        var admission = Answer(AdmissionResult.Admitted, rules.Policy.EstimateEveryVm ? balance.HoursCostAt(now, rules) + own : own);
+        if (admission.Result != AdmissionResult.Admitted) return admission;
+
+        balance = balance with { Currency = rules.Prices.Currency };
+        Keep(new MeteredVm(
+            vm, balance.Vms.Count, package, operation, traits, now,
+            new MeterReading(0, now, Usage.None, VmStatus.Creating, FirstRunning: null),
+            new Watermark(0, now, Usage.None), [], NextCharge: null, StoppedAutomatically: false));
+        Issue(OrderKind.Create, vm, now);
+        Enforce(now);
+        return admission;
+    }
+
+    /// <summary>Asks whether a VM may be powered on or rebooted (policy 4.1). Changes nothing.</summary>
+    public Admission Admit(string vm, VmRequest request)
+    {
+        if (!request.NeedsCredit()) throw new ArgumentException($"{request} is never refused for lack of credit (policy 4.2).", nameof(request));
+        if (!balance.Vms.TryGetValue(vm, out var existing) || !existing.Counts) return Answer(AdmissionResult.UnknownVm, Amount.Zero);
+        return Answer(AdmissionResult.Admitted,
+            rules.Policy.EstimateEveryVm ? balance.HoursCostAt(now, rules) : PackageOf(existing).PriceAt(now).For(rules.Policy.LowBalanceHours));
+    }
+
+    /// <summary>Takes a VM's reading and posts its last charge when its deletion has begun (policy 3.10, 3.11).</summary>
+    public ReadingOutcome Report(string id, MeterReading reading, VmTraits traits)
+    {
+        if (!balance.Vms.TryGetValue(id, out var vm)) return new ReadingOutcome(ReadingResult.UnknownVm, null);
+        if (reading.Through > now + rules.Policy.ClockTolerance) return new ReadingOutcome(ReadingResult.FromTheFuture, vm.Posted);
+        if (vm.Reading.Supersedes(reading)) return new ReadingOutcome(ReadingResult.NothingNew, vm.Posted);
+        var ordered = balance.OrderFor(id, OrderKind.Delete);
+        if (ordered is not null && !reading.Status.IsBeingDeleted()) return new ReadingOutcome(ReadingResult.DeletionOrdered, vm.Posted);
+        if (reading.Revision == vm.Reading.Revision && reading.Through == vm.Reading.Through)
+        {
+            if (!reading.Usage.Equals(vm.Reading.Usage) || reading.Status != vm.Reading.Status) return new ReadingOutcome(ReadingResult.Conflicting, vm.Posted);
+            if (traits != vm.Traits) Keep(vm with { Traits = traits });
+            return new ReadingOutcome(ReadingResult.NothingNew, vm.Posted);
+        }
+
+        // What was due before the reading's instant is decided by what was known then; the reading comes before what is due at it (policy 5).
+        AdvanceThrough(reading.Through - TimeSpan.FromTicks(1));
+        vm = balance.Vms[id];
+        vm = vm with { Reading = reading, Traits = traits };
+        if (reading.Status.IsBeingDeleted()) vm = vm with { NextCharge = null };
+        else if (vm.NextCharge is null && reading.FirstRunning is { } running) vm = vm with { NextCharge = running + rules.Policy.ChargeEvery };
+        Keep(vm);
+        if (reading.Status.IsBeingDeleted()) PostUsage(vm, reading.Through > balance.AdvancedTo ? reading.Through : balance.AdvancedTo);
+        MoveOrders(id, reading.Status);
+        return new ReadingOutcome(ReadingResult.Taken, balance.Vms[id].Posted);
+    }
+
+    /// <summary>
+    /// A VM that has received an order asks whether it still holds, and from then on obeys it. The balance is looked at again in this
+    /// very step (policy 4.8): a stop whose exhaustion has been cured is void.
+    /// </summary>
+    /// <returns>The order, begun; null when it is void, done or unknown.</returns>
+    public Order? BeginOrder(string id)
+    {
+        if (!balance.Orders.TryGetValue(id, out var order)) return null;
+        var holds = order.Kind switch
+        {
+            OrderKind.Stop => order.State == OrderState.Begun || Live <= Amount.Zero,
+            OrderKind.Resume => order.State == OrderState.Begun || Live >= balance.HoursCostAt(now, rules),
+            _ => true,
+        };
+        if (!holds)
+        {
+            Move(order, OrderState.Void, now);
+            return null;
+        }
+        if (order.State == OrderState.Open) Move(order, OrderState.Begun, now);
+        return order with { State = OrderState.Begun };
+    }
+
+    /// <summary>Confirms or voids what a VM was ordered, by the status that it reports.</summary>
+    private void MoveOrders(string id, VmStatus status)
+    {
+        foreach (var order in balance.Orders.Values.Where(order => order.Vm == id).OrderBy(order => order.Number).ToList())
+        {
+            var state = (order.Kind, status) switch
+            {
+                (OrderKind.Delete, VmStatus.Deleted) => OrderState.Confirmed,
+                (OrderKind.Delete, _) => order.State,
+                (_, VmStatus.Deleting or VmStatus.Deleted) => OrderState.Void,
+                (OrderKind.Create, VmStatus.Creating) => order.State,
+                (OrderKind.Create, _) => OrderState.Confirmed,
+                (OrderKind.Stop, VmStatus.Stopped) => OrderState.Confirmed,
+                (OrderKind.Stop, VmStatus.Stopping) => OrderState.Begun,
+                // It had begun to stop and runs again: that stop has come to nothing, and the VM is found Running (policy 4.5).
+                (OrderKind.Stop, VmStatus.Running) when order.State == OrderState.Begun => OrderState.Void,
+                (OrderKind.Resume, VmStatus.Running) => OrderState.Confirmed,
+                (OrderKind.Resume, VmStatus.Starting) => OrderState.Begun,
+                (OrderKind.Resume, VmStatus.Error) => OrderState.Void,
+                _ => order.State,
+            };
+            if (state == order.State) continue;
+            Move(order, state, now);
+            if (order.Kind == OrderKind.Stop && state == OrderState.Confirmed) Keep(balance.Vms[id] with { StoppedAutomatically = true });
+        }
+        if (status is VmStatus.Running or VmStatus.Starting && balance.Vms[id].StoppedAutomatically) Keep(balance.Vms[id] with { StoppedAutomatically = false });
+    }
+
+    private void Issue(OrderKind kind, string vm, DateTimeOffset at)
+    {
+        var number = balance.OrderCount + 1;
+        var order = new Order(
+            number, kind, vm, balance.Standing.Episode, at, balance.EntryCount, balance.LiveAt(at, rules.Prices), OrderState.Open);
+        balance = balance with { OrderCount = number, Orders = balance.Orders.SetItem(order.Id, order) };
+        Happened(new OrderIssued(order));
+    }
+
+    private void Move(Order order, OrderState state, DateTimeOffset at)
+    {
+        var moved = order with { State = state };
+        balance = balance with { Orders = moved.IsUnderway ? balance.Orders.SetItem(order.Id, moved) : balance.Orders.Remove(order.Id) };
+        Happened(new OrderMoved(at, moved));
+    }
+
+    private Admission Answer(AdmissionResult result, Amount need)
+    {
+        var have = Live;
+        if (result == AdmissionResult.Admitted && have < need) result = AdmissionResult.Refused;
+        var notCounted = result == AdmissionResult.Refused
+            ? balance.Lots.Where(lot => lot.State == LotState.Pending || (lot.State == LotState.Active && lot.Remaining > Amount.Zero && !lot.Scope.Covers(ProductCode.GpuVm)))
+            : [];
+        return new Admission(result, need, have, [.. notCounted]);
+    }
+}

@@ -1,0 +1,135 @@
+using System.Collections.Immutable;
+using OrleansBilling.Domain.Credits;
+using OrleansBilling.Domain.Metering;
+using OrleansBilling.Domain.Money;
+
+namespace OrleansBilling.Domain.Balances;
+
+/// <summary>What a step decided: the next value, and what happened on the way to it, in order.</summary>
+/// <param name="Next">The balance after the step. Counts only when it has been made durable.</param>
+/// <param name="Events">What happened; empty when the step changed nothing worth keeping.</param>
+public sealed record Decision(Balance Next, ImmutableArray<BalanceEvent> Events);
+
+/// <summary>
+/// One step of a balance: a pure function of the value before it, the rules and the instant, written as a draft that commands extend
+/// one by one. Whatever the commands, all that was due earlier happens first and in the order of policy 5. The draft is local to its
+/// caller; nothing is changed until the caller takes the <see cref="Decide"/>d value.
+/// </summary>
+public sealed partial class BalanceStep
+{
+    private readonly Balance start;
+    private readonly BillingRules rules;
+    private readonly DateTimeOffset now;
+    private readonly Dictionary<string, KnownOperation> operations;
+    private readonly List<BalanceEvent> events = [];
+    private Balance balance;
+
+    private BalanceStep(Balance start, BillingRules rules, DateTimeOffset now, IEnumerable<KeyValuePair<string, KnownOperation>> operations)
+    {
+        this.start = balance = start;
+        this.rules = rules;
+        // A clock that was set back lets no balance go back in time (C2).
+        this.now = now < start.AdvancedTo ? start.AdvancedTo : now;
+        this.operations = new(operations);
+    }
+
+    /// <summary>Begins a step.</summary>
+    /// <param name="balance">The value before it.</param>
+    /// <param name="rules">The region's rules.</param>
+    /// <param name="now">The instant of the step; never before <see cref="Balance.AdvancedTo"/>, else that instant counts.</param>
+    /// <param name="operations">What the ledger knows of the operation ids that the step's commands carry.</param>
+    public static BalanceStep Begin(
+        Balance balance, BillingRules rules, DateTimeOffset now, IEnumerable<KeyValuePair<string, KnownOperation>>? operations = null) =>
+        new(balance, rules, now, operations ?? []);
+
+    /// <summary>A step that does what is due and nothing else.</summary>
+    public static Decision Advance(Balance balance, BillingRules rules, DateTimeOffset now)
+    {
+        var step = Begin(balance, rules, now);
+        step.Advance();
+        return step.Decide();
+    }
+
+    /// <summary>The value and the events of everything commanded so far.</summary>
+    public Decision Decide() => new(balance, [.. events]);
+
+    /// <summary>The instant of the step.</summary>
+    public DateTimeOffset Now => now;
+
+    /// <summary>Live spendable on <c>gpu-vm</c> now, after all commands so far.</summary>
+    public Amount Live => balance.LiveAt(now, rules.Prices);
+
+    /// <summary>The orders underway, in the order in which they were made.</summary>
+    public IReadOnlyList<Order> OrdersUnderway() => [.. balance.Orders.Values.OrderBy(order => order.Number)];
+
+    /// <summary>The balance as it would be after all commands so far.</summary>
+    public Balance Balance => balance;
+
+    /// <summary>
+    /// Does what is due up to now, instant by instant, each in the order of policy 5: credits that end, credits that start, charges
+    /// that are due, the rules of policy 4.
+    /// </summary>
+    public void Advance()
+    {
+        AdvanceThrough(now);
+        balance = balance with { AdvancedTo = now };
+        Enforce(now);
+    }
+
+    private void AdvanceThrough(DateTimeOffset end)
+    {
+        while (Projection.NextDue(balance, rules, withCharges: true) is { } due && due <= end)
+        {
+            // What became known too late is done at the next instant that is looked at.
+            var at = due > balance.AdvancedTo ? due : balance.AdvancedTo;
+            balance = balance with { AdvancedTo = at };
+            EndAndStartLots(at);
+            PostDueCharges(at);
+            Enforce(at);
+        }
+    }
+
+    private void Happened(BalanceEvent happened) => events.Add(happened);
+
+    private void Notify(NoticeKind kind, DateTimeOffset at, string level, Amount amount, Amount? need = null, TimeSpan? timeLeft = null, DateTimeOffset? deletionAt = null, string vms = "") =>
+        Happened(new NoticeGiven(new Notice($"{kind}/{level}".ToLowerInvariant(), kind, at, amount, need, timeLeft, deletionAt, vms)));
+
+    private Package PackageOf(MeteredVm vm) => rules.Prices[vm.Package];
+
+    private IOrderedEnumerable<MeteredVm> VmsInOrder() => balance.Vms.Values.Where(vm => vm.NextCharge is not null || vm.Counts).OrderBy(vm => vm.Ordinal);
+
+    private void Keep(MeteredVm vm) => balance = balance with { Vms = balance.Vms.SetItem(vm.Id, vm) };
+
+    private void Keep(CreditLot lot)
+    {
+        var place = balance.Lots.FindIndex(other => other.Id == lot.Id);
+        balance = balance with { Lots = place < 0 ? balance.Lots.Add(lot) : balance.Lots.SetItem(place, lot) };
+    }
+
+    /// <summary>Posts an entry: the one place where portions of credit change.</summary>
+    private LedgerEntry Post(
+        EntryKind kind, string operation, string fingerprint, DateTimeOffset at, ImmutableArray<LedgerLine> lines, string description,
+        ProductCode? product = null, VmCharge? vm = null)
+    {
+        var change = Amount.Zero;
+        foreach (var line in lines)
+        {
+            change += line.Change;
+            if (line.Lot == CreditLot.TopUp)
+            {
+                balance = balance with { TopUp = balance.TopUp + line.Change };
+                continue;
+            }
+            var lot = balance.Lots.Find(lot => lot.Id == line.Lot) ?? throw new InvalidOperationException($"No lot '{line.Lot}' to post to.");
+            var remaining = lot.Remaining + line.Change;
+            if (remaining < Amount.Zero || remaining > lot.Granted)
+                throw new InvalidOperationException($"Lot '{lot.Id}' of {lot.Granted} would have {remaining} left (M3).");
+            Keep(lot with { Remaining = remaining });
+        }
+        balance = balance with { EntryCount = balance.EntryCount + 1 };
+        var entry = new LedgerEntry(balance.EntryCount, operation, fingerprint, kind, at, now, product, vm, change, lines, balance.Total, description);
+        operations[operation] = new KnownOperation(fingerprint, entry.Number);
+        Happened(new EntryPosted(entry));
+        return entry;
+    }
+}

@@ -1,0 +1,58 @@
+using OrleansBilling.Domain.Money;
+
+namespace OrleansBilling.Domain.Balances;
+
+/// <summary>What a tenant can be told.</summary>
+public enum NoticeKind
+{
+    /// <summary>Below one hour's cost (policy 4.1, 4.3).</summary>
+    Low = 1,
+
+    /// <summary>So much time is left at the present burn rate (policy 4.3).</summary>
+    Runway = 2,
+
+    /// <summary>Below the tenant's own threshold (policy 4.3).</summary>
+    OwnThreshold = 3,
+
+    /// <summary>Used up: the VMs are being stopped (policy 4.4).</summary>
+    Stopped = 4,
+
+    /// <summary>Below zero: the VMs will be deleted at <see cref="Notice.DeletionAt"/> (policy 4.13).</summary>
+    BelowZero = 5,
+
+    /// <summary>The deletion comes near (policy 4.13).</summary>
+    DeletionNear = 6,
+
+    /// <summary>The VMs are being deleted, locked ones too (policy 4.6, 4.8).</summary>
+    Deleted = 7,
+
+    /// <summary>At or above zero again (policy 4.7, 4.12).</summary>
+    Cured = 8,
+
+    /// <summary>Credit has arrived or become effective.</summary>
+    CreditAdded = 9,
+
+    /// <summary>Credit has ended unused (policy 2.6).</summary>
+    CreditExpired = 10,
+}
+
+/// <summary>
+/// Something the tenant is told, written together with what it tells. The id makes it once per episode and level (E11).
+/// </summary>
+/// <param name="Id">Unique within the balance: kind, episode and level.</param>
+/// <param name="Kind">What it tells.</param>
+/// <param name="At">When that happened.</param>
+/// <param name="Amount">The amount concerned: the live balance, or the credit.</param>
+/// <param name="Need">The amount compared with, where there is one.</param>
+/// <param name="TimeLeft">The runway or the time to deletion, where there is one.</param>
+/// <param name="DeletionAt">The exact deletion time, where one is set.</param>
+/// <param name="Vms">The VMs concerned, separated by commas; empty for none.</param>
+public sealed record Notice(
+    string Id,
+    NoticeKind Kind,
+    DateTimeOffset At,
+    Amount Amount,
+    Amount? Need = null,
+    TimeSpan? TimeLeft = null,
+    DateTimeOffset? DeletionAt = null,
+    string Vms = "");

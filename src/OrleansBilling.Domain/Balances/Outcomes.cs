@@ -1,0 +1,97 @@
+using System.Collections.Immutable;
+using OrleansBilling.Domain.Credits;
+using OrleansBilling.Domain.Money;
+
+namespace OrleansBilling.Domain.Balances;
+
+/// <summary>What became of a command that grants credit or charges a product. Listed by precedence.</summary>
+public enum PostingResult
+{
+    /// <summary>Done, now or earlier under the same id.</summary>
+    Posted = 1,
+
+    /// <summary>Stored; the lot becomes effective later.</summary>
+    Pending = 2,
+
+    /// <summary>The id was used before with other content (M5). Nothing changed.</summary>
+    OperationReused = 3,
+
+    /// <summary>The balance has another currency (policy 1.4). Nothing changed.</summary>
+    OtherCurrency = 4,
+
+    /// <summary>A lot of that id exists. Nothing changed.</summary>
+    LotExists = 5,
+
+    /// <summary>The credit would have ended before it begins, or before now. Nothing changed.</summary>
+    AlreadyExpired = 6,
+}
+
+/// <summary>The answer to a command that posts. The same command under the same id gets the same answer.</summary>
+/// <param name="Result">What became of it.</param>
+/// <param name="EntryNumber">The ledger entry; 0 when there is none.</param>
+public readonly record struct PostingOutcome(PostingResult Result, long EntryNumber);
+
+/// <summary>What the ledger knows of an operation id.</summary>
+/// <param name="Fingerprint">The content under that id.</param>
+/// <param name="EntryNumber">Its entry; 0 for a lot that is not effective yet.</param>
+public readonly record struct KnownOperation(string Fingerprint, long EntryNumber);
+
+/// <summary>Whether a request that needs credit may go on.</summary>
+public enum AdmissionResult
+{
+    /// <summary>Yes. A new VM counts from now on.</summary>
+    Admitted = 1,
+
+    /// <summary>Below one hour's cost (policy 4.1).</summary>
+    Refused = 2,
+
+    /// <summary>The id names a VM made by another request, or this request asked for something else before.</summary>
+    OperationReused = 3,
+
+    /// <summary>The price list has no such package, or no price in force for it.</summary>
+    UnknownPackage = 4,
+
+    /// <summary>The balance's currency is not the price list's, and there is no exchange rate.</summary>
+    NoPriceInCurrency = 5,
+
+    /// <summary>The balance has no such VM, or its deletion has begun.</summary>
+    UnknownVm = 6,
+}
+
+/// <summary>The answer to a request that needs credit, with the numbers (policy 4.2).</summary>
+/// <param name="Result">Whether it may go on.</param>
+/// <param name="Need">One hour's cost of everything that counts.</param>
+/// <param name="Have">Live spendable on <c>gpu-vm</c>.</param>
+/// <param name="NotCounted">Credits that do not count: of other products, or not effective yet.</param>
+public sealed record Admission(AdmissionResult Result, Amount Need, Amount Have, ImmutableArray<CreditLot> NotCounted)
+{
+    /// <summary>How much is missing; zero when nothing is.</summary>
+    public Amount Shortfall => Have < Need ? Need - Have : Amount.Zero;
+}
+
+/// <summary>What became of a VM's reading (policy 3.11).</summary>
+public enum ReadingResult
+{
+    /// <summary>It is the latest one now.</summary>
+    Taken = 1,
+
+    /// <summary>The same or an older one: nothing changed.</summary>
+    NothingNew = 2,
+
+    /// <summary>The same revision and instant with other totals: refused.</summary>
+    Conflicting = 3,
+
+    /// <summary>From the future: somebody's clock is wrong. Refused.</summary>
+    FromTheFuture = 4,
+
+    /// <summary>The balance has no such VM.</summary>
+    UnknownVm = 5,
+
+    /// <summary>The VM is ordered to be deleted: it must obey first.</summary>
+    DeletionOrdered = 6,
+}
+
+/// <summary>The answer to a reading.</summary>
+/// <param name="Result">What became of it.</param>
+/// <param name="Posted">The watermark; null for an unknown VM.</param>
+public sealed record ReadingOutcome(ReadingResult Result, Watermark? Posted);

@@ -1,0 +1,126 @@
+using OrleansBilling.Domain.Credits;
+using OrleansBilling.Domain.Money;
+
+namespace OrleansBilling.Domain.Balances;
+
+/// <summary>
+/// When something is due next. Computed from the present value and never polled (policy 4.5): between two scheduled instants nothing
+/// but usage changes a live balance, and usage only lets it fall, so the first instant below a level can be searched for.
+/// </summary>
+public static class Projection
+{
+    // Beyond this a projection is of no use, and the arithmetic of dates ends.
+    private static readonly TimeSpan Horizon = TimeSpan.FromDays(366 * 10);
+
+    /// <summary>The next instant after <see cref="Balance.AdvancedTo"/> at which something is due; null when nothing is in sight.</summary>
+    /// <param name="balance">The balance.</param>
+    /// <param name="rules">Its region's rules.</param>
+    /// <param name="withCharges">Also the quarter hours of the VMs, which reminders carry otherwise.</param>
+    public static DateTimeOffset? NextDue(Balance balance, BillingRules rules, bool withCharges)
+    {
+        var scheduled = Scheduled(balance, rules, withCharges);
+        if (WatchedLevel(balance, rules) is not { } level) return scheduled;
+        return FirstBelow(level, balance, rules, scheduled) is { } crossing && !(crossing > scheduled) ? crossing : scheduled;
+    }
+
+    /// <summary>
+    /// The first instant after <see cref="Balance.AdvancedTo"/> at which the live balance is zero or below, if nothing else happens:
+    /// neither credit nor change of status. Null when it is so already, or not within ten years.
+    /// </summary>
+    public static DateTimeOffset? Exhaustion(Balance balance, BillingRules rules)
+    {
+        // Walks from one scheduled change of prices or credits to the next, because between them the fall is monotone.
+        var at = balance;
+        while (true)
+        {
+            if (at.LiveAt(at.AdvancedTo, rules.Prices) <= Amount.Zero) return at == balance ? null : at.AdvancedTo;
+            var change = Earliest(PriceChanges(at, rules).Concat(LotChanges(at)).Where(change => change > at.AdvancedTo));
+            if (FirstBelow(new Amount(1), at, rules, change) is { } crossing && !(crossing > change)) return crossing;
+            if (change is not { } next || next - balance.AdvancedTo > Horizon) return null;
+            at = BalanceStep.Advance(at, rules, next).Next;
+        }
+    }
+
+    private static DateTimeOffset? Scheduled(Balance balance, BillingRules rules, bool withCharges)
+    {
+        var standing = balance.Standing;
+        var instants = LotChanges(balance)
+            .Concat(PriceChanges(balance, rules))
+            .Concat(balance.Holds.Concat(rules.Holds).Select(hold => (DateTimeOffset?)hold.Until).Where(end => end > balance.AdvancedTo))
+            .Append(standing.DeletionDue is { } due && (due > balance.AdvancedTo || !balance.IsHeld(HeldActions.Deletion, balance.AdvancedTo, rules)) ? due : null)
+            .Append(standing.DeletionDue is { } end && standing.DeletionWarningsGiven < rules.Policy.DeletionWarnings.Count
+                ? end - rules.Policy.DeletionWarnings[standing.DeletionWarningsGiven] : null);
+        if (withCharges) instants = instants.Concat(balance.Vms.Values.Select(vm => vm.NextCharge));
+        return Earliest(instants);
+    }
+
+    private static IEnumerable<DateTimeOffset?> LotChanges(Balance balance) => balance.Lots.Select(lot => lot.State switch
+    {
+        LotState.Pending => lot.Effective,
+        LotState.Active => lot.Expires,
+        _ => null,
+    });
+
+    private static IEnumerable<DateTimeOffset?> PriceChanges(Balance balance, BillingRules rules) =>
+        balance.Vms.Values.Where(vm => vm.Counts).Select(vm => vm.Package).Distinct()
+            .Select(package => rules.Prices[package].NextChangeAfter(balance.AdvancedTo));
+
+    /// <summary>
+    /// The highest level that the live balance has not fallen below yet and that somebody waits for: whichever else it will cross
+    /// comes later.
+    /// </summary>
+    private static Amount? WatchedLevel(Balance balance, BillingRules rules)
+    {
+        var standing = balance.Standing;
+        var burn = balance.BurnRateAt(balance.AdvancedTo, rules.Prices);
+        if (burn.MicrosPerHour == 0) return null; // nothing is being used
+        Amount? watched = null;
+        void Watch(Amount level) => watched = watched is { } other && other > level ? other : level;
+        if (!standing.Low) Watch(balance.HoursCostAt(balance.AdvancedTo, rules));
+        if (standing.Armed) Watch(new Amount(1)); // zero or below is below one micro-unit
+        if (standing.NegativeSince is null) Watch(Amount.Zero);
+        if (standing.RunwayLevel < rules.Policy.RunwayWarnings.Count) Watch(Runway.LevelOf(burn, rules.Policy.RunwayWarnings[standing.RunwayLevel]));
+        if (!standing.BelowOwnThreshold && balance.OwnThreshold is { } own) Watch(own);
+        return watched;
+    }
+
+    /// <summary>The first instant after <see cref="Balance.AdvancedTo"/> at which the live balance is below the level, up to a limit.</summary>
+    private static DateTimeOffset? FirstBelow(Amount level, Balance balance, BillingRules rules, DateTimeOffset? limit)
+    {
+        var from = balance.AdvancedTo;
+        var burn = balance.BurnRateAt(from, rules.Prices).MicrosPerHour;
+        if (burn == 0) return null;
+        var gap = (Int128)(balance.LiveAt(from, rules.Prices) - level).Micros;
+        if (gap < 0) return null; // below already: it has been looked at
+
+        // Whole seconds and the cut to micro-units keep each VM within one second and one micro-unit of a straight line. The search
+        // is between those two lines.
+        var vms = balance.Vms.Count + 1;
+        var earliest = Math.Max(0, Ticks(gap - vms, burn) - TimeSpan.TicksPerSecond);
+        if (earliest > Horizon.Ticks || from.AddTicks(earliest) >= limit) return null;
+        var latest = Math.Min(Ticks(gap + vms, burn) + 2 * TimeSpan.TicksPerSecond, Horizon.Ticks + earliest);
+        if (limit is { } end) latest = Math.Min(latest, (end - from).Ticks);
+        if (!IsBelow(latest)) return null;
+        var (above, below) = (earliest - 1, latest);
+        while (below - above > 1)
+        {
+            var middle = above + (below - above) / 2;
+            if (IsBelow(middle)) below = middle;
+            else above = middle;
+        }
+        return from.AddTicks(below);
+
+        bool IsBelow(long ticks) => balance.LiveAt(from.AddTicks(ticks), rules.Prices) < level;
+    }
+
+    private static long Ticks(Int128 micros, long burn) =>
+        (long)Int128.Clamp(micros * 3600 * TimeSpan.TicksPerSecond / burn, -TimeSpan.TicksPerSecond, long.MaxValue / 4);
+
+    private static DateTimeOffset? Earliest(IEnumerable<DateTimeOffset?> instants)
+    {
+        DateTimeOffset? first = null;
+        foreach (var instant in instants)
+            if (instant is not null && (first is null || instant < first)) first = instant;
+        return first;
+    }
+}

@@ -1,0 +1,132 @@
+using System.Collections.Immutable;
+using OrleansBilling.Domain.Money;
+
+namespace OrleansBilling.Domain.Metering;
+
+/// <summary>Whole seconds at one price version.</summary>
+/// <param name="Version">The price version's id.</param>
+/// <param name="Price">Its price of one hour.</param>
+/// <param name="Seconds">How many seconds; negative in the difference of a correction.</param>
+public readonly record struct PricedSeconds(int Version, HourlyPrice Price, long Seconds);
+
+/// <summary>
+/// A running total of a VM's life, as a meter is read (policy 3.11): billable time, the whole seconds in it by price version, and
+/// their cost. The one function for money is here: <see cref="Extend"/> counts seconds, <see cref="Cost"/> prices them, and charges,
+/// live balances and projections all use these two.
+/// </summary>
+public sealed record Usage
+{
+    private const int SecondsPerHour = 3600;
+
+    private readonly Int128 exact; // micro-units × seconds; ÷ 3600 is the cost
+
+    /// <param name="time">Billable time, at least zero.</param>
+    /// <param name="priced">The whole seconds of it, by price version in the order of first use.</param>
+    /// <exception cref="ArgumentException">The seconds by version are not the whole seconds of the time.</exception>
+    public Usage(TimeSpan time, ImmutableArray<PricedSeconds> priced)
+    {
+        Time = time;
+        Priced = priced;
+        var seconds = 0L;
+        foreach (var part in priced)
+        {
+            seconds += part.Seconds;
+            exact += (Int128)part.Price.MicrosPerHour * part.Seconds;
+        }
+        if (seconds != WholeSeconds(time))
+            throw new ArgumentException($"{seconds} s by price version, but the whole seconds of {time} are {WholeSeconds(time)}.", nameof(priced));
+    }
+
+    /// <summary>Nothing used yet.</summary>
+    public static readonly Usage None = new(TimeSpan.Zero, []);
+
+    /// <summary>Billable time. Summed over the VM's life and only then cut to whole seconds (policy 3.5).</summary>
+    public TimeSpan Time { get; }
+
+    /// <summary>The whole seconds by price version.</summary>
+    public ImmutableArray<PricedSeconds> Priced { get; }
+
+    /// <summary>The whole seconds of the billable time.</summary>
+    public long Seconds => WholeSeconds(Time);
+
+    /// <summary>The exact sum over all seconds and price versions, rounded down once (policy 3.6).</summary>
+    public Amount Cost => Cut(exact);
+
+    /// <summary>
+    /// The total after billable time in <c>[from, to)</c>. A second belongs to the interval in which it becomes whole, so however
+    /// the time is sliced the same seconds get the same prices. Time before the first price version costs nothing.
+    /// </summary>
+    public Usage Extend(DateTimeOffset from, DateTimeOffset to, Package package)
+    {
+        if (to <= from) return this;
+        var time = Time;
+        var priced = Priced;
+        for (var at = from; at < to;)
+        {
+            var end = Earlier(package.NextChangeAfter(at), to);
+            var seconds = WholeSeconds(time + (end - at)) - WholeSeconds(time);
+            time += end - at;
+            if (seconds > 0) priced = Add(priced, package.InForceAt(at), seconds);
+            at = end;
+        }
+        return new Usage(time, priced);
+    }
+
+    /// <summary><c>Extend(from, to, package).Cost</c>, without building the total: what live balances ask for (policy 3.8).</summary>
+    public Amount CostAfter(DateTimeOffset from, DateTimeOffset to, Package package)
+    {
+        if (to <= from) return Cost;
+        var time = Time;
+        var total = exact;
+        for (var at = from; at < to;)
+        {
+            var end = Earlier(package.NextChangeAfter(at), to);
+            total += (Int128)package.PriceAt(at).MicrosPerHour * (WholeSeconds(time + (end - at)) - WholeSeconds(time));
+            time += end - at;
+            at = end;
+        }
+        return Cut(total);
+    }
+
+    /// <summary>What was used since an earlier reading, by price version; parts of a correction are negative.</summary>
+    public ImmutableArray<PricedSeconds> Since(Usage earlier)
+    {
+        var parts = ImmutableArray.CreateBuilder<PricedSeconds>();
+        foreach (var part in Priced)
+            if (part.Seconds - earlier.SecondsAt(part.Version) is not 0 and var seconds)
+                parts.Add(part with { Seconds = seconds });
+        foreach (var gone in earlier.Priced)
+            if (gone.Seconds != 0 && !Priced.Any(part => part.Version == gone.Version))
+                parts.Add(gone with { Seconds = -gone.Seconds });
+        return parts.ToImmutable();
+    }
+
+    /// <inheritdoc/>
+    public bool Equals(Usage? other) => other is not null && Time == other.Time && Priced.SequenceEqual(other.Priced);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Time, exact);
+
+    private long SecondsAt(int version)
+    {
+        foreach (var part in Priced)
+            if (part.Version == version)
+                return part.Seconds;
+        return 0;
+    }
+
+    private static long WholeSeconds(TimeSpan time) => time.Ticks / TimeSpan.TicksPerSecond;
+
+    private static Amount Cut(Int128 exact) => new(checked((long)(exact / SecondsPerHour)));
+
+    private static DateTimeOffset Earlier(DateTimeOffset? change, DateTimeOffset to) => change < to ? change.Value : to;
+
+    private static ImmutableArray<PricedSeconds> Add(ImmutableArray<PricedSeconds> priced, PriceVersion? version, long seconds)
+    {
+        var (id, price) = version is null ? (0, default) : (version.Id, version.Price);
+        for (var i = 0; i < priced.Length; i++)
+            if (priced[i].Version == id)
+                return priced.SetItem(i, priced[i] with { Seconds = priced[i].Seconds + seconds });
+        return priced.Add(new PricedSeconds(id, price, seconds));
+    }
+}

@@ -1,0 +1,181 @@
+using System.Text.Json.Nodes;
+using OrleansBilling.Domain.Balances;
+using OrleansBilling.Domain.Credits;
+using OrleansBilling.Domain.Vms;
+
+namespace OrleansBilling.Simulator;
+
+/// <summary>
+/// Plays a story on the domain alone. It goes from one instant to the next at which something happens, and within an instant keeps
+/// the order of the policy: the platform's reports, what is due, then requests and payments one by one.
+/// </summary>
+public sealed class Simulation
+{
+    private readonly Story story;
+    private readonly BillingRules rules;
+    private readonly Journal journal;
+    private readonly List<SimulatedVm> vms = []; // in the order of their creation
+    private Balance balance = Balance.Empty;
+
+    private Simulation(Story story)
+    {
+        this.story = story;
+        rules = new BillingRules(story.Policy, story.Prices, [], Revision: 1);
+        journal = new Journal(story.Name);
+    }
+
+    /// <summary>The journal of a story.</summary>
+    public static Journal Play(Story story) => new Simulation(story).Run();
+
+    private Journal Run()
+    {
+        var waiting = new Queue<StoryEvent>(story.Events);
+        while (NextInstant(waiting) is { } now && now <= story.Until)
+        {
+            var events = new List<StoryEvent>();
+            while (waiting.TryPeek(out var next) && next.At == now) events.Add(waiting.Dequeue());
+
+            foreach (var vm in vms.Where(vm => vm.Underway?.At == now)) vm.Finish();
+            foreach (var report in events.OfType<PlatformReports>()) vms.Find(vm => vm.Id == report.Vm)?.Report(now, report.Status);
+            Step(now, _ => { });
+            foreach (var happening in events) Do(happening);
+        }
+        WriteEnd();
+        return journal;
+    }
+
+    private DateTimeOffset? NextInstant(Queue<StoryEvent> waiting)
+    {
+        var instants = vms.Select(vm => vm.Underway?.At)
+            .Append(waiting.TryPeek(out var next) ? next.At : null)
+            .Append(Projection.NextDue(balance, rules, withCharges: true))
+            .Where(at => at is not null);
+        return instants.Min();
+    }
+
+    private void Do(StoryEvent happening)
+    {
+        switch (happening)
+        {
+            case CreditArrives { Kind: CreditKind.TopUp } credit:
+                Step(credit.At, step => step.TopUp(credit.Place, story.Currency, credit.Amount, "top-up"));
+                break;
+            case CreditArrives credit:
+                Step(credit.At, step => step.Grant(credit.Place, credit.Lot, credit.Kind, credit.Scope, story.Currency, credit.Amount, credit.Effective, credit.Expires, credit.Lot));
+                break;
+            case ProductCharges charge:
+                Step(charge.At, step => step.Charge(charge.Place, charge.Product, story.Currency, charge.Amount, "charge"));
+                break;
+            case TenantAsks asks:
+                Ask(asks);
+                break;
+        }
+    }
+
+    private void Ask(TenantAsks asks)
+    {
+        var vm = vms.Find(vm => vm.Id == asks.Vm);
+        if (asks.Request == VmRequest.Create ? vm is not null : vm?.History.Status.Allows(asks.Request) != true) return;
+        Step(asks.At, step =>
+        {
+            if (asks.Request.NeedsCredit())
+            {
+                var admission = asks.Request == VmRequest.Create
+                    ? step.Create(asks.Place, asks.Vm, asks.Package!, new VmTraits(asks.Vm))
+                    : step.Admit(asks.Vm, asks.Request);
+                if (admission.Result != AdmissionResult.Admitted)
+                {
+                    journal.Refused(asks.At, ActionName(asks.Request), asks.Vm, admission);
+                    return;
+                }
+            }
+            // The creation of an admitted VM is an order, and is carried out as one.
+            if (asks.Request != VmRequest.Create) vm!.Begin(asks.Request, asks.At, story.PlatformDelays[asks.Request]);
+        });
+    }
+
+    /// <summary>
+    /// Decides, writes down what happened and carries the orders out; again while these make VMs change within the instant.
+    /// </summary>
+    private void Step(DateTimeOffset now, Action<BalanceStep> command)
+    {
+        var step = BalanceStep.Begin(balance, rules, now);
+        Report(step);
+        step.Advance();
+        command(step);
+        Report(step);
+        step.Advance();
+        while (CarryOut(step))
+        {
+            Report(step);
+            step.Advance();
+        }
+        var decision = step.Decide();
+        balance = decision.Next;
+        journal.Write(decision.Events);
+    }
+
+    private void Report(BalanceStep step)
+    {
+        foreach (var vm in vms)
+            if (vm.History.Changes.Length != step.Balance.Vms[vm.Id].Reading.Revision) step.Report(vm.Id, vm.ReadingAt(step.Now), new VmTraits(vm.Id));
+    }
+
+    /// <returns>Whether a VM has obeyed anything.</returns>
+    private bool CarryOut(BalanceStep step)
+    {
+        var obeyed = false;
+        foreach (var order in step.OrdersUnderway())
+        {
+            var vm = vms.Find(vm => vm.Id == order.Vm);
+            switch (order.Kind)
+            {
+                case OrderKind.Create when vm is null:
+                    vm = new SimulatedVm(order.Vm, rules.Prices[step.Balance.Vms[order.Vm].Package], step.Now);
+                    vms.Add(vm);
+                    vm.Begin(VmRequest.Create, step.Now, story.PlatformDelays[VmRequest.Create]);
+                    obeyed = true;
+                    break;
+                case OrderKind.Stop when vm!.History.Status == VmStatus.Running && step.BeginOrder(order.Id) is not null:
+                    vm.Begin(VmRequest.PowerOff, step.Now, story.PlatformDelays[VmRequest.PowerOff]);
+                    obeyed = true;
+                    break;
+                case OrderKind.Delete when !vm!.History.Status.IsBeingDeleted():
+                    vm.Begin(VmRequest.Delete, step.Now, story.PlatformDelays[VmRequest.Delete]);
+                    obeyed = true;
+                    break;
+            }
+        }
+        return obeyed;
+    }
+
+    private static string ActionName(VmRequest request) => request switch
+    {
+        VmRequest.Create => "create",
+        VmRequest.PowerOn => "powerOn",
+        VmRequest.Reboot => "reboot",
+        _ => throw new ArgumentOutOfRangeException(nameof(request), request, "Never refused."),
+    };
+
+    private void WriteEnd()
+    {
+        var end = journal.End;
+        end["at"] = Journal.Text(story.Until);
+        end["balance"] = Journal.Text(balance.Total);
+        end["spendableOnGpuVm"] = Journal.Text(balance.SpendableOn(ProductCode.GpuVm));
+        end["liveOnGpuVm"] = Journal.Text(balance.LiveAt(story.Until, rules.Prices));
+        end["topUp"] = Journal.Text(balance.TopUp);
+        end["lots"] = new JsonObject(balance.Lots.Select(lot => KeyValuePair.Create<string, JsonNode?>(lot.Id, Journal.Text(lot.Remaining))));
+        end["vms"] = new JsonObject(vms.Select(vm =>
+        {
+            var usage = vm.ReadingAt(story.Until).Usage;
+            return KeyValuePair.Create<string, JsonNode?>(vm.Id, new JsonObject
+            {
+                ["status"] = vm.History.Status.ToString(),
+                ["seconds"] = usage.Seconds,
+                ["cost"] = Journal.Text(usage.Cost),
+                ["charged"] = Journal.Text(balance.Vms[vm.Id].Posted.Usage.Cost),
+            });
+        }));
+    }
+}
