@@ -1,0 +1,108 @@
+using OrleansBilling.Contracts;
+using OrleansBilling.Contracts.Balances;
+using OrleansBilling.Contracts.Operations;
+using OrleansBilling.Contracts.Pricing;
+using OrleansBilling.Contracts.Tenants;
+using OrleansBilling.Contracts.Vms;
+using OrleansBilling.Domain.Balances;
+using OrleansBilling.Domain.Vms;
+
+namespace OrleansBilling.Client;
+
+/// <summary>
+/// The billing system as a portal backend embeds it. Every command carries an id made by its caller; a call whose answer was lost is
+/// repeated here with that id, and may be repeated by the caller, without being done twice (M5). When all repetitions fail a
+/// <see cref="BillingUnavailableException"/> says so: the outcome is unknown, and the same command may be sent again later.
+/// </summary>
+public interface IBillingClient
+{
+    /// <summary>Signs a person in at a region's portal; makes the tenant the first time, exactly once (policy 1.3).</summary>
+    /// <param name="region">The region's code.</param>
+    /// <param name="subject">Who it is, as the identity provider names them; 1–200 characters, kept apart by region.</param>
+    /// <param name="email">The address to show.</param>
+    /// <param name="cancellation">Stops waiting; what was sent may still happen.</param>
+    Task<TenantView> SignIn(string region, string subject, string email, CancellationToken cancellation = default);
+
+    /// <summary>The balance now.</summary>
+    Task<BalanceView> GetBalance(BalanceId balance, CancellationToken cancellation = default);
+
+    /// <summary>Adds paid-in credit (policy 2.2).</summary>
+    Task<PostingReply> TopUp(BalanceId balance, TopUp command, CancellationToken cancellation = default);
+
+    /// <summary>Adds billing-plan or voucher credit (policy 2.3–2.6).</summary>
+    Task<PostingReply> Grant(BalanceId balance, GrantCredit command, CancellationToken cancellation = default);
+
+    /// <summary>Charges another product: the entrance for all that is not a GPU VM (policy 3.12). Never refused for lack of credit.</summary>
+    Task<PostingReply> Charge(BalanceId balance, ChargeProduct command, CancellationToken cancellation = default);
+
+    /// <summary>Sets what the tenant wants to be told (policy 4.3).</summary>
+    Task Watch(BalanceId balance, WatchBalance command, CancellationToken cancellation = default);
+
+    /// <summary>A page of the ledger, newest first.</summary>
+    Task<LedgerPage> GetLedger(BalanceId balance, LedgerQuery query, CancellationToken cancellation = default);
+
+    /// <summary>The newest notices, newest first; before a number when given.</summary>
+    Task<NoticeView[]> GetNotices(BalanceId balance, long? before = null, int limit = 50, CancellationToken cancellation = default);
+
+    /// <summary>
+    /// What changes, from a change number on: 0 for everything there is, else the number of the last change seen. Ends when cancelled;
+    /// survives the loss of a silo.
+    /// </summary>
+    IAsyncEnumerable<ChangesView> WatchChanges(BalanceId balance, long after, CancellationToken cancellation = default);
+
+    /// <summary>The VMs in the order of their creation.</summary>
+    Task<VmView[]> ListVms(BalanceId balance, bool withDeleted = false, CancellationToken cancellation = default);
+
+    /// <summary>One VM; null when the balance has none of that id.</summary>
+    Task<VmView?> FindVm(BalanceId balance, string vm, CancellationToken cancellation = default);
+
+    /// <summary>Asks for a new VM; refused below one hour's cost (policy 4.1).</summary>
+    Task<AdmissionReply> CreateVm(BalanceId balance, CreateVm command, CancellationToken cancellation = default);
+
+    /// <summary>Powers on, powers off, reboots or deletes a VM.</summary>
+    /// <param name="balance">Whose VM.</param>
+    /// <param name="vm">Its id.</param>
+    /// <param name="operation">The caller's id.</param>
+    /// <param name="request">Anything but <see cref="VmRequest.Create"/>.</param>
+    /// <param name="cancellation">Stops waiting.</param>
+    Task<VmReply> Ask(BalanceId balance, string vm, string operation, VmRequest request, CancellationToken cancellation = default);
+
+    /// <summary>Renames, locks or unlocks a VM, chooses automatic resume.</summary>
+    Task<VmReply> ChangeVm(BalanceId balance, string vm, ChangeVm change, CancellationToken cancellation = default);
+
+    /// <summary>The recorded statuses of a VM, from which its usage is computed (policy 3.9); empty for an unknown one.</summary>
+    Task<StatusView[]> GetVmHistory(BalanceId balance, string vm, CancellationToken cancellation = default);
+
+    /// <summary>Hands in a status report of a machine platform that lives outside the cluster.</summary>
+    Task Report(BalanceId balance, string vm, StatusReport report, CancellationToken cancellation = default);
+
+    /// <summary>The packages of a region with their prices.</summary>
+    Task<PackageView[]> GetPackages(string region, CancellationToken cancellation = default);
+
+    /// <summary>Enters a price to come (policy 3.7).</summary>
+    Task<PriceReply> AddPrice(string region, AddPrice command, CancellationToken cancellation = default);
+
+    /// <summary>Tenants of a region by id; only of a standing when given.</summary>
+    Task<TenantStandingView[]> GetTenants(string region, StandingLevel? standing = null, string? after = null, int limit = 100, CancellationToken cancellation = default);
+
+    /// <summary>Orders of a region that are underway, oldest first.</summary>
+    Task<TenantOrderView[]> GetOrders(string region, int limit = 100, CancellationToken cancellation = default);
+
+    /// <summary>Tenants of a region whose VMs are to be deleted, soonest first.</summary>
+    Task<TenantStandingView[]> GetDeletionsDue(string region, int limit = 100, CancellationToken cancellation = default);
+
+    /// <summary>Holds of a region that are in force.</summary>
+    Task<HoldView[]> GetHolds(string region, CancellationToken cancellation = default);
+
+    /// <summary>Holds automatic stops or deletions of one tenant (policy 4.11).</summary>
+    Task Hold(BalanceId balance, PlaceHold command, CancellationToken cancellation = default);
+
+    /// <summary>Ends a tenant's hold; false when there is none of that id in force.</summary>
+    Task<bool> Release(BalanceId balance, string hold, CancellationToken cancellation = default);
+
+    /// <summary>Holds automatic stops or deletions of a whole region.</summary>
+    Task HoldRegion(string region, PlaceHold command, CancellationToken cancellation = default);
+
+    /// <summary>Ends a region's hold.</summary>
+    Task<bool> ReleaseRegion(string region, string hold, CancellationToken cancellation = default);
+}

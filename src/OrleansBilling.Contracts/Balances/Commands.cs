@@ -1,0 +1,65 @@
+using OrleansBilling.Domain.Balances;
+using OrleansBilling.Domain.Credits;
+using OrleansBilling.Domain.Money;
+
+namespace OrleansBilling.Contracts.Balances;
+
+/// <summary>Paid-in credit (policy 2.2).</summary>
+/// <param name="Operation">The caller's id; the same command under the same id is done once (M5).</param>
+/// <param name="Currency">Must be the balance's; fixes it when it has none yet (policy 1.4).</param>
+/// <param name="Amount">Above zero.</param>
+/// <param name="Description">Its source, for people.</param>
+[GenerateSerializer, Immutable, Alias("top-up")]
+public sealed record TopUp([property: Id(0)] string Operation, [property: Id(1)] Currency Currency, [property: Id(2)] Amount Amount, [property: Id(3)] string Description);
+
+/// <summary>Billing-plan or voucher credit (policy 2.3–2.6).</summary>
+/// <param name="Operation">The caller's id.</param>
+/// <param name="Lot">The lot's id, unique within the balance.</param>
+/// <param name="Kind">Billing plan or voucher.</param>
+/// <param name="Products">Product codes; empty: all products.</param>
+/// <param name="Currency">Must be the balance's.</param>
+/// <param name="Amount">Above zero.</param>
+/// <param name="Effective">From when it pays; null or past: from its arrival.</param>
+/// <param name="Expires">From when it does not any more; null: never.</param>
+/// <param name="Description">Its source, for people.</param>
+[GenerateSerializer, Immutable, Alias("grant-credit")]
+public sealed record GrantCredit(
+    [property: Id(0)] string Operation, [property: Id(1)] string Lot, [property: Id(2)] CreditKind Kind, [property: Id(3)] string[] Products,
+    [property: Id(4)] Currency Currency, [property: Id(5)] Amount Amount, [property: Id(6)] DateTimeOffset? Effective,
+    [property: Id(7)] DateTimeOffset? Expires, [property: Id(8)] string Description);
+
+/// <summary>A charge by another product (policy 3.12). Never refused for lack of credit.</summary>
+/// <param name="Operation">The caller's id.</param>
+/// <param name="Product">A product code other than <c>gpu-vm</c>.</param>
+/// <param name="Currency">Must be the balance's.</param>
+/// <param name="Amount">Above zero.</param>
+/// <param name="Description">What was used, for people.</param>
+[GenerateSerializer, Immutable, Alias("charge-product")]
+public sealed record ChargeProduct(
+    [property: Id(0)] string Operation, [property: Id(1)] string Product, [property: Id(2)] Currency Currency, [property: Id(3)] Amount Amount, [property: Id(4)] string Description);
+
+/// <summary>A request for a new VM.</summary>
+/// <param name="Operation">The caller's id.</param>
+/// <param name="Vm">The VM's id, made by the caller, unique within the balance for ever.</param>
+/// <param name="Package">A package code of the region.</param>
+/// <param name="Name">The tenant's name for it, 1–64 characters.</param>
+/// <param name="AutoResume">Power it on again after a cure (policy 4.12).</param>
+[GenerateSerializer, Immutable, Alias("create-vm")]
+public sealed record CreateVm(
+    [property: Id(0)] string Operation, [property: Id(1)] string Vm, [property: Id(2)] string Package, [property: Id(3)] string Name, [property: Id(4)] bool AutoResume);
+
+/// <summary>What a tenant wants to be told, besides what everybody is (policy 4.3).</summary>
+/// <param name="Threshold">Tell when the live balance falls below this; null: no.</param>
+/// <param name="Recipients">At most five addresses.</param>
+[GenerateSerializer, Immutable, Alias("watch-balance")]
+public sealed record WatchBalance([property: Id(0)] Amount? Threshold, [property: Id(1)] string[] Recipients);
+
+/// <summary>An operator's hold on automatic stops or deletions (policy 4.11).</summary>
+/// <param name="Hold">The hold's id, made by the caller: placing it again changes nothing.</param>
+/// <param name="Actions">Stopping, deletion or both.</param>
+/// <param name="Reason">Why; not empty.</param>
+/// <param name="By">Which operator.</param>
+/// <param name="Until">Its end, in the future.</param>
+[GenerateSerializer, Immutable, Alias("place-hold")]
+public sealed record PlaceHold(
+    [property: Id(0)] string Hold, [property: Id(1)] HeldActions Actions, [property: Id(2)] string Reason, [property: Id(3)] string By, [property: Id(4)] DateTimeOffset Until);

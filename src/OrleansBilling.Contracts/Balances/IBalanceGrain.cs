@@ -1,0 +1,66 @@
+using Orleans.Concurrency;
+using OrleansBilling.Contracts.Vms;
+using OrleansBilling.Domain.Balances;
+using OrleansBilling.Domain.Metering;
+using OrleansBilling.Domain.Vms;
+
+namespace OrleansBilling.Contracts.Balances;
+
+/// <summary>
+/// The balance of one tenant in one region; its key is a <see cref="BalanceId"/>. Every change is durable before its caller is told.
+/// A call that fails or times out has an unknown outcome: repeat it with the same id.
+/// </summary>
+[Alias("balance")]
+public interface IBalanceGrain : IGrainWithStringKey
+{
+    /// <summary>Adds paid-in credit, once per operation id.</summary>
+    [Alias("top-up")] Task<PostingReply> TopUp(TopUp command);
+
+    /// <summary>Adds billing-plan or voucher credit, once per operation id.</summary>
+    [Alias("grant")] Task<PostingReply> Grant(GrantCredit command);
+
+    /// <summary>Charges another product, once per operation id; the entrance for them all (policy 3.12).</summary>
+    [Alias("charge")] Task<PostingReply> Charge(ChargeProduct command);
+
+    /// <summary>Asks for a new VM; an admitted one counts at once (policy 4.2).</summary>
+    [Alias("create-vm")] Task<AdmissionReply> CreateVm(CreateVm command);
+
+    /// <summary>Asks whether a VM may be powered on or rebooted (policy 4.1). Called by the VM.</summary>
+    [Alias("admit")] Task<AdmissionReply> Admit(string vm, VmRequest request);
+
+    /// <summary>Takes a VM's reading (policy 3.11). Called by the VM.</summary>
+    [Alias("report")] Task<ReadingReply> Report(string vm, MeterReading reading, VmTraits traits);
+
+    /// <summary>Whether an order still holds; from then on the VM obeys it (policy 4.8). Called by the VM.</summary>
+    [Alias("begin-order")] Task<bool> BeginOrder(string order);
+
+    /// <summary>Sets what the tenant wants to be told.</summary>
+    [Alias("watch")] Task Watch(WatchBalance command);
+
+    /// <summary>Places a hold (policy 4.11).</summary>
+    [Alias("hold")] Task Hold(PlaceHold command);
+
+    /// <summary>Ends a hold; false when there is none of that id in force.</summary>
+    [Alias("release")] Task<bool> Release(string hold);
+
+    /// <summary>Does what is due; harmless at any time.</summary>
+    [Alias("wake")] Task Wake();
+
+    /// <summary>The balance now.</summary>
+    [Alias("read")] Task<BalanceView> Read();
+
+    /// <summary>Its VMs in the order of their creation, deleted ones last and only when asked for.</summary>
+    [Alias("list-vms")] Task<VmView[]> ListVms(bool withDeleted);
+
+    /// <summary>One VM; null when there is none.</summary>
+    [Alias("find-vm")] Task<VmView?> FindVm(string vm);
+
+    /// <summary>A page of the ledger.</summary>
+    [Alias("ledger")] Task<LedgerPage> Ledger(LedgerQuery query);
+
+    /// <summary>The newest notices, newest first; before a number when given.</summary>
+    [Alias("notices")] Task<NoticeView[]> Notices(long? before, int limit);
+
+    /// <summary>What has changed since a change number; waits for a change up to a time of at most 20 s, then answers all the same.</summary>
+    [Alias("changes"), AlwaysInterleave] Task<ChangesView> Changes(long after, TimeSpan wait);
+}

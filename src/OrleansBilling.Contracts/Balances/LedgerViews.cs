@@ -1,0 +1,140 @@
+using OrleansBilling.Domain.Balances;
+using OrleansBilling.Domain.Credits;
+using OrleansBilling.Domain.Money;
+
+namespace OrleansBilling.Contracts.Balances;
+
+/// <summary>Which entries of a ledger are wanted: those that meet every condition given.</summary>
+[GenerateSerializer, Immutable, Alias("ledger-query")]
+public sealed record LedgerQuery
+{
+    /// <summary>Only of this kind.</summary>
+    [Id(0)] public EntryKind? Kind { get; init; }
+
+    /// <summary>Only of this product code.</summary>
+    [Id(1)] public string? Product { get; init; }
+
+    /// <summary>Only of this VM.</summary>
+    [Id(2)] public string? Vm { get; init; }
+
+    /// <summary>Only at or after this instant.</summary>
+    [Id(3)] public DateTimeOffset? From { get; init; }
+
+    /// <summary>Only before this instant.</summary>
+    [Id(4)] public DateTimeOffset? Until { get; init; }
+
+    /// <summary>Only entries with a lower number: the page before another. Null: from the newest.</summary>
+    [Id(5)] public long? Before { get; init; }
+
+    /// <summary>How many at most: 1–500.</summary>
+    [Id(6)] public int Limit { get; init; } = 50;
+}
+
+/// <summary>A page of a ledger, newest first.</summary>
+/// <param name="Entries">The entries.</param>
+/// <param name="Before">Ask for entries before this number to go on; null when there are none.</param>
+[GenerateSerializer, Immutable, Alias("ledger-page")]
+public sealed record LedgerPage([property: Id(0)] EntryView[] Entries, [property: Id(1)] long? Before);
+
+/// <summary>One ledger entry.</summary>
+[GenerateSerializer, Immutable, Alias("entry-view")]
+public sealed record EntryView
+{
+    /// <summary>1, 2, 3, … within the balance.</summary>
+    [Id(0)] public required long Number { get; init; }
+
+    /// <summary>The id that makes it once.</summary>
+    [Id(1)] public required string Operation { get; init; }
+
+    /// <summary>Credit, charge, correction, expiry.</summary>
+    [Id(2)] public required EntryKind Kind { get; init; }
+
+    /// <summary>When it happened.</summary>
+    [Id(3)] public required DateTimeOffset At { get; init; }
+
+    /// <summary>When it was decided.</summary>
+    [Id(4)] public required DateTimeOffset RecordedAt { get; init; }
+
+    /// <summary>The product charged.</summary>
+    [Id(5)] public string? Product { get; init; }
+
+    /// <summary>The change of the total balance.</summary>
+    [Id(6)] public required Amount Change { get; init; }
+
+    /// <summary>The total balance after it.</summary>
+    [Id(7)] public required Amount BalanceAfter { get; init; }
+
+    /// <summary>For people.</summary>
+    [Id(8)] public required string Description { get; init; }
+
+    /// <summary>The portions of credit that changed; they sum to the change (M2).</summary>
+    [Id(9)] public required LineView[] Lines { get; init; }
+
+    /// <summary>The VM charged, with seconds, prices and its own sequence; null for others.</summary>
+    [Id(10)] public VmChargeView? Vm { get; init; }
+}
+
+/// <summary>The change of one portion of credit.</summary>
+/// <param name="Lot">The lot, or <c>topUp</c>.</param>
+/// <param name="Kind">The portion's kind.</param>
+/// <param name="Change">Above zero: added; below: taken.</param>
+[GenerateSerializer, Immutable, Alias("line-view")]
+public sealed record LineView([property: Id(0)] string Lot, [property: Id(1)] CreditKind Kind, [property: Id(2)] Amount Change);
+
+/// <summary>The part of an entry that charges a VM.</summary>
+/// <param name="Id">The VM.</param>
+/// <param name="Sequence">The number of the charge within its life.</param>
+/// <param name="From">Charged from…</param>
+/// <param name="Through">…to this instant.</param>
+/// <param name="Seconds">Whole seconds.</param>
+/// <param name="Priced">The same by price version (policy 3.7).</param>
+[GenerateSerializer, Immutable, Alias("vm-charge-view")]
+public sealed record VmChargeView(
+    [property: Id(0)] string Id, [property: Id(1)] int Sequence, [property: Id(2)] DateTimeOffset From, [property: Id(3)] DateTimeOffset Through,
+    [property: Id(4)] long Seconds, [property: Id(5)] PricedSecondsView[] Priced);
+
+/// <summary>Seconds at one price version.</summary>
+/// <param name="PriceVersion">Its id.</param>
+/// <param name="PricePerHour">Its price.</param>
+/// <param name="Seconds">Whole seconds.</param>
+[GenerateSerializer, Immutable, Alias("priced-seconds-view")]
+public sealed record PricedSecondsView([property: Id(0)] int PriceVersion, [property: Id(1)] HourlyPrice PricePerHour, [property: Id(2)] long Seconds);
+
+/// <summary>Something the tenant was told.</summary>
+[GenerateSerializer, Immutable, Alias("notice-view")]
+public sealed record NoticeView
+{
+    /// <summary>1, 2, 3, … within the balance.</summary>
+    [Id(0)] public required long Number { get; init; }
+
+    /// <summary>What it tells.</summary>
+    [Id(1)] public required NoticeKind Kind { get; init; }
+
+    /// <summary>When that happened.</summary>
+    [Id(2)] public required DateTimeOffset At { get; init; }
+
+    /// <summary>The amount concerned.</summary>
+    [Id(3)] public required Amount Amount { get; init; }
+
+    /// <summary>The amount compared with.</summary>
+    [Id(4)] public Amount? Need { get; init; }
+
+    /// <summary>The runway or the time to deletion.</summary>
+    [Id(5)] public TimeSpan? TimeLeft { get; init; }
+
+    /// <summary>The exact deletion time.</summary>
+    [Id(6)] public DateTimeOffset? DeletionAt { get; init; }
+
+    /// <summary>The VMs concerned, by name.</summary>
+    [Id(7)] public required string Vms { get; init; }
+}
+
+/// <summary>What has changed since a change number.</summary>
+/// <param name="Change">Resume from this number.</param>
+/// <param name="Balance">The balance now.</param>
+/// <param name="Vms">The VMs that have changed, as they are now.</param>
+/// <param name="Entries">The entries posted since, oldest first.</param>
+/// <param name="Notices">The notices given since, oldest first.</param>
+[GenerateSerializer, Immutable, Alias("changes-view")]
+public sealed record ChangesView(
+    [property: Id(0)] long Change, [property: Id(1)] BalanceView Balance, [property: Id(2)] Vms.VmView[] Vms, [property: Id(3)] EntryView[] Entries, [property: Id(4)] NoticeView[] Notices);

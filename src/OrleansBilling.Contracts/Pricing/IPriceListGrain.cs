@@ -1,0 +1,85 @@
+using OrleansBilling.Domain.Money;
+
+namespace OrleansBilling.Contracts.Pricing;
+
+/// <summary>The price list of a region; its key is the region's code. The past never changes (policy 3.7).</summary>
+[Alias("price-list")]
+public interface IPriceListGrain : IGrainWithStringKey
+{
+    /// <summary>The packages with the price in force and what is known to come.</summary>
+    [Alias("packages")] Task<PackageView[]> Packages();
+
+    /// <summary>
+    /// Enters a price ahead of time: at least a minute, so that every silo knows it before it counts. The same again is done once.
+    /// </summary>
+    [Alias("add-price")] Task<PriceReply> AddPrice(AddPrice command);
+
+    /// <summary>Places a hold for the whole region (policy 4.11).</summary>
+    [Alias("hold")] Task Hold(Balances.PlaceHold command);
+
+    /// <summary>Ends a hold of the region; false when there is none of that id in force.</summary>
+    [Alias("release")] Task<bool> Release(string hold);
+}
+
+/// <summary>A package as it is offered.</summary>
+[GenerateSerializer, Immutable, Alias("package-view")]
+public sealed record PackageView
+{
+    /// <summary>Its code.</summary>
+    [Id(0)] public required string Code { get; init; }
+
+    /// <summary>What is in it, for people.</summary>
+    [Id(1)] public required string Description { get; init; }
+
+    /// <summary>The currency of its prices.</summary>
+    [Id(2)] public required Currency Currency { get; init; }
+
+    /// <summary>The price in force, taxes included (policy 3.7).</summary>
+    [Id(3)] public required HourlyPrice PricePerHour { get; init; }
+
+    /// <summary>Whether the price was published by the provider or is an assumption of ours; an empty text: published.</summary>
+    [Id(4)] public required string Assumption { get; init; }
+
+    /// <summary>All versions, earliest first.</summary>
+    [Id(5)] public required PriceVersionView[] Versions { get; init; }
+}
+
+/// <summary>A price from an instant on.</summary>
+/// <param name="Id">The version's id, named by charges.</param>
+/// <param name="PricePerHour">The price.</param>
+/// <param name="From">Its first instant.</param>
+[GenerateSerializer, Immutable, Alias("price-version-view")]
+public sealed record PriceVersionView([property: Id(0)] int Id, [property: Id(1)] HourlyPrice PricePerHour, [property: Id(2)] DateTimeOffset From);
+
+/// <summary>A price to come.</summary>
+/// <param name="Operation">The caller's id.</param>
+/// <param name="Package">A package code of the region.</param>
+/// <param name="PricePerHour">At least zero.</param>
+/// <param name="From">At least a minute ahead.</param>
+[GenerateSerializer, Immutable, Alias("add-price")]
+public sealed record AddPrice([property: Id(0)] string Operation, [property: Id(1)] string Package, [property: Id(2)] HourlyPrice PricePerHour, [property: Id(3)] DateTimeOffset From);
+
+/// <summary>What became of a price.</summary>
+public enum PriceResult
+{
+    /// <summary>Entered, now or earlier under the same id.</summary>
+    Entered = 1,
+
+    /// <summary>The id was used for another price.</summary>
+    OperationReused = 2,
+
+    /// <summary>There is no such package.</summary>
+    UnknownPackage = 3,
+
+    /// <summary>Less than a minute ahead.</summary>
+    TooSoon = 4,
+
+    /// <summary>The package has another price from that instant on.</summary>
+    InstantTaken = 5,
+}
+
+/// <summary>The answer to a price.</summary>
+/// <param name="Result">What became of it.</param>
+/// <param name="Version">The version's id; 0 when refused.</param>
+[GenerateSerializer, Immutable, Alias("price-reply")]
+public sealed record PriceReply([property: Id(0)] PriceResult Result, [property: Id(1)] int Version);

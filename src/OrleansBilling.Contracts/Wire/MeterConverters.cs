@@ -1,0 +1,92 @@
+using OrleansBilling.Domain.Balances;
+using OrleansBilling.Domain.Metering;
+using OrleansBilling.Domain.Money;
+using OrleansBilling.Domain.Vms;
+
+namespace OrleansBilling.Contracts.Wire;
+
+/// <summary>Seconds at a price version as they cross a call.</summary>
+[GenerateSerializer, Alias("priced-seconds")]
+public struct PricedSecondsOnWire
+{
+    /// <summary>The price version's id.</summary>
+    [Id(0)] public int Version { get; set; }
+
+    /// <summary>Micro-units an hour.</summary>
+    [Id(1)] public long MicrosPerHour { get; set; }
+
+    /// <summary>Whole seconds.</summary>
+    [Id(2)] public long Seconds { get; set; }
+}
+
+/// <summary>A meter reading as it crosses a call.</summary>
+[GenerateSerializer, Alias("meter-reading")]
+public struct MeterReadingOnWire
+{
+    /// <summary>Revision of the status history.</summary>
+    [Id(0)] public int Revision { get; set; }
+
+    /// <summary>Metered through.</summary>
+    [Id(1)] public DateTimeOffset Through { get; set; }
+
+    /// <summary>Billable time.</summary>
+    [Id(2)] public TimeSpan Time { get; set; }
+
+    /// <summary>Its whole seconds by price version.</summary>
+    [Id(3)] public PricedSecondsOnWire[] Priced { get; set; }
+
+    /// <summary>The status from that instant on.</summary>
+    [Id(4)] public VmStatus Status { get; set; }
+
+    /// <summary>When first Running.</summary>
+    [Id(5)] public DateTimeOffset? FirstRunning { get; set; }
+}
+
+/// <summary>The wire form of a meter reading.</summary>
+[RegisterConverter]
+public sealed class MeterReadingConverter : IConverter<MeterReading, MeterReadingOnWire>
+{
+    /// <inheritdoc/>
+    public MeterReading ConvertFromSurrogate(in MeterReadingOnWire surrogate) => new(
+        surrogate.Revision,
+        surrogate.Through,
+        new Usage(surrogate.Time, [.. surrogate.Priced.Select(part => new PricedSeconds(part.Version, new HourlyPrice(part.MicrosPerHour), part.Seconds))]),
+        surrogate.Status,
+        surrogate.FirstRunning);
+
+    /// <inheritdoc/>
+    public MeterReadingOnWire ConvertToSurrogate(in MeterReading value) => new()
+    {
+        Revision = value.Revision,
+        Through = value.Through,
+        Time = value.Usage.Time,
+        Priced = [.. value.Usage.Priced.Select(part => new PricedSecondsOnWire { Version = part.Version, MicrosPerHour = part.Price.MicrosPerHour, Seconds = part.Seconds })],
+        Status = value.Status,
+        FirstRunning = value.FirstRunning,
+    };
+}
+
+/// <summary>A VM's traits as they cross a call.</summary>
+[GenerateSerializer, Alias("vm-traits")]
+public struct VmTraitsOnWire
+{
+    /// <summary>The tenant's name for it.</summary>
+    [Id(0)] public string Name { get; set; }
+
+    /// <summary>The deletion lock.</summary>
+    [Id(1)] public bool Locked { get; set; }
+
+    /// <summary>Automatic resume.</summary>
+    [Id(2)] public bool AutoResume { get; set; }
+}
+
+/// <summary>The wire form of a VM's traits.</summary>
+[RegisterConverter]
+public sealed class VmTraitsConverter : IConverter<VmTraits, VmTraitsOnWire>
+{
+    /// <inheritdoc/>
+    public VmTraits ConvertFromSurrogate(in VmTraitsOnWire surrogate) => new(surrogate.Name, surrogate.Locked, surrogate.AutoResume);
+
+    /// <inheritdoc/>
+    public VmTraitsOnWire ConvertToSurrogate(in VmTraits value) => new() { Name = value.Name, Locked = value.Locked, AutoResume = value.AutoResume };
+}
