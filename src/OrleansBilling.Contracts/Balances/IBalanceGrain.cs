@@ -13,6 +13,9 @@ namespace OrleansBilling.Contracts.Balances;
 [Alias("balance")]
 public interface IBalanceGrain : IGrainWithStringKey
 {
+    /// <summary>Opens the balance of a tenant at its first sign-in; later ones change nothing.</summary>
+    [Alias("open")] Task Open(string email);
+
     /// <summary>Adds paid-in credit, once per operation id.</summary>
     [Alias("top-up")] Task<PostingReply> TopUp(TopUp command);
 

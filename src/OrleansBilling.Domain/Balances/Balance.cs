@@ -52,11 +52,11 @@ public sealed record Balance
     public DateTimeOffset AdvancedTo { get; init; } = DateTimeOffset.UnixEpoch;
 
     /// <summary>Posted total: every credit available now (policy 2.1).</summary>
-    public Amount Total => Lots.Where(lot => lot.State == LotState.Active).Aggregate(TopUp, (sum, lot) => sum + lot.Remaining);
+    public Amount Total => Lots.Where(HasEntered).Aggregate(TopUp, (sum, lot) => sum + lot.Remaining);
 
-    /// <summary>What is left of the active lots of one kind; for <see cref="CreditKind.TopUp"/> the top-up part (policy 2.1).</summary>
+    /// <summary>What is left of the lots of one kind; for <see cref="CreditKind.TopUp"/> the top-up part (policy 2.1).</summary>
     public Amount TotalOf(CreditKind kind) =>
-        kind == CreditKind.TopUp ? TopUp : Lots.Where(lot => lot.State == LotState.Active && lot.Kind == kind).Aggregate(Amount.Zero, (sum, lot) => sum + lot.Remaining);
+        kind == CreditKind.TopUp ? TopUp : Lots.Where(lot => lot.Kind == kind && HasEntered(lot)).Aggregate(Amount.Zero, (sum, lot) => sum + lot.Remaining);
 
     /// <summary>Posted credit that pays for the product (policy 2.9).</summary>
     public Amount SpendableOn(ProductCode product)
@@ -106,6 +106,9 @@ public sealed record Balance
     /// <summary>Whether a hold of the tenant or of the region keeps the action from happening (policy 4.11).</summary>
     public bool IsHeld(HeldActions action, DateTimeOffset at, BillingRules rules) =>
         Holds.Any(hold => hold.Holds(action, at)) || rules.Holds.Any(hold => hold.Holds(action, at));
+
+    // An ended lot has nothing left, but between the entry that gives back to it and the next, which takes that away again (policy 3.9).
+    private static bool HasEntered(CreditLot lot) => lot.State != LotState.Pending;
 
     /// <summary>The order of a kind that is underway for a VM; null when there is none.</summary>
     public Order? OrderFor(string vm, OrderKind kind)

@@ -48,7 +48,6 @@ public sealed partial class BalanceStep
 
         balance = balance with { Currency = currency };
         Keep(new CreditLot(lot, balance.Lots.Count, kind, scope, amount, amount, from, expires, LotState.Pending, operation, fingerprint));
-        operations[operation] = new KnownOperation(fingerprint, 0);
         if (from > now) return new PostingOutcome(PostingResult.Pending, 0);
         EndAndStartLots(now);
         Enforce(now);

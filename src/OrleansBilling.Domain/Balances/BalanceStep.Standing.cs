@@ -47,7 +47,11 @@ public sealed partial class BalanceStep
         var live = balance.LiveAt(at, rules.Prices);
         Warn(live, at);
         var exhausting = balance.Standing.Armed && live <= Amount.Zero;
-        if (exhausting) Exhaust(at);
+        if (exhausting)
+        {
+            Exhaust(at);
+            live = balance.LiveAt(at, rules.Prices); // lower when a correction gave back to a lot that has ended (policy 3.9)
+        }
         if (live > Amount.Zero) Arm(at);
         FollowZero(live, at);
         if (live <= Amount.Zero) OrderStops(exhausting, at);

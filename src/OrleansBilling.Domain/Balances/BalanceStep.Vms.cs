@@ -19,7 +19,7 @@ public sealed partial class BalanceStep
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(vm);
         if (balance.Vms.TryGetValue(vm, out var existing))
-            return Answer(existing.Operation == operation && existing.Package == package ? AdmissionResult.Admitted : AdmissionResult.OperationReused, Amount.Zero);
+            return new Admission(existing.Operation == operation && existing.Package == package ? AdmissionResult.Admitted : AdmissionResult.OperationReused, Amount.Zero, Live, []);
         if (!rules.Prices.Packages.TryGetValue(package, out var asked) || asked.InForceAt(now) is null) return Answer(AdmissionResult.UnknownPackage, Amount.Zero);
         if (balance.Currency is { } currency && currency != rules.Prices.Currency) return Answer(AdmissionResult.NoPriceInCurrency, Amount.Zero);
 
@@ -52,23 +52,30 @@ public sealed partial class BalanceStep
         if (!balance.Vms.TryGetValue(id, out var vm)) return new ReadingOutcome(ReadingResult.UnknownVm, null);
         if (reading.Through > now + rules.Policy.ClockTolerance) return new ReadingOutcome(ReadingResult.FromTheFuture, vm.Posted);
         if (vm.Reading.Supersedes(reading)) return new ReadingOutcome(ReadingResult.NothingNew, vm.Posted);
-        var ordered = balance.OrderFor(id, OrderKind.Delete);
-        if (ordered is not null && !reading.Status.IsBeingDeleted()) return new ReadingOutcome(ReadingResult.DeletionOrdered, vm.Posted);
-        if (reading.Revision == vm.Reading.Revision && reading.Through == vm.Reading.Through)
-        {
-            if (!reading.Usage.Equals(vm.Reading.Usage) || reading.Status != vm.Reading.Status) return new ReadingOutcome(ReadingResult.Conflicting, vm.Posted);
-            if (traits != vm.Traits) Keep(vm with { Traits = traits });
-            return new ReadingOutcome(ReadingResult.NothingNew, vm.Posted);
-        }
 
         // What was due before the reading's instant is decided by what was known then; the reading comes before what is due at it (policy 5).
-        AdvanceThrough(reading.Through - TimeSpan.FromTicks(1));
+        var at = reading.Through < now ? reading.Through : now;
+        AdvanceThrough(at - TimeSpan.FromTicks(1));
         vm = balance.Vms[id];
+        if (!vm.Counts && !reading.Status.IsBeingDeleted()) return new ReadingOutcome(ReadingResult.DeletionOrdered, vm.Posted);
+        if (reading.Revision == vm.Reading.Revision)
+        {
+            // The same history read again: what it says is known already, and nothing needs to be written for it.
+            var known = reading.Usage.Equals(vm.Reading.UsageAt(reading.Through, PackageOf(vm))) && reading.Status == vm.Reading.Status;
+            if (!known && reading.Through == vm.Reading.Through) return new ReadingOutcome(ReadingResult.Conflicting, vm.Posted);
+            if (known)
+            {
+                if (traits != vm.Traits) Keep(vm with { Traits = traits });
+                return new ReadingOutcome(ReadingResult.NothingNew, vm.Posted);
+            }
+        }
+
+        ReachWithoutLooking(at);
         vm = vm with { Reading = reading, Traits = traits };
         if (reading.Status.IsBeingDeleted()) vm = vm with { NextCharge = null };
         else if (vm.NextCharge is null && reading.FirstRunning is { } running) vm = vm with { NextCharge = running + rules.Policy.ChargeEvery };
         Keep(vm);
-        if (reading.Status.IsBeingDeleted()) PostUsage(vm, reading.Through > balance.AdvancedTo ? reading.Through : balance.AdvancedTo);
+        if (reading.Status.IsBeingDeleted()) PostUsage(vm, balance.AdvancedTo);
         MoveOrders(id, reading.Status);
         return new ReadingOutcome(ReadingResult.Taken, balance.Vms[id].Posted);
     }
@@ -77,10 +84,11 @@ public sealed partial class BalanceStep
     /// A VM that has received an order asks whether it still holds, and from then on obeys it. The balance is looked at again in this
     /// very step (policy 4.8): a stop whose exhaustion has been cured is void.
     /// </summary>
-    /// <returns>The order, begun; null when it is void, done or unknown.</returns>
+    /// <returns>The order, begun; null when it is void, done or unknown, and while a stop that nobody has begun is held (policy 4.11).</returns>
     public Order? BeginOrder(string id)
     {
         if (!balance.Orders.TryGetValue(id, out var order)) return null;
+        if (order is { Kind: OrderKind.Stop, State: OrderState.Open } && balance.IsHeld(HeldActions.Stopping, now, rules)) return null;
         var holds = order.Kind switch
         {
             OrderKind.Stop => order.State == OrderState.Begun || Live <= Amount.Zero,
@@ -109,9 +117,9 @@ public sealed partial class BalanceStep
                 (OrderKind.Create, VmStatus.Creating) => order.State,
                 (OrderKind.Create, _) => OrderState.Confirmed,
                 (OrderKind.Stop, VmStatus.Stopped) => OrderState.Confirmed,
-                (OrderKind.Stop, VmStatus.Stopping) => OrderState.Begun,
-                // It had begun to stop and runs again: that stop has come to nothing, and the VM is found Running (policy 4.5).
-                (OrderKind.Stop, VmStatus.Running) when order.State == OrderState.Begun => OrderState.Void,
+                // It had begun to stop and runs again, or is on its way there: that stop has come to nothing. Should it be found
+                // Running at or below zero, or on its way at an exhaustion, it is ordered anew (policy 4.5).
+                (OrderKind.Stop, VmStatus.Running or VmStatus.Starting or VmStatus.Rebooting) when order.State == OrderState.Begun => OrderState.Void,
                 (OrderKind.Resume, VmStatus.Running) => OrderState.Confirmed,
                 (OrderKind.Resume, VmStatus.Starting) => OrderState.Begun,
                 (OrderKind.Resume, VmStatus.Error) => OrderState.Void,

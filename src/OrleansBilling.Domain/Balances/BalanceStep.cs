@@ -23,6 +23,7 @@ public sealed partial class BalanceStep
     private readonly Dictionary<string, KnownOperation> operations;
     private readonly List<BalanceEvent> events = [];
     private Balance balance;
+    private bool unlooked; // a reading has been taken at AdvancedTo, and what is due there has not been done since
 
     private BalanceStep(Balance start, BillingRules rules, DateTimeOffset now, IEnumerable<KeyValuePair<string, KnownOperation>> operations)
     {
@@ -53,6 +54,25 @@ public sealed partial class BalanceStep
     /// <summary>The value and the events of everything commanded so far.</summary>
     public Decision Decide() => new(balance, [.. events]);
 
+    /// <summary>
+    /// Does something to the draft, or, when it throws, nothing: one bad command among many fails alone.
+    /// </summary>
+    public void Attempt(Action<BalanceStep> command)
+    {
+        var (before, happened, wasUnlooked) = (balance, events.Count, unlooked);
+        try
+        {
+            command(this);
+        }
+        catch
+        {
+            foreach (var undone in events.Skip(happened).OfType<EntryPosted>()) operations.Remove(undone.Entry.Operation);
+            events.RemoveRange(happened, events.Count - happened);
+            (balance, unlooked) = (before, wasUnlooked);
+            throw;
+        }
+    }
+
     /// <summary>The instant of the step.</summary>
     public DateTimeOffset Now => now;
 
@@ -78,15 +98,28 @@ public sealed partial class BalanceStep
 
     private void AdvanceThrough(DateTimeOffset end)
     {
-        while (Projection.NextDue(balance, rules, withCharges: true) is { } due && due <= end)
+        while (NextDue() is { } due && due <= end)
         {
             // What became known too late is done at the next instant that is looked at.
             var at = due > balance.AdvancedTo ? due : balance.AdvancedTo;
             balance = balance with { AdvancedTo = at };
+            unlooked = false;
             EndAndStartLots(at);
             PostDueCharges(at);
             Enforce(at);
         }
+    }
+
+    private DateTimeOffset? NextDue() => unlooked ? balance.AdvancedTo : Projection.NextDue(balance, rules, withCharges: true);
+
+    /// <summary>
+    /// Goes to the instant of a reading. No earlier one may be looked at any more, because the balance knows now what was used by
+    /// then; the instant itself is looked at when all its readings have been taken (policy 5).
+    /// </summary>
+    private void ReachWithoutLooking(DateTimeOffset at)
+    {
+        unlooked = true;
+        if (at > balance.AdvancedTo) balance = balance with { AdvancedTo = at };
     }
 
     private void Happened(BalanceEvent happened) => events.Add(happened);

@@ -28,6 +28,7 @@ public readonly record struct Amount(long Micros) : IComparable<Amount>
         // decimal holds 28 digits exactly, so nothing is rounded between the text and the comparison below.
         if (text is null || text.Length > 24 || !decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var units))
             return false;
+        if (decimal.Abs(units) > (decimal)long.MaxValue / MicrosPerUnit + 1) return false; // so that the product below is one
         var micros = units * MicrosPerUnit;
         if (micros != decimal.Truncate(micros) || micros is > long.MaxValue or < long.MinValue)
             return false;

@@ -1,0 +1,136 @@
+using OrleansBilling.Contracts.Vms;
+using OrleansBilling.Domain.Balances;
+using OrleansBilling.Grains.Ledger;
+
+namespace OrleansBilling.Grains.Balances;
+
+public sealed partial class BalanceGrain
+{
+    private const int MostOrdersAtOnce = 200; // the rest follows with the next repetition
+
+    private string? newEmail;
+
+    private Task<T> Submit<T>(Func<BalanceStep, T> decide, string? operation = null, DateTimeOffset? readingThrough = null, string? email = null)
+    {
+        if (lost) throw new BalanceLostException();
+        var command = new BalanceCommand<T>(decide) { Operation = operation, ReadingThrough = readingThrough };
+        newEmail ??= email;
+        inbox.Add(command);
+        if (pump.IsCompleted) pump = Pump();
+        return command.Answered;
+    }
+
+    /// <summary>Decides over all that waits, writes once, assigns, answers; until nothing waits.</summary>
+    private async Task Pump()
+    {
+        await Task.Yield(); // what arrives in the same moment shares the first write, too
+        while (inbox.Count > 0)
+        {
+            var batch = inbox.ToList();
+            inbox.Clear();
+            try
+            {
+                await Commit(batch);
+            }
+#pragma warning disable CA1031 // whatever it was, whoever waits must hear it, and this activation must not go on
+            catch (Exception unknown)
+#pragma warning restore CA1031
+            {
+                Lose(unknown);
+                foreach (var command in batch.Concat(inbox)) command.Fail(unknown);
+                inbox.Clear();
+            }
+        }
+    }
+
+    /// <summary>The only place that writes.</summary>
+    private async Task Commit(List<BalanceCommand> batch)
+    {
+        var rules = await regionRules.Of(Id.Region);
+        while (true)
+        {
+            var email = stored.Email.Length == 0 ? newEmail ?? "" : stored.Email;
+            var operations = batch.Select(command => command.Operation).OfType<string>().ToHashSet();
+            var known = operations.Count > 0 ? await store.FindOperations(Id, operations) : null;
+            var step = BalanceStep.Begin(stored.Balance, rules, clock.Now(), known);
+            // Readings first and in the order of their instants, then what is due, then requests in the order of their arrival (policy 5).
+            foreach (var reading in batch.Where(command => command.ReadingThrough is not null).OrderBy(command => command.ReadingThrough)) reading.Decide(step);
+            step.Advance();
+            foreach (var command in batch.Where(command => command.ReadingThrough is null)) command.Decide(step);
+
+            var commit = BalanceCommit.Of(stored, email, step.Decide(), rules);
+            var result = commit is null ? CommitResult.Committed : await writer.Commit(commit);
+            if (result == CommitResult.RulesChanged)
+            {
+                rules = await regionRules.Refresh(Id.Region);
+                continue;
+            }
+            if (result != CommitResult.Committed) throw new BalanceLostException();
+
+            if (commit is not null)
+            {
+                stored = commit.After;
+                newEmail = null;
+            }
+            foreach (var command in batch.Where(command => !command.HasFailed)) command.Answer();
+            if (commit is not null) Tell(commit);
+            return;
+        }
+    }
+
+    private void Tell(BalanceCommit commit)
+    {
+        Arm(commit.DueAt);
+        foreach (var watcher in watchers) watcher.TrySetResult();
+        watchers.Clear();
+
+        foreach (var order in commit.Orders) OrderMoved(Id, order.Kind, order.Vm, order.State, order.Episode, order.EntryNumber);
+        // An order is new, or the VM it waits for has moved: it may have arrived where the order meets it (policy 4.5).
+        var moved = commit.Vms.Where(vm => vm.Status != commit.Before.Balance.Vms.GetValueOrDefault(vm.Id)?.Status).Select(vm => vm.Id).ToHashSet();
+        var fresh = commit.Orders.Select(order => order.Number).ToHashSet();
+        Send(stored.Balance.Orders.Values.Where(order => order.State == OrderState.Open && (fresh.Contains(order.Number) || moved.Contains(order.Vm))));
+        foreach (var done in sent.Keys.Where(order => !stored.Balance.Orders.ContainsKey(order)).ToList()) sent.Remove(done);
+        if (stored.Balance.Orders.IsEmpty) repeatTimer?.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        else if (fresh.Count > 0) repeatTimer?.Change(options.Value.RepeatAfter, options.Value.RepeatAfter);
+    }
+
+    private Task RepeatOrders()
+    {
+        if (!lost) Send(stored.Balance.Orders.Values);
+        return Task.CompletedTask;
+    }
+
+    private void Send(IEnumerable<Order> orders)
+    {
+        foreach (var order in orders.OrderBy(order => sent.GetValueOrDefault(order.Id)).ThenBy(order => order.Number).Take(MostOrdersAtOnce))
+        {
+            var times = sent[order.Id] = sent.GetValueOrDefault(order.Id) + 1;
+            if (times == options.Value.StuckAfter) OrderStuck(Id, order.Kind, order.Vm, order.At, times);
+            var vm = stored.Balance.Vms[order.Vm];
+            _ = GrainFactory.GetGrain<IVmGrain>($"{Id}/{order.Vm}").Obey(new OrderMessage(order.Id, order.Kind, order.At, vm.Package, vm.Traits));
+        }
+    }
+
+    private void Arm(DateTimeOffset? due)
+    {
+        if (due is not { } at)
+        {
+            dueTimer?.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            return;
+        }
+        var wait = at - clock.GetUtcNow();
+        if (wait < TimeSpan.Zero) wait = TimeSpan.Zero;
+        if (wait > TimeSpan.FromDays(1)) wait = TimeSpan.FromDays(1); // looks again then; timers have an end
+        dueTimer?.Change(wait, TimeSpan.FromSeconds(1)); // and each second until the step that it waits for arms it anew
+    }
+
+    /// <summary>Somebody else has written, or nobody knows what was: the next activation reads the ledger again.</summary>
+    private void Lose(Exception reason)
+    {
+        lost = true;
+        ActivationLost(reason, this.GetPrimaryKeyString());
+        foreach (var watcher in watchers) watcher.TrySetResult();
+        watchers.Clear();
+        DeactivateOnIdle();
+    }
+}

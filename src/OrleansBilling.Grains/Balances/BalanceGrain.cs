@@ -1,0 +1,163 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Orleans.Concurrency;
+using OrleansBilling.Contracts;
+using OrleansBilling.Contracts.Balances;
+using OrleansBilling.Contracts.Vms;
+using OrleansBilling.Domain.Balances;
+using OrleansBilling.Domain.Credits;
+using OrleansBilling.Domain.Metering;
+using OrleansBilling.Domain.Vms;
+using OrleansBilling.Grains.Ledger;
+using OrleansBilling.Grains.Pricing;
+
+namespace OrleansBilling.Grains.Balances;
+
+/// <summary>
+/// Promises that every change of a balance is durable before its caller is told, in one order, by one writer. Commands enter an inbox;
+/// one pump decides over all that waits, writes once, assigns, answers. It never waits for a VM: orders go out one way from what is
+/// stored, and are repeated until a VM's report confirms them.
+/// </summary>
+[Reentrant]
+public sealed partial class BalanceGrain(
+    ILedgerStore store,
+    LedgerWriter writer,
+    RegionRules regionRules,
+    IOptions<BillingOptions> options,
+    [FromKeyedServices(TimeProviderNames.Grains)] TimeProvider clock,
+    ILogger<BalanceGrain> logger) : Grain, IBalanceGrain
+{
+    private readonly List<BalanceCommand> inbox = [];
+    private readonly List<TaskCompletionSource> watchers = [];
+    private readonly Dictionary<string, int> sent = []; // how often an order underway has gone out
+    private StoredBalance stored = null!;
+    private Task pump = Task.CompletedTask;
+    private bool lost; // this activation no longer knows the ledger: it must not decide any more
+    private IGrainTimer? dueTimer;
+    private IGrainTimer? repeatTimer;
+
+    private BalanceId Id => stored.Id;
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        var id = BalanceId.Parse(this.GetPrimaryKeyString());
+        var rules = await regionRules.Of(id.Region);
+        stored = await store.Load(id);
+        var repeat = options.Value.RepeatAfter;
+        dueTimer = this.RegisterGrainTimer(_ => OnDue(), new GrainTimerCreationOptions(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan) { Interleave = true, KeepAlive = true });
+        repeatTimer = this.RegisterGrainTimer(_ => RepeatOrders(), new GrainTimerCreationOptions(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan) { Interleave = true, KeepAlive = true });
+        Arm(Projection.NextDue(stored.Balance, rules, withCharges: false));
+        // What was ordered and not confirmed when the last activation ended goes out again.
+        if (!stored.Balance.Orders.IsEmpty) repeatTimer.Change(TimeSpan.Zero, repeat);
+    }
+
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => await pump;
+
+    public Task Open(string email) => Submit(_ => true, email: stored.Version == 0 || stored.Email.Length == 0 ? email : null);
+
+    public Task<PostingReply> TopUp(TopUp command) =>
+        Submit(step => step.TopUp(command.Operation, command.Currency, command.Amount, command.Description).ToReply(), command.Operation);
+
+    public Task<PostingReply> Grant(GrantCredit command)
+    {
+        var scope = Scope.Of(command.Products.Select(ProductCode.Parse));
+        return Submit(
+            step => step.Grant(command.Operation, command.Lot, command.Kind, scope, command.Currency, command.Amount,
+                command.Effective?.ToMilliseconds(), command.Expires?.ToMilliseconds(), command.Description).ToReply(),
+            command.Operation);
+    }
+
+    public Task<PostingReply> Charge(ChargeProduct command)
+    {
+        var product = ProductCode.Parse(command.Product);
+        return Submit(step => step.Charge(command.Operation, product, command.Currency, command.Amount, command.Description).ToReply(), command.Operation);
+    }
+
+    public Task<AdmissionReply> CreateVm(CreateVm command) =>
+        Submit(step => step.Create(command.Operation, command.Vm, command.Package, new VmTraits(command.Name, AutoResume: command.AutoResume)).ToReply());
+
+    public Task<AdmissionReply> Admit(string vm, VmRequest request) => Submit(step => step.Admit(vm, request).ToReply());
+
+    public Task<ReadingReply> Report(string vm, MeterReading reading, VmTraits traits) =>
+        Submit(step => step.Report(vm, reading, traits).ToReply(), readingThrough: reading.Through);
+
+    public Task<bool> BeginOrder(string order) => Submit(step => step.BeginOrder(order) is not null);
+
+    public Task Watch(WatchBalance command) => Submit(step =>
+    {
+        step.Watch(command.Threshold, [.. command.Recipients]);
+        return true;
+    });
+
+    public Task Hold(PlaceHold command) => Submit(step =>
+    {
+        step.Hold(new EnforcementHold(command.Hold, command.Actions, command.Reason, command.By, step.Now, command.Until.ToMilliseconds()));
+        return true;
+    });
+
+    public Task<bool> Release(string hold) => Submit(step => step.Release(hold));
+
+    public Task Wake() => Submit(_ => true);
+
+    private async Task OnDue()
+    {
+        if (lost) return;
+        await Wake();
+        Arm(Projection.NextDue(stored.Balance, await regionRules.Of(Id.Region), withCharges: false));
+    }
+
+    public async Task<BalanceView> Read()
+    {
+        var rules = await Current();
+        return stored.ViewAt(clock.Now(), rules);
+    }
+
+    public async Task<VmView[]> ListVms(bool withDeleted)
+    {
+        var rules = await Current();
+        var (balance, now) = (stored.Balance, clock.Now());
+        return [.. balance.Vms.Values.Where(vm => withDeleted || vm.Status != VmStatus.Deleted)
+            .OrderBy(vm => vm.Status == VmStatus.Deleted).ThenBy(vm => vm.Ordinal).Select(vm => vm.ViewAt(balance, now, rules))];
+    }
+
+    public async Task<VmView?> FindVm(string vm)
+    {
+        var rules = await Current();
+        return stored.Balance.Vms.GetValueOrDefault(vm)?.ViewAt(stored.Balance, clock.Now(), rules);
+    }
+
+    public Task<LedgerPage> Ledger(LedgerQuery query) => store.Ledger(Id, query);
+
+    public Task<NoticeView[]> Notices(long? before, int limit) => store.Notices(Id, before, limit);
+
+    public async Task<ChangesView> Changes(long after, TimeSpan wait)
+    {
+        const int Most = 200;
+        if (stored.Version <= after && !lost) await NextCommit(wait);
+        var rules = await Current();
+        var now = stored;
+        var (vms, entries, notices) = now.Version <= after
+            ? ([], [], [])
+            : (await store.VmsSince(Id, after), await store.EntriesSince(Id, after, Most), await store.NoticesSince(Id, after, Most));
+        return new ChangesView(
+            now.Version, now.ViewAt(clock.Now(), rules),
+            [.. vms.Where(now.Balance.Vms.ContainsKey).Select(vm => now.Balance.Vms[vm].ViewAt(now.Balance, clock.Now(), rules))], entries, notices);
+    }
+
+    /// <summary>The rules for an answer; what is due by now has been done before it.</summary>
+    private async Task<BillingRules> Current()
+    {
+        var rules = await regionRules.Of(Id.Region);
+        if (Projection.NextDue(stored.Balance, rules, withCharges: false) <= clock.Now()) await Wake();
+        return rules;
+    }
+
+    private async Task NextCommit(TimeSpan wait)
+    {
+        var next = new TaskCompletionSource();
+        watchers.Add(next);
+        // In real time: who waits is a person's browser.
+        await Task.WhenAny(next.Task, Task.Delay(wait > TimeSpan.FromSeconds(20) ? TimeSpan.FromSeconds(20) : wait));
+        watchers.Remove(next);
+    }
+}

@@ -1,0 +1,94 @@
+using OrleansBilling.Contracts.Balances;
+using OrleansBilling.Contracts.Vms;
+using OrleansBilling.Domain.Balances;
+using OrleansBilling.Domain.Credits;
+using OrleansBilling.Domain.Money;
+using OrleansBilling.Grains.Ledger;
+
+namespace OrleansBilling.Grains.Balances;
+
+/// <summary>What others see of a balance.</summary>
+internal static class Views
+{
+    public static BalanceView ViewAt(this StoredBalance stored, DateTimeOffset now, BillingRules rules)
+    {
+        var balance = stored.Balance;
+        var at = now < balance.AdvancedTo ? balance.AdvancedTo : now;
+        var live = balance.LiveAt(at, rules.Prices);
+        var burn = balance.BurnRateAt(at, rules.Prices);
+        var cost = balance.HoursCostAt(at, rules);
+        var standing = balance.Standing;
+        return new BalanceView
+        {
+            Change = stored.Version,
+            AsOf = at,
+            Currency = balance.Currency,
+            Total = balance.Total,
+            BillingPlan = balance.TotalOf(CreditKind.BillingPlan),
+            Voucher = balance.TotalOf(CreditKind.Voucher),
+            TopUp = balance.TopUp,
+            Posted = balance.SpendableOn(ProductCode.GpuVm),
+            Live = live,
+            Spendable = ProductCode.All.ToDictionary(product => product.Value, balance.SpendableOn),
+            Lots = [.. balance.Lots.Where(lot => lot.State != LotState.Ended).Select(ToView)],
+            BurnRate = burn,
+            Runway = Runway.Of(live, burn),
+            HourCost = cost,
+            Standing = standing.Level,
+            ExhaustedAt = Projection.Exhaustion(balance with { AdvancedTo = at }, rules),
+            NegativeSince = standing.NegativeSince,
+            DeletionAt = balance.HasVms ? standing.DeletionDue : null,
+            CuringAmount = live < Amount.Zero ? -live : null,
+            GateAmount = live < cost ? cost - live : Amount.Zero,
+            OwnThreshold = balance.OwnThreshold,
+            Recipients = [.. balance.Recipients],
+            Holds =
+            [
+                .. balance.Holds.Where(hold => hold.Until > at).Select(hold => hold.ToView(wholeRegion: false)),
+                .. rules.Holds.Where(hold => hold.Until > at).Select(hold => hold.ToView(wholeRegion: true)),
+            ],
+        };
+    }
+
+    public static VmView ViewAt(this MeteredVm vm, Balance balance, DateTimeOffset now, BillingRules rules)
+    {
+        var package = rules.Prices[vm.Package];
+        var usage = vm.Reading.UsageAt(now, package);
+        return new VmView
+        {
+            Id = vm.Id,
+            Name = vm.Traits.Name,
+            Package = vm.Package,
+            Status = vm.Status,
+            Locked = vm.Traits.Locked,
+            AutoResume = vm.Traits.AutoResume,
+            StoppedAutomatically = vm.StoppedAutomatically,
+            CreatedAt = vm.AdmittedAt,
+            PricePerHour = package.PriceAt(now),
+            Seconds = usage.Seconds,
+            Cost = usage.Cost,
+            Charged = vm.Posted.Usage.Cost,
+            Charges = vm.Posted.Sequence,
+            ChargedThrough = vm.Posted.Through,
+            NextChargeAt = vm.NextCharge,
+            Order = balance.Orders.Values.Where(order => order.Vm == vm.Id && order.Kind != OrderKind.Create).MaxBy(order => order.Number)?.ToView(),
+        };
+    }
+
+    public static LotView ToView(this CreditLot lot) =>
+        new(lot.Id, lot.Kind, [.. lot.Scope.Products.Select(product => product.Value)], lot.Granted, lot.Remaining, lot.Effective, lot.Expires, lot.State);
+
+    public static HoldView ToView(this EnforcementHold hold, bool wholeRegion) =>
+        new(hold.Id, hold.Actions, hold.Reason, hold.By, hold.From, hold.Until, wholeRegion);
+
+    public static OrderView ToView(this Order order) =>
+        new(order.Id, order.Kind, order.Vm, order.Episode.ToString(), order.At, order.EntryNumber, order.Live, order.State);
+
+    public static AdmissionReply ToReply(this Admission admission) =>
+        new(admission.Result, admission.Need, admission.Have, admission.Shortfall, [.. admission.NotCounted.Select(ToView)]);
+
+    public static PostingReply ToReply(this PostingOutcome outcome) => new(outcome.Result, outcome.EntryNumber);
+
+    public static ReadingReply ToReply(this ReadingOutcome outcome) =>
+        new(outcome.Result, outcome.Posted?.Through, outcome.Posted?.Usage.Seconds ?? 0, outcome.Posted?.Usage.Cost ?? Amount.Zero);
+}

@@ -1,0 +1,23 @@
+using OrleansBilling.Domain.Balances;
+using OrleansBilling.Grains.Pricing;
+
+namespace OrleansBilling.Grains;
+
+/// <summary>The settings of a silo.</summary>
+public sealed class BillingOptions
+{
+    /// <summary>The numbers of the policy. Section <c>Policy</c>.</summary>
+    public BillingPolicy Policy { get; set; } = new();
+
+    /// <summary>The regions by code: Vietnam and Japan unless set otherwise (policy 1.2).</summary>
+    public Dictionary<string, RegionOptions> Regions { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>How often the sweep looks for what is overdue, in real time. Default 5 seconds; at least 100 ms.</summary>
+    public TimeSpan SweepEvery { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long, in business time, an order or a request waits for its confirmation before it is repeated. Default 30 seconds.</summary>
+    public TimeSpan RepeatAfter { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Repetitions of one order after which it is reported as stuck (policy 4.9). Default 10.</summary>
+    public int StuckAfter { get; set; } = 10;
+}

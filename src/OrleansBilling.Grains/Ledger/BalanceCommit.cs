@@ -1,0 +1,73 @@
+using OrleansBilling.Domain.Balances;
+using OrleansBilling.Domain.Credits;
+
+namespace OrleansBilling.Grains.Ledger;
+
+/// <summary>
+/// One step of one balance, ready to be written: all of it or nothing. It counts only if the ledger still has the version that the
+/// step started from, and the region the rules that it was decided by.
+/// </summary>
+public sealed record BalanceCommit
+{
+    /// <summary>The balance as it was read.</summary>
+    public required StoredBalance Before { get; init; }
+
+    /// <summary>The balance as it will be.</summary>
+    public required StoredBalance After { get; init; }
+
+    /// <summary>The revision of the region's rules.</summary>
+    public required long RulesRevision { get; init; }
+
+    /// <summary>When it must be looked at next, the quarter hours of its VMs aside.</summary>
+    public required DateTimeOffset? DueAt { get; init; }
+
+    public required IReadOnlyList<CreditLot> Lots { get; init; }
+
+    public required IReadOnlyList<MeteredVm> Vms { get; init; }
+
+    public required IReadOnlyList<Order> Orders { get; init; }
+
+    public required IReadOnlyList<EnforcementHold> Holds { get; init; }
+
+    public required IReadOnlyList<(LedgerEntry Entry, byte[] Hash)> Entries { get; init; }
+
+    public required IReadOnlyList<(long Number, Notice Notice)> Notices { get; init; }
+
+    /// <summary>
+    /// What a decision writes: the parts that differ, and what happened. Null when it changes nothing worth keeping: how far a balance
+    /// has been looked at is not.
+    /// </summary>
+    public static BalanceCommit? Of(StoredBalance before, string email, Decision decision, BillingRules rules)
+    {
+        var (old, next) = (before.Balance, decision.Next);
+        if (decision.Events.IsEmpty && email == before.Email && (old with { AdvancedTo = next.AdvancedTo }).Equals(next)) return null;
+
+        var hash = before.EntryHash;
+        var entries = new List<(LedgerEntry, byte[])>();
+        foreach (var posted in decision.Events.OfType<EntryPosted>())
+            entries.Add((posted.Entry, hash = EntryHash.Of(hash, before.Id, posted.Entry)));
+        var notices = decision.Events.OfType<NoticeGiven>()
+            .Select((given, index) => (before.NoticeCount + 1 + index, given.Notice)).ToList();
+
+        return new BalanceCommit
+        {
+            Before = before,
+            After = new StoredBalance(before.Id, before.Version + 1, email, next, hash, before.NoticeCount + notices.Count),
+            RulesRevision = rules.Revision,
+            DueAt = Projection.NextDue(next, rules, withCharges: false),
+            Lots = ReferenceEquals(old.Lots, next.Lots) ? [] : [.. next.Lots.Where(lot => !old.Lots.Contains(lot))],
+            Vms = ReferenceEquals(old.Vms, next.Vms) ? [] : [.. next.Vms.Values.Where(vm => !ReferenceEquals(vm, old.Vms.GetValueOrDefault(vm.Id)))],
+            Orders = [.. decision.Events.Select(OrderIn).OfType<Order>().GroupBy(order => order.Number).Select(group => group.Last())],
+            Holds = [.. next.Holds.Where(hold => !old.Holds.Contains(hold))],
+            Entries = entries,
+            Notices = notices,
+        };
+    }
+
+    private static Order? OrderIn(BalanceEvent happened) => happened switch
+    {
+        OrderIssued issued => issued.Order,
+        OrderMoved moved => moved.Order,
+        _ => null,
+    };
+}

@@ -1,0 +1,86 @@
+using OrleansBilling.Contracts;
+using OrleansBilling.Contracts.Balances;
+using OrleansBilling.Contracts.Operations;
+using OrleansBilling.Contracts.Pricing;
+using OrleansBilling.Domain.Balances;
+
+namespace OrleansBilling.Grains.Ledger;
+
+/// <summary>What became of a commit.</summary>
+public enum CommitResult
+{
+    /// <summary>Durable.</summary>
+    Committed = 1,
+
+    /// <summary>Somebody else has committed since it was read: nothing was written.</summary>
+    VersionConflict = 2,
+
+    /// <summary>The region's rules have changed since it was decided: nothing was written.</summary>
+    RulesChanged = 3,
+
+    /// <summary>The ledger refused what it says; the other commits of the transaction do not suffer.</summary>
+    Refused = 4,
+}
+
+/// <summary>
+/// The database of the ledger. A call that throws has an unknown outcome. One implementation a database; grains hold no SQL.
+/// </summary>
+public interface ILedgerStore
+{
+    /// <summary>Writes what waits in one transaction, each commit whole or not at all, and returns when it is durable.</summary>
+    Task<CommitResult[]> Commit(IReadOnlyList<BalanceCommit> commits);
+
+    /// <summary>The balance; <see cref="StoredBalance.None"/> when nothing is stored yet.</summary>
+    Task<StoredBalance> Load(BalanceId id);
+
+    /// <summary>What is known of operation ids.</summary>
+    Task<IReadOnlyDictionary<string, KnownOperation>> FindOperations(BalanceId id, IReadOnlyCollection<string> operations);
+
+    /// <summary>A page of a ledger.</summary>
+    Task<LedgerPage> Ledger(BalanceId id, LedgerQuery query);
+
+    /// <summary>Entries written by a version after the given one, oldest first.</summary>
+    Task<EntryView[]> EntriesSince(BalanceId id, long version, int limit);
+
+    /// <summary>Notices, newest first, before a number when given.</summary>
+    Task<NoticeView[]> Notices(BalanceId id, long? before, int limit);
+
+    /// <summary>Notices written by a version after the given one, oldest first.</summary>
+    Task<NoticeView[]> NoticesSince(BalanceId id, long version, int limit);
+
+    /// <summary>The VMs written by a version after the given one.</summary>
+    Task<string[]> VmsSince(BalanceId id, long version);
+
+    /// <summary>Balances that should have been looked at by the instant.</summary>
+    Task<BalanceId[]> OverdueBalances(DateTimeOffset by, int limit);
+
+    /// <summary>VMs whose charge was due by the first instant, or that have been between two statuses since before the second.</summary>
+    Task<(BalanceId Balance, string Vm)[]> OverdueVms(DateTimeOffset chargeBy, DateTimeOffset betweenSince, int limit);
+
+    /// <summary>Tenants of a region.</summary>
+    Task<TenantStandingView[]> Tenants(string region, StandingLevel? standing, string? after, int limit);
+
+    /// <summary>Tenants of a region with a deletion due, soonest first.</summary>
+    Task<TenantStandingView[]> DeletionsDue(string region, int limit);
+
+    /// <summary>Orders of a region that are underway, oldest first.</summary>
+    Task<TenantOrderView[]> OrdersUnderway(string region, int limit);
+
+    /// <summary>The price versions and holds of a region, and their revision.</summary>
+    Task<RegionRows> Rules(string region);
+
+    /// <summary>Enters a price once per operation id.</summary>
+    Task<PriceReply> AddPrice(string region, AddPrice command);
+
+    /// <summary>Places a hold of the region, once per id.</summary>
+    Task AddHold(string region, EnforcementHold hold);
+
+    /// <summary>Ends a hold of the region; false when none of that id is in force.</summary>
+    Task<bool> EndHold(string region, string id, DateTimeOffset at);
+}
+
+/// <summary>What the ledger has of a region's rules.</summary>
+public sealed record RegionRows(long Revision, IReadOnlyList<PriceRow> Prices, IReadOnlyList<EnforcementHold> Holds);
+
+/// <summary>One price version.</summary>
+public sealed record PriceRow(int Id, string Package, long MicrosPerHour, DateTimeOffset From);

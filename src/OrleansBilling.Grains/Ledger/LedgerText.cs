@@ -1,0 +1,46 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using OrleansBilling.Domain.Balances;
+using OrleansBilling.Domain.Credits;
+using OrleansBilling.Domain.Metering;
+using OrleansBilling.Domain.Money;
+
+namespace OrleansBilling.Grains.Ledger;
+
+/// <summary>The short lists inside a ledger row, as JSON lists of lists, which both databases can read too.</summary>
+internal static class LedgerText
+{
+    public static string Of(ImmutableArray<LedgerLine> lines) =>
+        JsonSerializer.Serialize([.. lines.Select(line => new Line(line.Lot, (int)line.Kind, line.Change.Micros))], LedgerJson.Default.LineArray);
+
+    public static ImmutableArray<LedgerLine> Lines(string text) =>
+        [.. JsonSerializer.Deserialize(text, LedgerJson.Default.LineArray)!.Select(line => new LedgerLine(line.Lot, (CreditKind)line.Kind, new Amount(line.Micros)))];
+
+    public static string Of(ImmutableArray<PricedSeconds> priced) =>
+        JsonSerializer.Serialize([.. priced.Select(part => new long[] { part.Version, part.Price.MicrosPerHour, part.Seconds })], LedgerJson.Default.Int64ArrayArray);
+
+    public static ImmutableArray<PricedSeconds> Priced(string text) =>
+        [.. JsonSerializer.Deserialize(text, LedgerJson.Default.Int64ArrayArray)!.Select(part => new PricedSeconds((int)part[0], new HourlyPrice(part[1]), part[2]))];
+
+    public static string Of(ImmutableList<LotPayment> paidBy) =>
+        JsonSerializer.Serialize([.. paidBy.Select(part => new Payment(part.Lot, part.Amount.Micros))], LedgerJson.Default.PaymentArray);
+
+    public static ImmutableList<LotPayment> PaidBy(string text) =>
+        [.. JsonSerializer.Deserialize(text, LedgerJson.Default.PaymentArray)!.Select(part => new LotPayment(part.Lot, new Amount(part.Micros)))];
+
+    public static string Of(ImmutableArray<string> texts) => JsonSerializer.Serialize([.. texts], LedgerJson.Default.StringArray);
+
+    public static ImmutableArray<string> Texts(string text) => [.. JsonSerializer.Deserialize(text, LedgerJson.Default.StringArray)!];
+}
+
+internal sealed record Line(string Lot, int Kind, long Micros);
+
+internal sealed record Payment(string Lot, long Micros);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(Line[]))]
+[JsonSerializable(typeof(Payment[]))]
+[JsonSerializable(typeof(long[][]))]
+[JsonSerializable(typeof(string[]))]
+internal sealed partial class LedgerJson : JsonSerializerContext;

@@ -1,0 +1,71 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+
+namespace OrleansBilling.Grains.Ledger;
+
+/// <summary>
+/// The one writer of a silo. While a transaction is under way, the commits of all balances gather; the next transaction takes them
+/// all. That is where sharing a write comes from: with many charges in flight the cost of a durable write is divided among them.
+/// </summary>
+public sealed partial class LedgerWriter : IAsyncDisposable
+{
+    private const int MostInOneTransaction = 1024; // bounds how long a transaction holds the database
+
+    private readonly Channel<Waiting> waiting = Channel.CreateUnbounded<Waiting>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly ILedgerStore store;
+    private readonly ILogger<LedgerWriter> logger;
+    private readonly Task running;
+
+    /// <summary>Begins to write.</summary>
+    public LedgerWriter(ILedgerStore store, ILogger<LedgerWriter> logger)
+    {
+        this.store = store;
+        this.logger = logger;
+        running = Task.Run(Run);
+    }
+
+    /// <summary>Returns when the commit is durable or refused; throws when its outcome is unknown.</summary>
+    public Task<CommitResult> Commit(BalanceCommit commit)
+    {
+        var entry = new Waiting(commit, new(TaskCreationOptions.RunContinuationsAsynchronously));
+        if (!waiting.Writer.TryWrite(entry)) throw new InvalidOperationException("The ledger is closing.");
+        return entry.Answer.Task;
+    }
+
+    /// <summary>Finishes what waits. The container disposes it after the grains have stopped.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        waiting.Writer.TryComplete();
+        await running;
+    }
+
+    private async Task Run()
+    {
+        var batch = new List<Waiting>();
+        while (await waiting.Reader.WaitToReadAsync())
+        {
+            batch.Clear();
+            while (batch.Count < MostInOneTransaction && waiting.Reader.TryRead(out var next)) batch.Add(next);
+            try
+            {
+                var results = await store.Commit([.. batch.Select(entry => entry.Commit)]);
+                for (var i = 0; i < batch.Count; i++) batch[i].Answer.SetResult(results[i]);
+            }
+#pragma warning disable CA1031 // whatever it was, these callers must hear that the outcome is unknown, and the writer must go on
+            catch (Exception unknown)
+#pragma warning restore CA1031
+            {
+                WriteFailed(unknown, batch.Count);
+                foreach (var entry in batch) entry.Answer.TrySetException(new UnknownOutcomeException(unknown));
+            }
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Error, "A transaction of {Commits} commits failed; whether it is durable is unknown.")]
+    private partial void WriteFailed(Exception exception, int commits);
+
+    private sealed record Waiting(BalanceCommit Commit, TaskCompletionSource<CommitResult> Answer);
+}
+
+/// <summary>A write failed: it may be durable or not. Read again, or repeat with the same identity.</summary>
+public sealed class UnknownOutcomeException(Exception inner) : Exception("The outcome of the write is unknown.", inner);

@@ -1,0 +1,127 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+using OrleansBilling.Contracts;
+using OrleansBilling.Contracts.Balances;
+using OrleansBilling.Contracts.Operations;
+using OrleansBilling.Contracts.Pricing;
+using OrleansBilling.Domain.Balances;
+
+namespace OrleansBilling.Grains.Ledger.Sqlite;
+
+/// <summary>The ledger in one SQLite file: the embedded default of one node.</summary>
+public sealed partial class SqliteLedgerStore(SqliteDatabase database, ILogger<SqliteLedgerStore> logger) : ILedgerStore
+{
+    private const int ConstraintViolated = 19; // SQLITE_CONSTRAINT: the row itself is at fault, not the database
+
+    /// <inheritdoc/>
+    public Task<CommitResult[]> Commit(IReadOnlyList<BalanceCommit> commits) => database.Write(connection =>
+    {
+        var revisions = new Dictionary<string, long>();
+        var results = new CommitResult[commits.Count];
+        for (var i = 0; i < commits.Count; i++) results[i] = CommitOne(connection, commits[i], revisions);
+        return results;
+    });
+
+    /// <inheritdoc/>
+    public Task<StoredBalance> Load(BalanceId id) => database.Read(connection =>
+    {
+        // One snapshot: the parts of a balance must be of one version.
+        using var snapshot = connection.BeginTransaction(deferred: true);
+        if (BalanceTable.Read(connection, id) is not { } row) return StoredBalance.None(id);
+        return row with
+        {
+            Balance = row.Balance with
+            {
+                Lots = LotTable.Read(connection, id),
+                Vms = VmTable.Read(connection, id),
+                Orders = OrderTable.Underway(connection, id),
+            },
+        };
+    });
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyDictionary<string, KnownOperation>> FindOperations(BalanceId id, IReadOnlyCollection<string> operations) =>
+        await database.Read(connection => EntryTable.Find(connection, id, operations));
+
+    /// <inheritdoc/>
+    public Task<LedgerPage> Ledger(BalanceId id, LedgerQuery query) => database.Read(connection => EntryTable.Page(connection, id, query));
+
+    /// <inheritdoc/>
+    public Task<EntryView[]> EntriesSince(BalanceId id, long version, int limit) => database.Read(connection => EntryTable.Since(connection, id, version, limit));
+
+    /// <inheritdoc/>
+    public Task<NoticeView[]> Notices(BalanceId id, long? before, int limit) => database.Read(connection => NoticeTable.Page(connection, id, before, limit));
+
+    /// <inheritdoc/>
+    public Task<NoticeView[]> NoticesSince(BalanceId id, long version, int limit) => database.Read(connection => NoticeTable.Since(connection, id, version, limit));
+
+    /// <inheritdoc/>
+    public Task<string[]> VmsSince(BalanceId id, long version) => database.Read(connection => VmTable.Since(connection, id, version));
+
+    /// <inheritdoc/>
+    public Task<BalanceId[]> OverdueBalances(DateTimeOffset by, int limit) => database.Read(connection => BalanceTable.Overdue(connection, by, limit));
+
+    /// <inheritdoc/>
+    public Task<(BalanceId Balance, string Vm)[]> OverdueVms(DateTimeOffset chargeBy, DateTimeOffset betweenSince, int limit) =>
+        database.Read(connection => VmTable.Overdue(connection, chargeBy, betweenSince, limit));
+
+    /// <inheritdoc/>
+    public Task<TenantStandingView[]> Tenants(string region, StandingLevel? standing, string? after, int limit) =>
+        database.Read(connection => BalanceTable.Tenants(connection, region, standing, after, limit));
+
+    /// <inheritdoc/>
+    public Task<TenantStandingView[]> DeletionsDue(string region, int limit) => database.Read(connection => BalanceTable.DeletionsDue(connection, region, limit));
+
+    /// <inheritdoc/>
+    public Task<TenantOrderView[]> OrdersUnderway(string region, int limit) => database.Read(connection => OrderTable.UnderwayIn(connection, region, limit));
+
+    /// <inheritdoc/>
+    public Task<RegionRows> Rules(string region) => database.Read(connection => RulesTable.Read(connection, region));
+
+    /// <inheritdoc/>
+    public Task<PriceReply> AddPrice(string region, AddPrice command) => database.Write(connection => RulesTable.AddPrice(connection, region, command));
+
+    /// <inheritdoc/>
+    public Task AddHold(string region, EnforcementHold hold) => database.Write(connection =>
+    {
+        RulesTable.AddHold(connection, region, hold);
+        return true;
+    });
+
+    /// <inheritdoc/>
+    public Task<bool> EndHold(string region, string id, DateTimeOffset at) => database.Write(connection => RulesTable.EndHold(connection, region, id, at));
+
+    // A savepoint each, so that one poisoned commit fails alone.
+    private CommitResult CommitOne(SqliteConnection connection, BalanceCommit commit, Dictionary<string, long> revisions)
+    {
+        var region = commit.After.Id.Region;
+        if (!revisions.TryGetValue(region, out var revision)) revisions[region] = revision = RulesTable.Revision(connection, region);
+        if (revision != commit.RulesRevision) return CommitResult.RulesChanged;
+
+        connection.Run("SAVEPOINT one");
+        try
+        {
+            if (!BalanceTable.Write(connection, commit))
+            {
+                connection.Run("ROLLBACK TO one; RELEASE one");
+                return CommitResult.VersionConflict;
+            }
+            LotTable.Write(connection, commit);
+            VmTable.Write(connection, commit);
+            OrderTable.Write(connection, commit);
+            EntryTable.Write(connection, commit);
+            NoticeTable.Write(connection, commit);
+            connection.Run("RELEASE one");
+            return CommitResult.Committed;
+        }
+        catch (SqliteException refused) when (refused.SqliteErrorCode == ConstraintViolated)
+        {
+            connection.Run("ROLLBACK TO one; RELEASE one");
+            CommitRefused(refused, commit.After.Id, commit.After.Version);
+            return CommitResult.Refused;
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Error, "The ledger refused version {Version} of balance {Balance}.")]
+    private partial void CommitRefused(Exception exception, BalanceId balance, long version);
+}

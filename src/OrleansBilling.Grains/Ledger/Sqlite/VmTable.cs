@@ -1,0 +1,63 @@
+using System.Collections.Immutable;
+using Microsoft.Data.Sqlite;
+using OrleansBilling.Contracts;
+using OrleansBilling.Domain.Balances;
+using OrleansBilling.Domain.Metering;
+using OrleansBilling.Domain.Vms;
+
+namespace OrleansBilling.Grains.Ledger.Sqlite;
+
+/// <summary>The VMs as their balances know them: latest reading and watermark, a row each.</summary>
+internal static class VmTable
+{
+    public static void Write(SqliteConnection connection, BalanceCommit commit)
+    {
+        foreach (var vm in commit.Vms)
+            connection.Run(
+                """
+                INSERT INTO metered_vm (balance, id, ordinal, package, operation, name, locked, auto_resume, admitted_at_ms, status, revision, through_ms, time_ms, priced,
+                    first_running_ms, posted_sequence, posted_through_ms, posted_time_ms, posted_priced, paid_by, next_charge_ms, stopped_automatically, version)
+                VALUES ($balance, $id, $ordinal, $package, $operation, $name, $locked, $autoResume, $admittedAt, $status, $revision, $through, $time, $priced,
+                    $firstRunning, $sequence, $postedThrough, $postedTime, $postedPriced, $paidBy, $nextCharge, $stopped, $version)
+                ON CONFLICT (balance, id) DO UPDATE SET name = excluded.name, locked = excluded.locked, auto_resume = excluded.auto_resume, status = excluded.status,
+                    revision = excluded.revision, through_ms = excluded.through_ms, time_ms = excluded.time_ms, priced = excluded.priced,
+                    first_running_ms = excluded.first_running_ms, posted_sequence = excluded.posted_sequence, posted_through_ms = excluded.posted_through_ms,
+                    posted_time_ms = excluded.posted_time_ms, posted_priced = excluded.posted_priced, paid_by = excluded.paid_by,
+                    next_charge_ms = excluded.next_charge_ms, stopped_automatically = excluded.stopped_automatically, version = excluded.version
+                """,
+                ("balance", commit.After.Id.ToString()), ("id", vm.Id), ("ordinal", vm.Ordinal), ("package", vm.Package), ("operation", vm.Operation),
+                ("name", vm.Traits.Name), ("locked", vm.Traits.Locked), ("autoResume", vm.Traits.AutoResume), ("admittedAt", vm.AdmittedAt), ("status", vm.Status),
+                ("revision", vm.Reading.Revision), ("through", vm.Reading.Through), ("time", vm.Reading.Usage.Time), ("priced", LedgerText.Of(vm.Reading.Usage.Priced)),
+                ("firstRunning", vm.Reading.FirstRunning), ("sequence", vm.Posted.Sequence), ("postedThrough", vm.Posted.Through), ("postedTime", vm.Posted.Usage.Time),
+                ("postedPriced", LedgerText.Of(vm.Posted.Usage.Priced)), ("paidBy", LedgerText.Of(vm.PaidBy)), ("nextCharge", vm.NextCharge),
+                ("stopped", vm.StoppedAutomatically), ("version", commit.After.Version));
+    }
+
+    public static ImmutableDictionary<string, MeteredVm> Read(SqliteConnection connection, BalanceId id) =>
+        connection.Query(
+            """
+            SELECT id, ordinal, package, operation, name, locked, auto_resume, admitted_at_ms, revision, through_ms, time_ms, priced, status, first_running_ms,
+                posted_sequence, posted_through_ms, posted_time_ms, posted_priced, paid_by, next_charge_ms, stopped_automatically
+            FROM metered_vm WHERE balance = $balance
+            """,
+            row => new MeteredVm(
+                row.GetString(0), row.GetInt32(1), row.GetString(2), row.GetString(3), new VmTraits(row.GetString(4), row.GetBoolean(5), row.GetBoolean(6)), row.Instant(7),
+                new MeterReading(row.GetInt32(8), row.Instant(9), UsageAt(row, 10), row.Named<VmStatus>(12), row.NullableInstant(13)),
+                new Watermark(row.GetInt32(14), row.Instant(15), UsageAt(row, 16)), LedgerText.PaidBy(row.GetString(18)), row.NullableInstant(19), row.GetBoolean(20)),
+            ("balance", id.ToString())).ToImmutableDictionary(vm => vm.Id);
+
+    public static string[] Since(SqliteConnection connection, BalanceId id, long version) =>
+        [.. connection.Query("SELECT id FROM metered_vm WHERE balance = $balance AND version > $version ORDER BY ordinal", row => row.GetString(0), ("balance", id.ToString()), ("version", version))];
+
+    public static (BalanceId, string)[] Overdue(SqliteConnection connection, DateTimeOffset chargeBy, DateTimeOffset betweenSince, int limit) =>
+        [.. connection.Query(
+            """
+            SELECT balance, id FROM metered_vm WHERE next_charge_ms <= $chargeBy
+            UNION
+            SELECT balance, id FROM metered_vm WHERE status IN ('Creating', 'Starting', 'Stopping', 'Rebooting', 'Deleting') AND through_ms <= $betweenSince
+            LIMIT $limit
+            """,
+            row => (BalanceId.Parse(row.GetString(0)), row.GetString(1)), ("chargeBy", chargeBy), ("betweenSince", betweenSince), ("limit", limit))];
+
+    private static Usage UsageAt(SqliteDataReader row, int column) => new(TimeSpan.FromMilliseconds(row.GetInt64(column)), LedgerText.Priced(row.GetString(column + 1)));
+}

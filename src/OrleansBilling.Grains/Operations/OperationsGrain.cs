@@ -1,0 +1,30 @@
+using Orleans.Concurrency;
+using OrleansBilling.Contracts.Balances;
+using OrleansBilling.Contracts.Operations;
+using OrleansBilling.Domain.Balances;
+using OrleansBilling.Grains.Balances;
+using OrleansBilling.Grains.Ledger;
+using OrleansBilling.Grains.Pricing;
+
+namespace OrleansBilling.Grains.Operations;
+
+/// <summary>Promises to change nothing: reads across the balances of a region.</summary>
+[StatelessWorker]
+public sealed class OperationsGrain(ILedgerStore store, RegionRules rules, [FromKeyedServices(TimeProviderNames.Grains)] TimeProvider clock) : Grain, IOperationsGrain
+{
+    private string Region => this.GetPrimaryKeyString();
+
+    public Task<TenantStandingView[]> Tenants(StandingLevel? standing, string? after, int limit) => store.Tenants(Region, standing, after, Page(limit));
+
+    public Task<TenantOrderView[]> Orders(int limit) => store.OrdersUnderway(Region, Page(limit));
+
+    public Task<TenantStandingView[]> DeletionsDue(int limit) => store.DeletionsDue(Region, Page(limit));
+
+    public async Task<HoldView[]> Holds()
+    {
+        var now = clock.Now();
+        return [.. (await rules.Refresh(Region)).Holds.Where(hold => hold.Until > now).Select(hold => hold.ToView(wholeRegion: true))];
+    }
+
+    private static int Page(int limit) => Math.Clamp(limit, 1, 1000);
+}

@@ -1,0 +1,47 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using Microsoft.Extensions.Options;
+using OrleansBilling.Domain.Balances;
+using OrleansBilling.Domain.Metering;
+using OrleansBilling.Domain.Money;
+using OrleansBilling.Grains.Ledger;
+
+namespace OrleansBilling.Grains.Pricing;
+
+/// <summary>
+/// The rules of each region as this silo knows them. They may be a moment old: every commit names the revision that it was decided
+/// by, and is decided again when that is not the present one. A price is entered at least a minute ahead, far more than
+/// <see cref="Freshness"/>, so that meters know it before it counts.
+/// </summary>
+public sealed class RegionRules(ILedgerStore store, IOptions<BillingOptions> options, [FromKeyedServices(TimeProviderNames.Grains)] TimeProvider clock)
+{
+    /// <summary>How old rules may be, in business time, before they are read again.</summary>
+    public static readonly TimeSpan Freshness = TimeSpan.FromSeconds(10);
+
+    private readonly ConcurrentDictionary<string, (BillingRules Rules, DateTimeOffset ReadAt)> known = new();
+
+    /// <summary>The rules of a region.</summary>
+    /// <exception cref="ArgumentException">There is no such region.</exception>
+    public ValueTask<BillingRules> Of(string region) =>
+        known.TryGetValue(region, out var entry) && clock.Now() - entry.ReadAt < Freshness ? new(entry.Rules) : new(Refresh(region));
+
+    /// <summary>Reads them again.</summary>
+    public async Task<BillingRules> Refresh(string region)
+    {
+        var settings = SettingsOf(region);
+        var readAt = clock.Now();
+        var rows = await store.Rules(region);
+        var packages = rows.Prices.GroupBy(row => row.Package).ToImmutableDictionary(
+            group => group.Key,
+            group => new Package(group.Key, [.. group.OrderBy(row => row.From).Select(row => new PriceVersion(row.Id, new HourlyPrice(row.MicrosPerHour), row.From))]));
+        var currency = CurrencyCode.Find(settings.Currency) ?? throw new InvalidOperationException($"Region '{region}' lists its prices in '{settings.Currency}', which no balance can have.");
+        var rules = new BillingRules(options.Value.Policy, new PriceList(currency, packages), [.. rows.Holds], rows.Revision);
+        known[region] = (rules, readAt);
+        return rules;
+    }
+
+    /// <summary>The settings of a region.</summary>
+    /// <exception cref="ArgumentException">There is no such region.</exception>
+    public RegionOptions SettingsOf(string region) =>
+        options.Value.Regions.TryGetValue(region, out var settings) ? settings : throw new ArgumentException($"There is no region '{region}'.", nameof(region));
+}

@@ -1,0 +1,148 @@
+using Microsoft.Extensions.Logging;
+using OrleansBilling.Domain.Balances;
+using OrleansBilling.Domain.Metering;
+using OrleansBilling.Domain.Vms;
+using OrleansBilling.Grains.Machines;
+
+namespace OrleansBilling.Grains.Vms;
+
+public sealed partial class VmGrain
+{
+    /// <summary>Whether there is such a VM; one that was admitted, and whose order of creation is still on its way, is recorded now.</summary>
+    private async Task<bool> Known()
+    {
+        if (Exists) return true;
+        if (await Balance.FindVm(id) is not { } admitted) return false;
+        await Record(admitted.Package, new VmTraits(admitted.Name, admitted.Locked, admitted.AutoResume), admitted.CreatedAt);
+        return true;
+    }
+
+    private async Task Record(string package, VmTraits traits, DateTimeOffset at)
+    {
+        var created = StatusHistory.CreatedAt(at);
+        await Store(new VmState { Package = package, Name = traits.Name, Locked = traits.Locked, AutoResume = traits.AutoResume }.With(created));
+        history = created;
+    }
+
+    /// <summary>Begins what was asked or ordered: stored, then told, then handed to the platform.</summary>
+    private async Task Begin(string operation, VmRequest request, DateTimeOffset at)
+    {
+        var asked = new StoredOperation(operation, (int)request, at.ToUnixTimeMilliseconds());
+        var next = history.With(new StatusChange(at, request.Underway()));
+        await Store((next.Equals(history) ? state.State : state.State.With(next)).With(stored =>
+        {
+            stored.Pending = asked;
+            stored.Done = [.. stored.Done.TakeLast(OperationsKept - 1), asked];
+        }));
+        history = next;
+        repeat?.Change(options.Value.RepeatAfter, options.Value.RepeatAfter);
+        await TellBalance();
+        await AskPlatform();
+    }
+
+    /// <summary>Tells the balance and asks the platform again, as far as either is open.</summary>
+    private async Task Repeat()
+    {
+        if (!Exists) return;
+        await TellBalance();
+        await AskPlatform();
+        await KeepReminder();
+        if (state.State.Pending is null && told) repeat?.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>
+    /// Pushes the reading. A failure is not the caller's: the change is stored, and the balance hears it with the next repetition.
+    /// </summary>
+    private async Task TellBalance()
+    {
+        told = false;
+        try
+        {
+            var rules = await regionRules.Of(balanceId.Region);
+            var now = clock.Now();
+            var through = now > history.Changes[^1].At ? now : history.Changes[^1].At;
+            var usage = history.UsageThrough(through, rules.Prices[state.State.Package]);
+            var reply = await Balance.Report(id, new MeterReading(state.State.Revision, through, usage, history.Status, history.FirstRunning), Traits);
+            told = reply.Result is ReadingResult.Taken or ReadingResult.NothingNew;
+            if (!told) ReadingRefused(reply.Result, this.GetPrimaryKeyString(), state.State.Revision, through);
+        }
+#pragma warning disable CA1031 // see the summary
+        catch (Exception failed)
+#pragma warning restore CA1031
+        {
+            BalanceNotTold(failed, this.GetPrimaryKeyString());
+        }
+        if (!told) repeat?.Change(options.Value.RepeatAfter, options.Value.RepeatAfter);
+    }
+
+    /// <summary>Hands the pending request to the platform; when it cannot be reached, the next repetition does it again.</summary>
+    private async Task AskPlatform()
+    {
+        if (state.State.Pending is not { } pending) return;
+        var machine = new Machine(balanceId, id, state.State.Package);
+        try
+        {
+            await ((VmRequest)pending.Request switch
+            {
+                VmRequest.Create => platform.Create(machine, pending.Id),
+                VmRequest.PowerOn => platform.Start(machine, pending.Id),
+                VmRequest.PowerOff => platform.Stop(machine, pending.Id),
+                VmRequest.Reboot => platform.Reboot(machine, pending.Id),
+                VmRequest.Delete => platform.Delete(machine, pending.Id),
+                _ => throw new InvalidOperationException($"Request {pending.Request} is stored but unknown."),
+            });
+        }
+#pragma warning disable CA1031 // see the summary
+        catch (Exception failed)
+#pragma warning restore CA1031
+        {
+            PlatformFailed(failed, (VmRequest)pending.Request, this.GetPrimaryKeyString());
+        }
+    }
+
+    /// <summary>The quarter hours count from the instant at which it was first Running (policy 5), which also spreads them by VM.</summary>
+    private async Task KeepReminder()
+    {
+        if (!state.State.HasReminder && history.FirstRunning is { } running && !history.Status.IsBeingDeleted())
+        {
+            var every = options.Value.Policy.ChargeEvery;
+            var since = clock.Now() - running;
+            await this.RegisterOrUpdateReminder(ChargeReminder, every - TimeSpan.FromTicks(since.Ticks % every.Ticks), every);
+            await Store(state.State.With(next => next.HasReminder = true));
+        }
+        else if (state.State.HasReminder && history.Status == VmStatus.Deleted)
+        {
+            if (await this.GetReminder(ChargeReminder) is { } reminder) await this.UnregisterReminder(reminder);
+            await Store(state.State.With(next => next.HasReminder = false));
+        }
+    }
+
+    /// <summary>The only place that writes. What cannot be written is not kept: the next activation reads what is there.</summary>
+    private async Task Store(VmState next)
+    {
+        var before = state.State;
+        state.State = next;
+        try
+        {
+            await state.WriteStateAsync();
+        }
+        catch
+        {
+            state.State = before;
+            DeactivateOnIdle();
+            throw;
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Warning, "VM {Vm} could not obey the order to {Kind}.")]
+    private partial void OrderFailed(Exception exception, OrderKind kind, string vm);
+
+    [LoggerMessage(2, LogLevel.Warning, "The balance of VM {Vm} did not hear its reading; it is repeated.")]
+    private partial void BalanceNotTold(Exception exception, string vm);
+
+    [LoggerMessage(3, LogLevel.Warning, "The reading of VM {Vm} was not taken: {Result} (revision {Revision}, through {Through}).")]
+    private partial void ReadingRefused(ReadingResult result, string vm, int revision, DateTimeOffset through);
+
+    [LoggerMessage(4, LogLevel.Warning, "The platform could not be asked to {Request} VM {Vm}; it is repeated.")]
+    private partial void PlatformFailed(Exception exception, VmRequest request, string vm);
+}

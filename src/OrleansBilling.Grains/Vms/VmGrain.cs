@@ -1,0 +1,151 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using OrleansBilling.Contracts;
+using OrleansBilling.Contracts.Balances;
+using OrleansBilling.Contracts.Vms;
+using OrleansBilling.Domain.Balances;
+using OrleansBilling.Domain.Vms;
+using OrleansBilling.Grains.Machines;
+using OrleansBilling.Grains.Pricing;
+
+namespace OrleansBilling.Grains.Vms;
+
+/// <summary>
+/// Promises that a VM's usage is what its recorded statuses say and nothing else, that its balance hears it every 15 minutes and at
+/// each change, and that an order is obeyed once. A change is stored first, then the balance is told, then the platform is asked;
+/// whatever of this is cut off is done again from what is stored.
+/// </summary>
+[CollectionAgeLimit(Minutes = 45)] // stays in memory between two ticks
+public sealed partial class VmGrain(
+    [PersistentState("vm", StorageNames.State)] IPersistentState<VmState> state,
+    RegionRules regionRules,
+    IMachinePlatform platform,
+    IOptions<BillingOptions> options,
+    [FromKeyedServices(TimeProviderNames.Grains)] TimeProvider clock,
+    ILogger<VmGrain> logger) : Grain, IVmGrain, IRemindable
+{
+    private const string ChargeReminder = "charge";
+    private const int OperationsKept = 32;
+
+    private BalanceId balanceId;
+    private string id = "";
+    private StatusHistory history = null!;
+    private IGrainTimer? repeat;
+    private bool told; // the balance has heard the latest revision
+
+    private IBalanceGrain Balance => GrainFactory.GetGrain<IBalanceGrain>(balanceId.ToString());
+
+    private bool Exists => state.RecordExists;
+
+    private VmTraits Traits => new(state.State.Name, state.State.Locked, state.State.AutoResume);
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        var key = this.GetPrimaryKeyString().Split('/');
+        (balanceId, id) = (new BalanceId(key[0], key[1]), key[2]);
+        repeat = this.RegisterGrainTimer(_ => Repeat(), new GrainTimerCreationOptions(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan) { KeepAlive = true });
+        if (Exists)
+        {
+            history = state.State.ToHistory();
+            // Nobody knows whether the balance heard the last change, or the platform the last request.
+            if (history.Status != VmStatus.Deleted || state.State.Pending is not null) repeat.Change(TimeSpan.Zero, options.Value.RepeatAfter);
+        }
+        return Task.CompletedTask;
+    }
+
+    public async Task<VmReply> Ask(string operation, VmRequest request)
+    {
+        if (request == VmRequest.Create || !Enum.IsDefined(request)) throw new ArgumentException($"{request} is not asked of a VM.", nameof(request));
+        if (!await Known()) return new VmReply(VmRequestResult.UnknownVm, null);
+        if (state.State.Done.Find(done => done.Id == operation) is { } done)
+            return new VmReply(done.Request == (int)request ? VmRequestResult.Accepted : VmRequestResult.OperationReused, history.Status);
+        if (!history.Status.Allows(request)) return new VmReply(VmRequestResult.WrongStatus, history.Status);
+        if (request == VmRequest.Delete && state.State.Locked) return new VmReply(VmRequestResult.Locked, history.Status);
+        if (request.NeedsCredit())
+        {
+            var admission = await Balance.Admit(id, request);
+            if (admission.Result != AdmissionResult.Admitted) return new VmReply(VmRequestResult.Refused, history.Status, admission);
+        }
+        await Begin(operation, request, clock.Now());
+        return new VmReply(VmRequestResult.Accepted, history.Status);
+    }
+
+    public async Task<VmReply> Change(ChangeVm change)
+    {
+        if (change.Name is { Length: 0 or > 64 }) throw new ArgumentException("A name has 1–64 characters.", nameof(change));
+        if (!await Known()) return new VmReply(VmRequestResult.UnknownVm, null);
+        await Store(state.State.With(next =>
+        {
+            next.Name = change.Name ?? next.Name;
+            next.Locked = change.Locked ?? next.Locked;
+            next.AutoResume = change.AutoResume ?? next.AutoResume;
+        }));
+        await TellBalance();
+        return new VmReply(VmRequestResult.Accepted, history.Status);
+    }
+
+    public async Task Obey(OrderMessage order)
+    {
+        try
+        {
+            if (!Exists) await Record(order.Package, order.Traits, order.At);
+            switch (order.Kind)
+            {
+                case OrderKind.Create when history.Changes.Length == 1 && state.State.Pending is null:
+                    await Begin(order.Id, VmRequest.Create, order.At);
+                    break;
+                case OrderKind.Stop when history.Status == VmStatus.Running && await Balance.BeginOrder(order.Id):
+                    await Begin(order.Id, VmRequest.PowerOff, clock.Now());
+                    break;
+                case OrderKind.Resume when history.Status == VmStatus.Stopped && await Balance.BeginOrder(order.Id):
+                    await Begin(order.Id, VmRequest.PowerOn, clock.Now());
+                    break;
+                case OrderKind.Delete when !history.Status.IsBeingDeleted():
+                    // Its deletion began when it was ordered: nothing is billed from then on (policy 3.10). The tenant's lock does not hold (4.8).
+                    await Begin(order.Id, VmRequest.Delete, order.At);
+                    break;
+                default:
+                    await Repeat(); // obeyed already, or on its way: the balance hears where the VM stands
+                    break;
+            }
+        }
+        catch (Exception failed)
+        {
+            OrderFailed(failed, order.Kind, this.GetPrimaryKeyString()); // one way: the balance repeats it
+            throw;
+        }
+    }
+
+    public async Task Report(StatusReport report)
+    {
+        if (!await Known()) return; // a machine that was never ours
+        var at = report.At.ToMilliseconds();
+        if (clock.Now() is var now && at > now) at = now; // the platform's clock is ahead
+        var pending = state.State.Pending;
+        var confirms = report.Operation is not null && report.Operation == pending?.Id;
+        if (!confirms && report.Operation is not null && state.State.Done.Exists(done => done.Id == report.Operation) && history.Changes.Any(change => change.At == at && change.Status == report.Status))
+            return; // confirmed twice
+        if (confirms && at.ToUnixTimeMilliseconds() < pending!.SinceMilliseconds) at = DateTimeOffset.FromUnixTimeMilliseconds(pending.SinceMilliseconds);
+
+        var next = history.With(new StatusChange(at, report.Status));
+        // What is said of a later instant than a request was made at ends that request, confirmed or dropped.
+        var ends = pending is not null && (confirms || (!next.Equals(history) && next.Status == report.Status));
+        if (next.Equals(history) && !ends) return;
+        await Store((next.Equals(history) ? state.State : state.State.With(next)).With(stored => stored.Pending = ends ? null : stored.Pending));
+        history = next;
+        await TellBalance();
+        await KeepReminder();
+        if (state.State.Pending is null && told) repeat?.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    public async Task<StatusView[]> History() =>
+        await Known() ? [.. history.Changes.Select(change => new StatusView(change.At, change.Status))] : [];
+
+    public async Task Wake()
+    {
+        if (await Known()) await Repeat();
+    }
+
+    /// <summary>The quarter hour. Writes nothing here: the reading is the whole of it.</summary>
+    public Task ReceiveReminder(string reminderName, TickStatus status) => Wake();
+}
