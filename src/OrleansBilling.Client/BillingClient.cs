@@ -1,0 +1,194 @@
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Options;
+using OrleansBilling.Contracts;
+using OrleansBilling.Contracts.Balances;
+using OrleansBilling.Contracts.Operations;
+using OrleansBilling.Contracts.Pricing;
+using OrleansBilling.Contracts.Tenants;
+using OrleansBilling.Contracts.Vms;
+using OrleansBilling.Domain.Balances;
+using OrleansBilling.Domain.Vms;
+
+namespace OrleansBilling.Client;
+
+/// <summary><see cref="IBillingClient"/> over the grains of a cluster. Safe for use by many threads at once.</summary>
+internal sealed class BillingClient(IClusterClient cluster, IOptions<BillingClientOptions> options) : IBillingClient
+{
+    // A grain answers a wait for changes when it is over, also without a change; so this attempt may take longer than others.
+    private static readonly TimeSpan changesWait = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan changesTimeout = TimeSpan.FromSeconds(16);
+
+    private readonly Repetition repetition = new(options.Value);
+
+    public Task<TenantView> SignIn(string region, string subject, string email, CancellationToken cancellation = default)
+    {
+        var tenant = cluster.GetGrain<ITenantGrain>(GrainKeys.OfSubject(region, subject));
+        return repetition.Call(() => tenant.SignIn(email), cancellation);
+    }
+
+    public Task<BalanceView> GetBalance(BalanceId balance, CancellationToken cancellation = default) =>
+        repetition.Call(Balance(balance).Read, cancellation);
+
+    public Task<PostingReply> TopUp(BalanceId balance, TopUp command, CancellationToken cancellation = default) =>
+        Post(balance, command.Operation, grain => grain.TopUp(command), cancellation);
+
+    public Task<PostingReply> Grant(BalanceId balance, GrantCredit command, CancellationToken cancellation = default) =>
+        Post(balance, command.Operation, grain => grain.Grant(command), cancellation);
+
+    public Task<PostingReply> Charge(BalanceId balance, ChargeProduct command, CancellationToken cancellation = default) =>
+        Post(balance, command.Operation, grain => grain.Charge(command), cancellation);
+
+    public Task Watch(BalanceId balance, WatchBalance command, CancellationToken cancellation = default)
+    {
+        var grain = Balance(balance);
+        return repetition.Call(() => grain.Watch(command), cancellation);
+    }
+
+    public Task<LedgerPage> GetLedger(BalanceId balance, LedgerQuery query, CancellationToken cancellation = default)
+    {
+        var grain = Balance(balance);
+        return repetition.Call(() => grain.Ledger(query), cancellation);
+    }
+
+    public Task<NoticeView[]> GetNotices(BalanceId balance, long? before = null, int limit = 50, CancellationToken cancellation = default)
+    {
+        var grain = Balance(balance);
+        return repetition.Call(() => grain.Notices(before, limit), cancellation);
+    }
+
+    public async IAsyncEnumerable<ChangesView> WatchChanges(BalanceId balance, long after, [EnumeratorCancellation] CancellationToken cancellation = default)
+    {
+        var grain = Balance(balance);
+        while (!cancellation.IsCancellationRequested)
+        {
+            ChangesView changes;
+            try
+            {
+                changes = await repetition.CallForEver(() => grain.Changes(after, changesWait), changesTimeout, cancellation);
+            }
+            catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+            {
+                yield break;
+            }
+            // An older answer comes from an activation that does not know yet that it was replaced (M12).
+            if (changes.Change <= after) continue;
+            after = changes.Change;
+            yield return changes;
+        }
+    }
+
+    public Task<VmView[]> ListVms(BalanceId balance, bool withDeleted = false, CancellationToken cancellation = default)
+    {
+        var grain = Balance(balance);
+        return repetition.Call(() => grain.ListVms(withDeleted), cancellation);
+    }
+
+    public Task<VmView?> FindVm(BalanceId balance, string vm, CancellationToken cancellation = default)
+    {
+        var grain = Balance(balance);
+        return repetition.Call(() => grain.FindVm(vm), cancellation);
+    }
+
+    public Task<AdmissionReply> CreateVm(BalanceId balance, CreateVm command, CancellationToken cancellation = default)
+    {
+        GrainKeys.Id(command.Operation, nameof(command));
+        GrainKeys.Id(command.Vm, nameof(command));
+        var grain = Balance(balance);
+        return repetition.Call(() => grain.CreateVm(command), cancellation);
+    }
+
+    public Task<VmReply> Ask(BalanceId balance, string vm, string operation, VmRequest request, CancellationToken cancellation = default)
+    {
+        GrainKeys.Id(operation, nameof(operation));
+        if (request == VmRequest.Create) throw new ArgumentException($"A VM is made by {nameof(CreateVm)}.", nameof(request));
+        var grain = Vm(balance, vm);
+        return repetition.Call(() => grain.Ask(operation, request), cancellation);
+    }
+
+    public Task<VmReply> ChangeVm(BalanceId balance, string vm, ChangeVm change, CancellationToken cancellation = default)
+    {
+        var grain = Vm(balance, vm);
+        return repetition.Call(() => grain.Change(change), cancellation);
+    }
+
+    public Task<StatusView[]> GetVmHistory(BalanceId balance, string vm, CancellationToken cancellation = default) =>
+        repetition.Call(Vm(balance, vm).History, cancellation);
+
+    public Task Report(BalanceId balance, string vm, StatusReport report, CancellationToken cancellation = default)
+    {
+        var grain = Vm(balance, vm);
+        return repetition.Call(() => grain.Report(report), cancellation);
+    }
+
+    public Task<PackageView[]> GetPackages(string region, CancellationToken cancellation = default) =>
+        repetition.Call(PriceList(region).Packages, cancellation);
+
+    public Task<PriceReply> AddPrice(string region, AddPrice command, CancellationToken cancellation = default)
+    {
+        GrainKeys.Id(command.Operation, nameof(command));
+        var prices = PriceList(region);
+        return repetition.Call(() => prices.AddPrice(command), cancellation);
+    }
+
+    public Task<TenantStandingView[]> GetTenants(string region, StandingLevel? standing = null, string? after = null, int limit = 100, CancellationToken cancellation = default)
+    {
+        var operations = Operations(region);
+        return repetition.Call(() => operations.Tenants(standing, after, limit), cancellation);
+    }
+
+    public Task<TenantOrderView[]> GetOrders(string region, int limit = 100, CancellationToken cancellation = default)
+    {
+        var operations = Operations(region);
+        return repetition.Call(() => operations.Orders(limit), cancellation);
+    }
+
+    public Task<TenantStandingView[]> GetDeletionsDue(string region, int limit = 100, CancellationToken cancellation = default)
+    {
+        var operations = Operations(region);
+        return repetition.Call(() => operations.DeletionsDue(limit), cancellation);
+    }
+
+    public Task<HoldView[]> GetHolds(string region, CancellationToken cancellation = default) =>
+        repetition.Call(Operations(region).Holds, cancellation);
+
+    public Task Hold(BalanceId balance, PlaceHold command, CancellationToken cancellation = default)
+    {
+        GrainKeys.Id(command.Hold, nameof(command));
+        var grain = Balance(balance);
+        return repetition.Call(() => grain.Hold(command), cancellation);
+    }
+
+    public Task<bool> Release(BalanceId balance, string hold, CancellationToken cancellation = default)
+    {
+        var grain = Balance(balance);
+        return repetition.Call(() => grain.Release(hold), cancellation);
+    }
+
+    public Task HoldRegion(string region, PlaceHold command, CancellationToken cancellation = default)
+    {
+        GrainKeys.Id(command.Hold, nameof(command));
+        var prices = PriceList(region);
+        return repetition.Call(() => prices.Hold(command), cancellation);
+    }
+
+    public Task<bool> ReleaseRegion(string region, string hold, CancellationToken cancellation = default)
+    {
+        var prices = PriceList(region);
+        return repetition.Call(() => prices.Release(hold), cancellation);
+    }
+
+    private Task<PostingReply> Post(BalanceId balance, string operation, Func<IBalanceGrain, Task<PostingReply>> command, CancellationToken cancellation)
+    {
+        GrainKeys.Id(operation, nameof(operation));
+        var grain = Balance(balance);
+        return repetition.Call(() => command(grain), cancellation);
+    }
+
+    private IBalanceGrain Balance(BalanceId balance) => cluster.GetGrain<IBalanceGrain>(GrainKeys.Of(balance));
+
+    private IVmGrain Vm(BalanceId balance, string vm) => cluster.GetGrain<IVmGrain>(GrainKeys.Of(balance, vm));
+
+    private IPriceListGrain PriceList(string region) => cluster.GetGrain<IPriceListGrain>(GrainKeys.OfRegion(region));
+
+    private IOperationsGrain Operations(string region) => cluster.GetGrain<IOperationsGrain>(GrainKeys.OfRegion(region));
+}

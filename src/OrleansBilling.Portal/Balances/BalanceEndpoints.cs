@@ -1,0 +1,40 @@
+using OrleansBilling.Client;
+using OrleansBilling.Contracts.Balances;
+using OrleansBilling.Domain.Money;
+using OrleansBilling.Portal.Commands;
+using OrleansBilling.Portal.Errors;
+using OrleansBilling.Portal.OpenApi;
+using OrleansBilling.Portal.Sessions;
+
+namespace OrleansBilling.Portal.Balances;
+
+/// <summary>The balance, and when to tell about it.</summary>
+internal static class BalanceEndpoints
+{
+    public static void MapBalance(this IEndpointRouteBuilder tenant)
+    {
+        tenant.MapGet("/balance", Read).WithTags("Balance").Produces<BalanceView>()
+            .WithSummary("The balance now: total, by kind, lots, live and spendable, burn rate, runway, standing, deletion time and the amount that would cure it.");
+        tenant.MapPut("/alerts", Watch).WithTags("Balance").Produces<AlertsRequest>().Refuses(400, 422)
+            .WithSummary("Sets your own threshold, and up to five recipients of notices (policy 4.3).");
+    }
+
+    private static Task<BalanceView> Read(TenantSession session, IBillingClient billing, CancellationToken cancellation) =>
+        billing.GetBalance(session.Balance, cancellation);
+
+    private static async Task<IResult> Watch(
+        AlertsRequest body, IdempotencyKey key, TenantSession session, IBillingClient billing, CancellationToken cancellation)
+    {
+        // Setting the same twice changes nothing, so the key has done its work by being there.
+        _ = key;
+        if (body.Threshold < Amount.Zero) return Problem.Of(422, "invalid_amount", "A threshold is not below zero.", ("at", "$.threshold"));
+        if (body.Recipients.Length > 5) return Problem.Of(422, "too_many_recipients", "There are at most five recipients.", ("at", "$.recipients"));
+        var recipients = new string[body.Recipients.Length];
+        for (var i = 0; i < recipients.Length; i++)
+            if (!EmailAddress.TryParse(body.Recipients[i], out recipients[i])) return EmailAddress.Refusal($"recipients[{i}]");
+        await billing.Watch(session.Balance, new WatchBalance(body.Threshold, [.. recipients.Distinct()]), cancellation);
+        return TypedResults.Ok(new AlertsRequest(body.Threshold, [.. recipients.Distinct()]));
+    }
+}
+
+internal sealed record AlertsRequest(Amount? Threshold, string[] Recipients);

@@ -1,0 +1,44 @@
+using OrleansBilling.Client;
+using OrleansBilling.Contracts.Balances;
+using OrleansBilling.Domain.Balances;
+using OrleansBilling.Domain.Money;
+using OrleansBilling.Payments;
+using OrleansBilling.Portal.Commands;
+using OrleansBilling.Portal.Errors;
+using OrleansBilling.Portal.OpenApi;
+using OrleansBilling.Portal.Sessions;
+
+namespace OrleansBilling.Portal.Credits;
+
+/// <summary>Paying in (policy 2.2).</summary>
+internal static class TopUpEndpoints
+{
+    public static void MapTopUps(this IEndpointRouteBuilder tenant) =>
+        tenant.MapPost("/top-ups", TopUp).WithTags("Credits").Produces<PostingAnswer>().Refuses(400, 404, 409, 413, 422)
+            .WithSummary("Adds top-up credit, at once and without payment, through the development gateway. Only where the environment is Development.");
+
+    private static async Task<IResult> TopUp(
+        TopUpRequest body, IdempotencyKey key, TenantSession session, DevelopmentFeatures development, IPaymentGateway gateway, IBillingClient billing, CancellationToken cancellation)
+    {
+        if (!development.Payments) return Problem.Of(404, "no_payment_gateway", "No payment gateway is set up: the development gateway is for development only.");
+        if (Money.Refusal(body.Amount) is { } refusal) return refusal;
+
+        var step = await gateway.Begin(new Payment(key.Operation, body.Currency, body.Amount), cancellation);
+        if (step is not PaymentConfirmed confirmed) throw new InvalidOperationException($"The gateway {gateway.Name} answered {step.GetType().Name}, which nobody handles.");
+        var command = new TopUp(key.Operation, body.Currency, body.Amount, $"{gateway.Name} gateway, payment {confirmed.Reference}");
+        var reply = await billing.TopUp(session.Balance, command, cancellation);
+        return Refusals.Of(reply) as IResult ?? TypedResults.Ok(PostingAnswer.Of(key.Operation, reply));
+    }
+}
+
+internal sealed record TopUpRequest(Amount Amount, Currency Currency);
+
+/// <summary>What was posted.</summary>
+/// <param name="Operation">The id under which it is in the ledger.</param>
+/// <param name="Result">Posted, or pending: stored, effective later.</param>
+/// <param name="EntryNumber">The ledger entry; null while pending.</param>
+internal sealed record PostingAnswer(string Operation, PostingResult Result, long? EntryNumber)
+{
+    public static PostingAnswer Of(
+        string operation, PostingReply reply) => new(operation, reply.Result, reply.EntryNumber == 0 ? null : reply.EntryNumber);
+}

@@ -1,0 +1,11 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using OrleansBilling.Domain.Credits;
+
+namespace OrleansBilling.Portal.Errors;
+
+/// <summary>Refuses products that there are not.</summary>
+internal static class Product
+{
+    public static ProblemHttpResult Unknown(string product) => Problem.Of(
+        422, "unknown_product", $"There is no product '{product}'.", ("products", ProductCode.All.Select(known => known.Value).ToArray()));
+}

@@ -1,0 +1,16 @@
+using OrleansBilling.Client;
+using OrleansBilling.Contracts.Pricing;
+using OrleansBilling.Portal.Regions;
+
+namespace OrleansBilling.Portal.Pricing;
+
+/// <summary>What the region offers.</summary>
+internal static class PackageEndpoints
+{
+    public static void MapPackages(this IEndpointRouteBuilder tenant) =>
+        tenant.MapGet("/packages", Read).WithTags("Packages").Produces<PackageView[]>()
+            .WithSummary("The packages of this region with their prices; a price that is not published by the provider says so in `assumption`.");
+
+    private static Task<PackageView[]> Read(PortalRegion region, IBillingClient billing, CancellationToken cancellation) =>
+        billing.GetPackages(region.Code, cancellation);
+}

@@ -1,0 +1,41 @@
+using System.Globalization;
+using System.Net;
+using System.Threading.RateLimiting;
+using OrleansBilling.Portal.Errors;
+
+namespace OrleansBilling.Portal;
+
+/// <summary>
+/// How often an address may try to sign in, and how many streams of changes a tenant may hold. Settings
+/// <c>Operators:SignInsPerMinute</c> (10), <c>SignIn:PerMinute</c> (60), <c>Events:StreamsPerTenant</c> (20).
+/// </summary>
+internal static class RateLimits
+{
+    public const string OperatorSignIn = "operator-sign-in";
+    public const string TenantSignIn = "tenant-sign-in";
+    public const string Streams = "streams";
+
+    public static void AddRateLimits(this IServiceCollection services, IConfiguration configuration)
+    {
+        var operatorSignIns = configuration.GetValue("Operators:SignInsPerMinute", 10);
+        var tenantSignIns = configuration.GetValue("SignIn:PerMinute", 60);
+        var streams = configuration.GetValue("Events:StreamsPerTenant", 20);
+        services.AddRateLimiter(limiter =>
+        {
+            limiter.AddPolicy(OperatorSignIn, context => PerMinute(context, operatorSignIns));
+            limiter.AddPolicy(TenantSignIn, context => PerMinute(context, tenantSignIns));
+            limiter.AddPolicy(Streams, context => RateLimitPartition.GetConcurrencyLimiter(
+                $"{context.Request.Host.Host}/{context.User.FindFirst("tenant")?.Value}", _ => new ConcurrencyLimiterOptions { PermitLimit = streams }));
+            limiter.OnRejected = async (rejected, _) =>
+            {
+                rejected.HttpContext.Response.Headers.RetryAfter = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var wait)
+                    ? Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture)
+                    : "10";
+                await Problem.OfStatus(StatusCodes.Status429TooManyRequests).ExecuteAsync(rejected.HttpContext);
+            };
+        });
+    }
+
+    private static RateLimitPartition<IPAddress> PerMinute(HttpContext context, int permits) => RateLimitPartition.GetFixedWindowLimiter(
+        context.Connection.RemoteIpAddress ?? IPAddress.None, _ => new FixedWindowRateLimiterOptions { PermitLimit = permits, Window = TimeSpan.FromMinutes(1) });
+}
