@@ -36,8 +36,17 @@ internal sealed class SimulatedVm(string id, Package package, DateTimeOffset cre
         Record(at, status);
     }
 
-    public MeterReading ReadingAt(DateTimeOffset at) =>
-        new(History.Changes.Length, at, History.UsageThrough(at, package), History.Status, History.FirstRunning);
+    public MeterReading ReadingAt(DateTimeOffset at) => ReadingOf(History, at);
+
+    /// <summary>The readings that a balance has not heard of yet: one for each change of status, also within one instant.</summary>
+    public IEnumerable<MeterReading> ReadingsAfter(int revision, DateTimeOffset at)
+    {
+        for (var known = revision + 1; known <= History.Changes.Length; known++)
+            yield return ReadingOf(new StatusHistory(History.Changes[..known]), at);
+    }
+
+    private MeterReading ReadingOf(StatusHistory history, DateTimeOffset at) =>
+        new(history.Changes.Length, at, history.UsageThrough(at, package), history.Status, history.FirstRunning);
 
     private void Record(DateTimeOffset at, VmStatus status) => History = History.With(new StatusChange(at, status));
 }

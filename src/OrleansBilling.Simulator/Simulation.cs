@@ -118,7 +118,8 @@ public sealed class Simulation
     private void Report(BalanceStep step)
     {
         foreach (var vm in vms)
-            if (vm.History.Changes.Length != step.Balance.Vms[vm.Id].Reading.Revision) step.Report(vm.Id, vm.ReadingAt(step.Now), new VmTraits(vm.Id));
+            foreach (var reading in vm.ReadingsAfter(step.Balance.Vms[vm.Id].Reading.Revision, step.Now))
+                step.Report(vm.Id, reading, new VmTraits(vm.Id));
     }
 
     /// <returns>Whether a VM has obeyed anything.</returns>

@@ -141,10 +141,7 @@ public sealed record Story(
     {
         var seen = new HashSet<string>();
         foreach (var credit in events.OfType<CreditArrives>().Where(credit => credit.Kind != CreditKind.TopUp))
-        {
             if (!seen.Add(credit.Lot)) throw new StoryException($"{credit.Place}.lot", $"a second lot '{credit.Lot}'");
-            if (credit.Expires <= credit.At || credit.Expires <= credit.Effective) throw new StoryException($"{credit.Place}.expires", "the credit ends before it begins");
-        }
     }
 
     /// <summary>A JSON element that knows its place.</summary>

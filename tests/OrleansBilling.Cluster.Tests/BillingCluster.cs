@@ -1,0 +1,168 @@
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Configuration;
+using Orleans.TestingHost;
+using OrleansBilling.Client;
+using OrleansBilling.Cluster.Tests.Clock;
+using OrleansBilling.Contracts;
+using OrleansBilling.Contracts.Balances;
+using OrleansBilling.Contracts.Vms;
+using OrleansBilling.Domain.Money;
+using OrleansBilling.Domain.Vms;
+using OrleansBilling.Grains;
+using OrleansBilling.Grains.Ledger;
+using OrleansBilling.Grains.Machines;
+using OrleansBilling.Grains.Pricing;
+
+namespace OrleansBilling.Cluster.Tests;
+
+/// <summary>What a test sets before its cluster starts.</summary>
+public sealed class ClusterSetup
+{
+    public DateTimeOffset Start { get; set; } = new(2026, 3, 2, 10, 0, 0, TimeSpan.Zero);
+
+    public short Silos { get; set; } = 1;
+
+    public Action<BillingOptions> Billing { get; set; } = options =>
+        options.Regions["vn"] = new RegionOptions { Packages = { ["1xH100"] = new PackageOptions { PricePerHour = "2.54" } } };
+
+    /// <summary>The platform answers in the same instant unless a test says otherwise.</summary>
+    public Action<SimulatedPlatformOptions> Platform { get; set; } = _ => { };
+
+    public Action<IServiceCollection> Services { get; set; } = _ => { };
+}
+
+/// <summary>
+/// A cluster in this process, on a clock that the test drives by hand and a ledger in a file of its own. Grains and reminders follow
+/// the clock; what the runtime does for itself stays on real time.
+/// </summary>
+public sealed class BillingCluster : IAsyncDisposable
+{
+    private readonly InProcessTestCluster cluster;
+    private readonly ServiceProvider clientServices;
+    private readonly string folder = Directory.CreateTempSubdirectory("billing").FullName;
+    private readonly List<string> vms = [];
+
+    private BillingCluster(ClusterSetup setup)
+    {
+        Clock = new ManualTimeProvider(setup.Start);
+        var builder = new InProcessTestClusterBuilder(setup.Silos);
+        builder.ConfigureSilo((_, silo) =>
+        {
+            setup.Services(silo.Services);
+            silo.UseInMemoryReminderService();
+            silo.AddMemoryGrainStorage(StorageNames.State);
+            // The runtime publishes its load by the clock of the grains: not once in every second of a story.
+            silo.Services.Configure<DeploymentLoadPublisherOptions>(options => options.DeploymentLoadPublisherRefreshTime = TimeSpan.FromDays(30));
+            silo.UseBusinessClock(Clock, new LateTimers(Clock));
+            silo.AddOrleansBilling(Path.Combine(folder, "ledger.db"), options =>
+            {
+                options.SweepEvery = TimeSpan.FromDays(1); // tests that want it say so
+                setup.Billing(options);
+            });
+            silo.Services.Configure<SimulatedPlatformOptions>(options =>
+            {
+                options.Create = options.Start = options.Stop = options.Reboot = options.Delete = TimeSpan.Zero;
+                setup.Platform(options);
+            });
+        });
+        cluster = builder.Build();
+        clientServices = null!;
+    }
+
+    private BillingCluster(BillingCluster deployed)
+    {
+        (cluster, Clock, folder) = (deployed.cluster, deployed.Clock, deployed.folder);
+        clientServices = new ServiceCollection().AddLogging().AddSingleton(cluster.Client).AddSingleton<IClusterClient>(cluster.Client).AddOrleansBillingClient().BuildServiceProvider();
+        Billing = clientServices.GetRequiredService<IBillingClient>();
+    }
+
+    public static async Task<BillingCluster> Start(Action<ClusterSetup>? configure = null)
+    {
+        var setup = new ClusterSetup();
+        configure?.Invoke(setup);
+        var starting = new BillingCluster(setup);
+        await starting.cluster.DeployAsync();
+        return new BillingCluster(starting);
+    }
+
+    public ManualTimeProvider Clock { get; }
+
+    public IBillingClient Billing { get; } = null!;
+
+    public InProcessTestCluster Cluster => cluster;
+
+    public BalanceId Tenant { get; set; } = new("vn", "t1");
+
+    public ILedgerStore Ledger => Silo.GetRequiredService<ILedgerStore>();
+
+    public SimulatedMachinePlatform Platform => Silo.GetRequiredService<SimulatedMachinePlatform>();
+
+    public IBalanceGrain Balance => cluster.Client.GetGrain<IBalanceGrain>(Tenant.ToString());
+
+    public string LedgerFile => Path.Combine(folder, "ledger.db");
+
+    private IServiceProvider Silo => cluster.Silos[0].ServiceProvider;
+
+    public IVmGrain Vm(string id) => cluster.Client.GetGrain<IVmGrain>($"{Tenant}/{id}");
+
+    public Machine Machine(string vm, string package = "1xH100") => new(Tenant, vm, package);
+
+    public Task<PostingReply> TopUp(string amount, string? operation = null) =>
+        Billing.TopUp(Tenant, new TopUp(operation ?? Guid.NewGuid().ToString("N"), Currency.Usd, Amount.Parse(amount), "test"));
+
+    public async Task<AdmissionReply> Create(string vm, string package = "1xH100", bool autoResume = false)
+    {
+        vms.Add(vm);
+        var reply = await Billing.CreateVm(Tenant, new CreateVm($"create-{vm}", vm, package, vm, autoResume));
+        await Settle();
+        return reply;
+    }
+
+    public async Task<VmReply> Ask(string vm, VmRequest request, string? operation = null)
+    {
+        var reply = await Billing.Ask(Tenant, vm, operation ?? Guid.NewGuid().ToString("N"), request);
+        await Settle();
+        return reply;
+    }
+
+    /// <summary>
+    /// Moves the clock to an instant, stopping at every timer on the way, and each time waits until nothing moves any more: so orders
+    /// are obeyed at the instants at which they are made.
+    /// </summary>
+    public async Task AdvanceTo(DateTimeOffset target)
+    {
+        await Settle();
+        while (Clock.NextDue is { } due && due <= target)
+        {
+            Clock.AdvanceTo(due > Clock.Now ? due : Clock.Now);
+            await Settle();
+            if (due == Clock.Now && Clock.NextDue == due) await Task.Delay(1); // due at once: it has the thread pool
+        }
+        Clock.AdvanceTo(target);
+        await Settle();
+    }
+
+    public Task Advance(TimeSpan by) => AdvanceTo(Clock.Now + by);
+
+    /// <summary>Waits, in real time, until the balance and its VMs have nothing more to tell each other.</summary>
+    public async Task Settle()
+    {
+        var (seen, same) = ("", 0);
+        while (same < 3)
+        {
+            var state = (await Balance.Read()).Change.ToString(System.Globalization.CultureInfo.InvariantCulture);
+            foreach (var vm in vms) state += "|" + string.Join(',', (await Vm(vm).History()).Select(change => change.Status));
+            same = state == seen ? same + 1 : 0;
+            seen = state;
+            await Task.Delay(1);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await clientServices.DisposeAsync();
+        await cluster.DisposeAsync();
+        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+        Directory.Delete(folder, recursive: true);
+    }
+}
