@@ -56,7 +56,8 @@ internal sealed class BillingClient(IClusterClient cluster, IOptions<BillingClie
         return repetition.Call(() => grain.Notices(before, limit), cancellation);
     }
 
-    public async IAsyncEnumerable<ChangesView> WatchChanges(BalanceId balance, long after, [EnumeratorCancellation] CancellationToken cancellation = default)
+    public async IAsyncEnumerable<ChangesView> WatchChanges(
+        BalanceId balance, long after, [EnumeratorCancellation] CancellationToken cancellation = default)
     {
         var grain = Balance(balance);
         while (!cancellation.IsCancellationRequested)
@@ -130,10 +131,17 @@ internal sealed class BillingClient(IClusterClient cluster, IOptions<BillingClie
         return repetition.Call(() => prices.AddPrice(command), cancellation);
     }
 
-    public Task<TenantStandingView[]> GetTenants(string region, StandingLevel? standing = null, string? after = null, int limit = 100, CancellationToken cancellation = default)
+    public Task<TenantStandingView[]> GetTenants(
+        string region, StandingLevel? standing = null, string? after = null, int limit = 100, CancellationToken cancellation = default)
     {
         var operations = Operations(region);
         return repetition.Call(() => operations.Tenants(standing, after, limit), cancellation);
+    }
+
+    public Task<TenantStandingView?> FindTenant(BalanceId tenant, CancellationToken cancellation = default)
+    {
+        var operations = Operations(tenant.Region);
+        return repetition.Call(() => operations.FindTenant(tenant.Tenant), cancellation);
     }
 
     public Task<TenantOrderView[]> GetOrders(string region, int limit = 100, CancellationToken cancellation = default)

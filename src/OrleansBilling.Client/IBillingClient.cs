@@ -85,6 +85,9 @@ public interface IBillingClient
     /// <summary>Tenants of a region by id; only of a standing when given.</summary>
     Task<TenantStandingView[]> GetTenants(string region, StandingLevel? standing = null, string? after = null, int limit = 100, CancellationToken cancellation = default);
 
+    /// <summary>One tenant of a region; null when it has none of that id.</summary>
+    Task<TenantStandingView?> FindTenant(BalanceId tenant, CancellationToken cancellation = default);
+
     /// <summary>Orders of a region that are underway, oldest first.</summary>
     Task<TenantOrderView[]> GetOrders(string region, int limit = 100, CancellationToken cancellation = default);
 

@@ -26,7 +26,8 @@ internal sealed class Repetition(BillingClientOptions options)
             {
                 var pause = Pause(failures);
                 if (time.GetElapsedTime(began) + pause > options.TotalTime)
-                    throw new BillingUnavailableException($"No answer from the cluster in {failures + 1} attempts: the outcome is unknown. Send the same command again, with the same id.", failure);
+                    throw new BillingUnavailableException(
+                        $"No answer from the cluster in {failures + 1} attempts: the outcome is unknown. Send the same command again, with the same id.", failure);
                 await Task.Delay(pause, time, cancellation);
             }
         }

@@ -29,7 +29,8 @@ internal sealed partial class OverdueSweep(
         {
             try
             {
-                if (await Sweep(wakeAll, stoppingToken) < MostAtOnce) wakeAll = false;
+                if (await Sweep(wakeAll, stoppingToken) >= MostAtOnce) continue; // there is more
+                wakeAll = false;
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {

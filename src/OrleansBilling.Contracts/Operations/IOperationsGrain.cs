@@ -12,6 +12,9 @@ public interface IOperationsGrain : IGrainWithStringKey
     /// <summary>Tenants by id, after one when given; only of a standing when given.</summary>
     [Alias("tenants")] Task<TenantStandingView[]> Tenants(StandingLevel? standing, string? after, int limit);
 
+    /// <summary>One tenant; null when the region has none of that id.</summary>
+    [Alias("find-tenant")] Task<TenantStandingView?> FindTenant(string tenant);
+
     /// <summary>Orders that are underway, oldest first.</summary>
     [Alias("orders")] Task<TenantOrderView[]> Orders(int limit);
 

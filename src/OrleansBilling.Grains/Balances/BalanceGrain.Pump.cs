@@ -1,3 +1,4 @@
+using OrleansBilling.Contracts;
 using OrleansBilling.Contracts.Vms;
 using OrleansBilling.Domain.Balances;
 using OrleansBilling.Grains.Ledger;
@@ -12,7 +13,7 @@ public sealed partial class BalanceGrain
 
     private Task<T> Submit<T>(Func<BalanceStep, T> decide, string? operation = null, DateTimeOffset? readingThrough = null, string? email = null)
     {
-        if (lost) throw new BalanceLostException();
+        if (lost) throw new OutcomeUnknownException("This activation of the balance has ended.");
         var command = new BalanceCommand<T>(decide) { Operation = operation, ReadingThrough = readingThrough };
         newEmail ??= email;
         inbox.Add(command);
@@ -37,7 +38,9 @@ public sealed partial class BalanceGrain
 #pragma warning restore CA1031
             {
                 Lose(unknown);
-                foreach (var command in batch.Concat(inbox)) command.Fail(unknown);
+                // As an exception that every caller knows; the cause is in this silo's log.
+                var answer = new OutcomeUnknownException($"The balance could not be written: {unknown.Message}");
+                foreach (var command in batch.Concat(inbox)) command.Fail(answer);
                 inbox.Clear();
             }
         }
@@ -65,7 +68,7 @@ public sealed partial class BalanceGrain
                 rules = await regionRules.Refresh(Id.Region);
                 continue;
             }
-            if (result != CommitResult.Committed) throw new BalanceLostException();
+            if (result != CommitResult.Committed) throw new InvalidOperationException($"The ledger answered {result}.");
 
             if (commit is not null)
             {
@@ -81,8 +84,7 @@ public sealed partial class BalanceGrain
     private void Tell(BalanceCommit commit)
     {
         Arm(commit.DueAt);
-        foreach (var watcher in watchers) watcher.TrySetResult();
-        watchers.Clear();
+        ReleaseWatchers();
 
         foreach (var order in commit.Orders) OrderMoved(Id, order.Kind, order.Vm, order.State, order.Episode, order.EntryNumber);
         // An order is new, or the VM it waits for has moved: it may have arrived where the order meets it (policy 4.5).
@@ -122,6 +124,7 @@ public sealed partial class BalanceGrain
         if (wait < TimeSpan.Zero) wait = TimeSpan.Zero;
         if (wait > TimeSpan.FromDays(1)) wait = TimeSpan.FromDays(1); // looks again then; timers have an end
         dueTimer?.Change(wait, TimeSpan.FromSeconds(1)); // and each second until the step that it waits for arms it anew
+        DelayDeactivation(wait + TimeSpan.FromMinutes(1)); // a timer ends with its activation
     }
 
     /// <summary>Somebody else has written, or nobody knows what was: the next activation reads the ledger again.</summary>
@@ -129,8 +132,7 @@ public sealed partial class BalanceGrain
     {
         lost = true;
         ActivationLost(reason, this.GetPrimaryKeyString());
-        foreach (var watcher in watchers) watcher.TrySetResult();
-        watchers.Clear();
+        ReleaseWatchers();
         DeactivateOnIdle();
     }
 }

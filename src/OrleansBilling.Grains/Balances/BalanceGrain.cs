@@ -19,6 +19,7 @@ namespace OrleansBilling.Grains.Balances;
 /// stored, and are repeated until a VM's report confirms them.
 /// </summary>
 [Reentrant]
+[CollectionAgeLimit(Minutes = 45)] // stays in memory between the readings of its VMs
 public sealed partial class BalanceGrain(
     ILedgerStore store,
     LedgerWriter writer,
@@ -51,7 +52,11 @@ public sealed partial class BalanceGrain(
         if (!stored.Balance.Orders.IsEmpty) repeatTimer.Change(TimeSpan.Zero, repeat);
     }
 
-    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => await pump;
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        ReleaseWatchers();
+        await pump;
+    }
 
     public Task Open(string email) => Submit(_ => true, email: stored.Version == 0 || stored.Email.Length == 0 ? email : null);
 
@@ -152,9 +157,15 @@ public sealed partial class BalanceGrain(
         return rules;
     }
 
+    private void ReleaseWatchers()
+    {
+        foreach (var watcher in watchers) watcher.TrySetResult();
+        watchers.Clear();
+    }
+
     private async Task NextCommit(TimeSpan wait)
     {
-        var next = new TaskCompletionSource();
+        var next = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         watchers.Add(next);
         // In real time: who waits is a person's browser.
         await Task.WhenAny(next.Task, Task.Delay(wait > TimeSpan.FromSeconds(20) ? TimeSpan.FromSeconds(20) : wait));

@@ -15,9 +15,6 @@ public sealed record BalanceCommit
     /// <summary>The balance as it will be.</summary>
     public required StoredBalance After { get; init; }
 
-    /// <summary>The revision of the region's rules.</summary>
-    public required long RulesRevision { get; init; }
-
     /// <summary>When it must be looked at next, the quarter hours of its VMs aside.</summary>
     public required DateTimeOffset? DueAt { get; init; }
 
@@ -35,12 +32,12 @@ public sealed record BalanceCommit
 
     /// <summary>
     /// What a decision writes: the parts that differ, and what happened. Null when it changes nothing worth keeping: how far a balance
-    /// has been looked at is not.
+    /// has been looked at is not, but by which rules is, because they say when it is due.
     /// </summary>
     public static BalanceCommit? Of(StoredBalance before, string email, Decision decision, BillingRules rules)
     {
         var (old, next) = (before.Balance, decision.Next);
-        if (decision.Events.IsEmpty && email == before.Email && (old with { AdvancedTo = next.AdvancedTo }).Equals(next)) return null;
+        if (decision.Events.IsEmpty && email == before.Email && (before.Version == 0 || before.RulesRevision == rules.Revision) && (old with { AdvancedTo = next.AdvancedTo }).Equals(next)) return null;
 
         var hash = before.EntryHash;
         var entries = new List<(LedgerEntry, byte[])>();
@@ -52,8 +49,7 @@ public sealed record BalanceCommit
         return new BalanceCommit
         {
             Before = before,
-            After = new StoredBalance(before.Id, before.Version + 1, email, next, hash, before.NoticeCount + notices.Count),
-            RulesRevision = rules.Revision,
+            After = new StoredBalance(before.Id, before.Version + 1, email, next, hash, before.NoticeCount + notices.Count, rules.Revision),
             DueAt = Projection.NextDue(next, rules, withCharges: false),
             Lots = ReferenceEquals(old.Lots, next.Lots) ? [] : [.. next.Lots.Where(lot => !old.Lots.Contains(lot))],
             Vms = ReferenceEquals(old.Vms, next.Vms) ? [] : [.. next.Vms.Values.Where(vm => !ReferenceEquals(vm, old.Vms.GetValueOrDefault(vm.Id)))],

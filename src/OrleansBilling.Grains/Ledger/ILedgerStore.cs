@@ -51,7 +51,10 @@ public interface ILedgerStore
     /// <summary>The VMs written by a version after the given one.</summary>
     Task<string[]> VmsSince(BalanceId id, long version);
 
-    /// <summary>Balances that should have been looked at by the instant.</summary>
+    /// <summary>
+    /// Balances that should have been looked at by the instant, and those with VMs that were last looked at by older rules: a new
+    /// price or the end of a hold may have changed when they are due.
+    /// </summary>
     Task<BalanceId[]> OverdueBalances(DateTimeOffset by, int limit);
 
     /// <summary>VMs whose charge was due by the first instant, or that have been between two statuses since before the second.</summary>
@@ -59,6 +62,9 @@ public interface ILedgerStore
 
     /// <summary>Tenants of a region.</summary>
     Task<TenantStandingView[]> Tenants(string region, StandingLevel? standing, string? after, int limit);
+
+    /// <summary>One tenant; null when there is none.</summary>
+    Task<TenantStandingView?> FindTenant(BalanceId id);
 
     /// <summary>Tenants of a region with a deletion due, soonest first.</summary>
     Task<TenantStandingView[]> DeletionsDue(string region, int limit);

@@ -10,7 +10,8 @@ namespace OrleansBilling.Grains.Ledger;
 /// <param name="Balance">The value.</param>
 /// <param name="EntryHash">The hash of its last entry.</param>
 /// <param name="NoticeCount">The number of its last notice.</param>
-public sealed record StoredBalance(BalanceId Id, long Version, string Email, Balance Balance, byte[] EntryHash, long NoticeCount)
+/// <param name="RulesRevision">The revision of the region's rules that it was last looked at by.</param>
+public sealed record StoredBalance(BalanceId Id, long Version, string Email, Balance Balance, byte[] EntryHash, long NoticeCount, long RulesRevision)
 {
-    public static StoredBalance None(BalanceId id) => new(id, 0, "", Balance.Empty, EntryHash: [], 0);
+    public static StoredBalance None(BalanceId id) => new(id, 0, "", Balance.Empty, EntryHash: [], 0, 0);
 }

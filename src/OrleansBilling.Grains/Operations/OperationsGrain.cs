@@ -1,4 +1,5 @@
 using Orleans.Concurrency;
+using OrleansBilling.Contracts;
 using OrleansBilling.Contracts.Balances;
 using OrleansBilling.Contracts.Operations;
 using OrleansBilling.Domain.Balances;
@@ -15,6 +16,8 @@ public sealed class OperationsGrain(ILedgerStore store, RegionRules rules, [From
     private string Region => this.GetPrimaryKeyString();
 
     public Task<TenantStandingView[]> Tenants(StandingLevel? standing, string? after, int limit) => store.Tenants(Region, standing, after, Page(limit));
+
+    public Task<TenantStandingView?> FindTenant(string tenant) => store.FindTenant(new BalanceId(Region, tenant));
 
     public Task<TenantOrderView[]> Orders(int limit) => store.OrdersUnderway(Region, Page(limit));
 

@@ -74,6 +74,7 @@ public sealed partial class VmGrain(
     {
         if (change.Name is { Length: 0 or > 64 }) throw new ArgumentException("A name has 1–64 characters.", nameof(change));
         if (!await Known()) return new VmReply(VmRequestResult.UnknownVm, null);
+        if (history.Status == VmStatus.Deleted) return new VmReply(VmRequestResult.WrongStatus, history.Status);
         await Store(state.State.With(next =>
         {
             next.Name = change.Name ?? next.Name;
@@ -123,15 +124,20 @@ public sealed partial class VmGrain(
         if (clock.Now() is var now && at > now) at = now; // the platform's clock is ahead
         var pending = state.State.Pending;
         var confirms = report.Operation is not null && report.Operation == pending?.Id;
-        if (!confirms && report.Operation is not null && state.State.Done.Exists(done => done.Id == report.Operation) && history.Changes.Any(change => change.At == at && change.Status == report.Status))
-            return; // confirmed twice
-        if (confirms && at.ToUnixTimeMilliseconds() < pending!.SinceMilliseconds) at = DateTimeOffset.FromUnixTimeMilliseconds(pending.SinceMilliseconds);
+        var operation = report.Operation is null ? null : state.State.Done.Find(done => done.Id == report.Operation);
+        if (operation is { Confirmed: true }) return; // confirmed twice
+        // An operation is not done before it was asked for, whatever the platform's clock says.
+        if (operation is not null && at.ToUnixTimeMilliseconds() < operation.SinceMilliseconds) at = DateTimeOffset.FromUnixTimeMilliseconds(operation.SinceMilliseconds);
 
         var next = history.With(new StatusChange(at, report.Status));
         // What is said of a later instant than a request was made at ends that request, confirmed or dropped.
         var ends = pending is not null && (confirms || (!next.Equals(history) && next.Status == report.Status));
         if (next.Equals(history) && !ends) return;
-        await Store((next.Equals(history) ? state.State : state.State.With(next)).With(stored => stored.Pending = ends ? null : stored.Pending));
+        await Store((next.Equals(history) ? state.State : state.State.With(next)).With(stored =>
+        {
+            stored.Pending = ends ? null : stored.Pending;
+            if (operation is not null) stored.Done = [.. stored.Done.Select(done => done == operation ? done with { Confirmed = true } : done)];
+        }));
         history = next;
         await TellBalance();
         await KeepReminder();

@@ -48,5 +48,5 @@ public sealed class VmState
 /// <summary>A status from an instant on.</summary>
 public sealed record StoredStatus(long AtMilliseconds, int Status);
 
-/// <summary>A request under its caller's id, and since when.</summary>
-public sealed record StoredOperation(string Id, int Request, long SinceMilliseconds);
+/// <summary>A request under its caller's id, since when, and whether the platform has confirmed it.</summary>
+public sealed record StoredOperation(string Id, int Request, long SinceMilliseconds, bool Confirmed = false);

@@ -18,13 +18,16 @@ internal static class TopUpEndpoints
             .WithSummary("Adds top-up credit, at once and without payment, through the development gateway. Only where the environment is Development.");
 
     private static async Task<IResult> TopUp(
-        TopUpRequest body, IdempotencyKey key, TenantSession session, DevelopmentFeatures development, IPaymentGateway gateway, IBillingClient billing, CancellationToken cancellation)
+        TopUpRequest body, IdempotencyKey key, TenantSession session,
+        DevelopmentFeatures development, IPaymentGateway gateway, IBillingClient billing, CancellationToken cancellation)
     {
-        if (!development.Payments) return Problem.Of(404, "no_payment_gateway", "No payment gateway is set up: the development gateway is for development only.");
+        if (!development.Payments)
+            return Problem.Of(404, "no_payment_gateway", "No payment gateway is set up: the development gateway is for development only.");
         if (Money.Refusal(body.Amount) is { } refusal) return refusal;
 
         var step = await gateway.Begin(new Payment(key.Operation, body.Currency, body.Amount), cancellation);
-        if (step is not PaymentConfirmed confirmed) throw new InvalidOperationException($"The gateway {gateway.Name} answered {step.GetType().Name}, which nobody handles.");
+        if (step is not PaymentConfirmed confirmed)
+            throw new InvalidOperationException($"The gateway {gateway.Name} answered {step.GetType().Name}, which nobody handles.");
         var command = new TopUp(key.Operation, body.Currency, body.Amount, $"{gateway.Name} gateway, payment {confirmed.Reference}");
         var reply = await billing.TopUp(session.Balance, command, cancellation);
         return Refusals.Of(reply) as IResult ?? TypedResults.Ok(PostingAnswer.Of(key.Operation, reply));

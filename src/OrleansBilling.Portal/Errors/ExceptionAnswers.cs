@@ -23,10 +23,14 @@ internal sealed partial class ExceptionAnswers(ILogger<ExceptionAnswers> log) : 
     {
         RefusedException refused => refused.Problem,
         BillingUnavailableException => Problem.Of(
-            StatusCodes.Status503ServiceUnavailable, "unavailable", "The billing system does not answer; whether this was done is unknown. Send it again with the same Idempotency-Key."),
-        BadHttpRequestException { InnerException: JsonRefusedException json } => Problem.Of(StatusCodes.Status422UnprocessableEntity, json.Code, json.Message, ("at", json.Path)),
+            StatusCodes.Status503ServiceUnavailable,
+            "unavailable",
+            "The billing system does not answer; whether this was done is unknown. Send it again with the same Idempotency-Key."),
+        BadHttpRequestException { InnerException: JsonRefusedException json } => Problem.Of(
+            StatusCodes.Status422UnprocessableEntity, json.Code, json.Message, ("at", json.Path)),
         BadHttpRequestException { InnerException: JsonException json } => Problem.Of(
-            StatusCodes.Status400BadRequest, "malformed_body", BodyFault.Describe(json), ("at", json.Path ?? "$"), ("line", json.LineNumber + 1), ("column", json.BytePositionInLine + 1)),
+            StatusCodes.Status400BadRequest, "malformed_body", BodyFault.Describe(json),
+            ("at", json.Path ?? "$"), ("line", json.LineNumber + 1), ("column", json.BytePositionInLine + 1)),
         BadHttpRequestException { StatusCode: StatusCodes.Status400BadRequest } request => RequestFault.Describe(request),
         BadHttpRequestException request => Problem.OfStatus(request.StatusCode),
         // By convention a caller's mistake that names value and rule; the grains check what the portal cannot, like an end in the past.

@@ -27,7 +27,8 @@ internal static class Problem
         413 => Of(status, "body_too_large", $"A body has at most {BillingPortal.LargestBody} bytes."),
         415 => Of(status, "unsupported_media_type", "A body is JSON: send Content-Type: application/json."),
         429 => Of(status, "too_many_requests", "Too many at a time from here. Try again later."),
-        _ => Of(status, status < 500 ? "bad_request" : "internal_error", status < 500 ? "The request cannot be understood." : "Something went wrong here. It has been logged."),
+        < 500 => Of(status, "bad_request", "The request cannot be understood."),
+        _ => Of(status, "internal_error", "Something went wrong here. It has been logged."),
     };
 
     private static string Title(string code) => char.ToUpperInvariant(code[0]) + code[1..].Replace('_', ' ');

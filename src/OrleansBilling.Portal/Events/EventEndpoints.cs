@@ -17,8 +17,9 @@ internal static class EventEndpoints
     private static readonly TimeSpan longest = TimeSpan.FromMinutes(30);
 
     public static void MapEvents(this IEndpointRouteBuilder tenant) =>
-        tenant.MapGet("/events", Stream).WithTags("Events").RequireRateLimiting(RateLimits.Streams).Produces<ChangesView>(200, "text/event-stream").Refuses(400, 429)
-            .WithSummary("Server-sent events named `changes`; the id of each is its change number. Resumes after the one in Last-Event-ID, or in ?after=; from 0 comes everything there is.");
+        tenant.MapGet("/events", Stream).WithTags("Events").RequireRateLimiting(RateLimits.Streams)
+            .Produces<ChangesView>(200, "text/event-stream").Refuses(400, 429)
+            .WithSummary("Server-sent events named `changes`; the id of each is its change number. Resumes after the one in Last-Event-ID or in ?after=.");
 
     private static async Task Stream(
         long? after, HttpContext context, TenantSession session, IBillingClient billing, IOptions<JsonOptions> json, IHostApplicationLifetime host)
@@ -43,6 +44,8 @@ internal static class EventEndpoints
     {
         var text = request.Headers["Last-Event-ID"].ToString();
         if (text.Length == 0) return null;
-        return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : throw new RefusedException(400, "invalid_query", "Last-Event-ID is a change number.");
+        return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var id)
+            ? id
+            : throw new RefusedException(400, "invalid_query", "Last-Event-ID is a change number.");
     }
 }

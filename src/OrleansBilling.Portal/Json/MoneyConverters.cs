@@ -31,7 +31,9 @@ internal sealed partial class AmountJson : JsonConverter<Amount>
 internal sealed class HourlyPriceJson : JsonConverter<HourlyPrice>
 {
     public override HourlyPrice Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        AmountJson.Read(ref reader, "A price") is { Micros: >= 0 } price ? new HourlyPrice(price.Micros) : throw new JsonRefusedException("invalid_amount", "A price is not negative.");
+        AmountJson.Read(ref reader, "A price") is { Micros: >= 0 } price
+            ? new HourlyPrice(price.Micros)
+            : throw new JsonRefusedException("invalid_amount", "A price is not negative.");
 
     public override void Write(Utf8JsonWriter writer, HourlyPrice value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString());
 }

@@ -1,7 +1,6 @@
 using OrleansBilling.Client;
 using OrleansBilling.Contracts.Balances;
 using OrleansBilling.Domain.Balances;
-using OrleansBilling.Domain.Credits;
 using OrleansBilling.Portal.Errors;
 using OrleansBilling.Portal.OpenApi;
 using OrleansBilling.Portal.Sessions;
@@ -16,9 +15,10 @@ internal static class LedgerEndpoints
             .WithSummary("The ledger, newest first: of a kind, a product, a VM, from an instant, until (before) another. For the next page hand in its `before`.");
 
     private static async Task<IResult> Read(
-        string? kind, string? product, string? vm, string? from, string? until, long? before, int? limit, TenantSession session, IBillingClient billing, CancellationToken cancellation)
+        string? kind, string? product, string? vm, string? from, string? until, long? before, int? limit,
+        TenantSession session, IBillingClient billing, CancellationToken cancellation)
     {
-        if (product is not null && !ProductCode.All.Any(known => known.Value == product)) return Product.Unknown(product);
+        if (product is not null && !Product.Exists(product)) return Product.Unknown(product);
         var query = new LedgerQuery
         {
             Kind = QueryValues.Choice<EntryKind>(kind, "kind"),

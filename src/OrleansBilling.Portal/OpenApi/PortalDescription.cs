@@ -72,7 +72,11 @@ internal static class PortalDescription
         else if (type == typeof(ProblemDetails))
         {
             schema.Properties ??= new Dictionary<string, IOpenApiSchema>();
-            schema.Properties["code"] = new OpenApiSchema { Type = JsonSchemaType.String, Description = "The reason, e.g. insufficient_credit (with need, have, shortfall, currency, notCounted)." };
+            schema.Properties["code"] = new OpenApiSchema
+            {
+                Type = JsonSchemaType.String,
+                Description = "The reason, e.g. insufficient_credit (with need, have, shortfall, currency, notCounted).",
+            };
         }
         return Task.CompletedTask;
     }

@@ -41,7 +41,7 @@ internal static class HoldEndpoints
     private static async Task<IResult> HoldTenant(
         string tenant, HoldRequest body, IdempotencyKey key, Operator by, PortalRegion region, IBillingClient billing, CancellationToken cancellation)
     {
-        var balance = TenantEndpoints.BalanceOf(region, tenant);
+        var balance = await TenantEndpoints.BalanceOf(region, tenant, billing, cancellation);
         if (body.Refusal() is { } refusal) return refusal;
         var command = body.Command(key, by);
         await billing.Hold(balance, command, cancellation);
@@ -60,12 +60,13 @@ internal static class HoldEndpoints
         string tenant, string hold, IdempotencyKey key, PortalRegion region, IBillingClient billing, CancellationToken cancellation)
     {
         _ = key;
-        return await billing.Release(TenantEndpoints.BalanceOf(region, tenant), hold, cancellation) ? TypedResults.NoContent() : Unknown(hold);
+        return await billing.Release(await TenantEndpoints.BalanceOf(region, tenant, billing, cancellation), hold, cancellation) ? TypedResults.NoContent() : Unknown(hold);
     }
 
     // Placing a hold again changes nothing, whatever it asks for; so what is in force tells whether the key was used for another one.
     private static IResult Answer(PlaceHold command, HoldView[] inForce) =>
-        inForce.FirstOrDefault(hold => hold.Id == command.Hold) is { } hold && (hold.Actions, hold.Reason, hold.Until) != (command.Actions, command.Reason, command.Until)
+        inForce.FirstOrDefault(hold => hold.Id == command.Hold) is { } hold
+        && (hold.Actions, hold.Reason, hold.Until) != (command.Actions, command.Reason, command.Until)
             ? Problem.OperationReused()
             : TypedResults.Ok(new HoldAnswer(command.Hold, command.Actions, command.Reason, command.By, command.Until));
 
@@ -81,7 +82,8 @@ internal sealed record HoldRequest(HeldActions Actions, string Reason, DateTimeO
             ? Problem.Of(422, "invalid_reason", "A reason has 1 to 200 characters, not only blanks, and no control characters.", ("at", "$.reason"))
         : null;
 
-    public PlaceHold Command(IdempotencyKey key, Operator by) => new(key.IdOf("hold"), Actions, Reason, by.Name, Until);
+    public PlaceHold Command(IdempotencyKey key, Operator by) => new(
+        key.IdOf("hold"), Actions, Reason, by.Name, DateTimeOffset.FromUnixTimeMilliseconds(Until.ToUnixTimeMilliseconds())); // as it is stored
 }
 
 internal sealed record HoldAnswer(string Id, HeldActions Actions, string Reason, string By, DateTimeOffset Until);

@@ -27,11 +27,13 @@ internal static class TenantCreditEndpoints
     private static async Task<IResult> Grant(
         string tenant, GrantCreditRequest body, IdempotencyKey key, PortalRegion region, Operator by, IBillingClient billing, CancellationToken cancellation)
     {
-        var balance = TenantEndpoints.BalanceOf(region, tenant);
-        if (body.Kind == CreditKind.TopUp) return Problem.Of(422, "invalid_kind", "A credit given is billingPlan or voucher; a top-up is paid.", ("at", "$.kind"));
+        var balance = await TenantEndpoints.BalanceOf(region, tenant, billing, cancellation);
+        if (body.Kind == CreditKind.TopUp)
+            return Problem.Of(422, "invalid_kind", "A credit given is billingPlan or voucher; a top-up is paid.", ("at", "$.kind"));
         if ((Money.Refusal(body.Amount) ?? Money.Refusal(body.Description)) is { } refusal) return refusal;
-        if ((body.Products ?? []).FirstOrDefault(product => !ProductCode.All.Any(known => known.Value == product)) is { } unknown) return Product.Unknown(unknown);
-        if (body.Lot is not null && !BalanceId.IsId(body.Lot)) return Problem.Of(422, "invalid_lot", "A lot's id has 1 to 64 letters, digits, '-', '_' or '.' within.", ("at", "$.lot"));
+        if ((body.Products ?? []).FirstOrDefault(product => !Product.Exists(product)) is { } unknown) return Product.Unknown(unknown);
+        if (body.Lot is not null && !BalanceId.IsId(body.Lot))
+            return Problem.Of(422, "invalid_lot", "A lot's id has 1 to 64 letters, digits, '-', '_' or '.' within.", ("at", "$.lot"));
 
         var lot = body.Lot ?? key.IdOf("lot");
         var command = new GrantCredit(
@@ -43,10 +45,11 @@ internal static class TenantCreditEndpoints
     private static async Task<IResult> Charge(
         string tenant, ChargeRequest body, IdempotencyKey key, PortalRegion region, IBillingClient billing, CancellationToken cancellation)
     {
-        var balance = TenantEndpoints.BalanceOf(region, tenant);
+        var balance = await TenantEndpoints.BalanceOf(region, tenant, billing, cancellation);
         if ((Money.Refusal(body.Amount) ?? Money.Refusal(body.Description)) is { } refusal) return refusal;
-        if (!ProductCode.All.Any(known => known.Value == body.Product)) return Product.Unknown(body.Product);
-        if (body.Product == ProductCode.GpuVm.Value) return Problem.Of(422, "metered_product", "GPU VMs are metered and charged here, and by nobody else.", ("at", "$.product"));
+        if (!Product.Exists(body.Product)) return Product.Unknown(body.Product);
+        if (body.Product == ProductCode.GpuVm.Value)
+            return Problem.Of(422, "metered_product", "GPU VMs are metered and charged here, and by nobody else.", ("at", "$.product"));
         var reply = await billing.Charge(balance, new ChargeProduct(key.Operation, body.Product, body.Currency, body.Amount, body.Description), cancellation);
         return Refusals.Of(reply) as IResult ?? TypedResults.Ok(PostingAnswer.Of(key.Operation, reply));
     }
@@ -62,7 +65,8 @@ internal static class TenantCreditEndpoints
 /// <param name="Expires">Until when; null: for ever.</param>
 /// <param name="Lot">The lot's id; null: made from the Idempotency-Key.</param>
 internal sealed record GrantCreditRequest(
-    CreditKind Kind, Amount Amount, Currency Currency, string Description, string[]? Products = null, DateTimeOffset? Effective = null, DateTimeOffset? Expires = null, string? Lot = null);
+    CreditKind Kind, Amount Amount, Currency Currency, string Description,
+    string[]? Products = null, DateTimeOffset? Effective = null, DateTimeOffset? Expires = null, string? Lot = null);
 
 /// <summary>What was given.</summary>
 internal sealed record CreditAnswer(string Operation, string Lot, PostingResult Result, long? EntryNumber)

@@ -27,11 +27,16 @@ internal static class TenantEndpoints
 
     private static Task<TenantStandingView[]> List(
         string? standing, string? after, int? limit, PortalRegion region, IBillingClient billing, CancellationToken cancellation) =>
-        billing.GetTenants(region.Code, QueryValues.Choice<StandingLevel>(standing, "standing"), QueryValues.Id(after, "after"), QueryValues.Limit(limit, usual: 100, most: 500), cancellation);
+        billing.GetTenants(
+            region.Code,
+            QueryValues.Choice<StandingLevel>(standing, "standing"),
+            QueryValues.Id(after, "after"),
+            QueryValues.Limit(limit, usual: 100, most: 500),
+            cancellation);
 
     private static async Task<TenantAnswer> Read(string tenant, PortalRegion region, IBillingClient billing, CancellationToken cancellation)
     {
-        var balance = BalanceOf(region, tenant);
+        var balance = await BalanceOf(region, tenant, billing, cancellation);
         return new(tenant, await billing.GetBalance(balance, cancellation), await billing.ListVms(balance, withDeleted: true, cancellation));
     }
 
@@ -43,9 +48,11 @@ internal static class TenantEndpoints
         int? limit, PortalRegion region, IBillingClient billing, CancellationToken cancellation) =>
         billing.GetDeletionsDue(region.Code, QueryValues.Limit(limit, usual: 100, most: 500), cancellation);
 
-    internal static BalanceId BalanceOf(PortalRegion region, string tenant) => BalanceId.IsId(tenant)
-        ? new BalanceId(region.Code, tenant)
-        : throw new RefusedException(StatusCodes.Status404NotFound, "unknown_tenant", $"'{tenant}' is not the id of a tenant.");
+    /// <summary>The balance of a tenant that exists: nobody's money goes to a mistyped one.</summary>
+    internal static async Task<BalanceId> BalanceOf(PortalRegion region, string tenant, IBillingClient billing, CancellationToken cancellation) =>
+        BalanceId.IsId(tenant) && new BalanceId(region.Code, tenant) is var balance && await billing.FindTenant(balance, cancellation) is not null
+            ? balance
+            : throw new RefusedException(StatusCodes.Status404NotFound, "unknown_tenant", $"This region has no tenant '{tenant}'.");
 }
 
 internal sealed record TenantAnswer(string Tenant, BalanceView Balance, VmView[] Vms);

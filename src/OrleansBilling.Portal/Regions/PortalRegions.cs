@@ -20,11 +20,12 @@ internal sealed class PortalRegions
     public PortalRegions(IConfiguration configuration)
     {
         var settings = configuration.GetSection("Regions");
-        All = [.. defaults.Select(region => region.Code).Union(settings.GetChildren().Select(child => child.Key.ToLowerInvariant())).Select(code => Read(code, settings.GetSection(code)))];
+        var codes = defaults.Select(region => region.Code).Union(settings.GetChildren().Select(child => child.Key.ToLowerInvariant()));
+        All = [.. codes.Select(code => Read(code, settings.GetSection(code)))];
         foreach (var region in All)
             foreach (var host in region.Hosts)
                 if (!byHost.TryAdd(host, region))
-                    throw new InvalidOperationException($"Regions: the host '{host}' belongs to '{byHost[host].Code}' and to '{region.Code}'; it can name only one.");
+                    throw new InvalidOperationException($"Regions: the host '{host}' belongs to '{byHost[host].Code}' and '{region.Code}'; it names only one.");
     }
 
     public IReadOnlyList<PortalRegion> All { get; }
@@ -33,7 +34,9 @@ internal sealed class PortalRegions
     public PortalRegion? Find(HttpContext context) => byHost.GetValueOrDefault(context.Request.Host.Host.ToLowerInvariant());
 
     public ProblemHttpResult Unknown(HttpContext context) => Problem.Of(
-        StatusCodes.Status421MisdirectedRequest, "unknown_region", $"The host '{context.Request.Host.Host}' names no region: the API of a region answers at its own hosts.",
+        StatusCodes.Status421MisdirectedRequest,
+        "unknown_region",
+        $"The host '{context.Request.Host.Host}' names no region: the API of a region answers at its own hosts.",
         ("regions", All.ToDictionary(region => region.Code, region => region.Hosts)));
 
     private static PortalRegion Read(string code, IConfigurationSection section)

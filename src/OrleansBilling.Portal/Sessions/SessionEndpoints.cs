@@ -12,7 +12,7 @@ internal static class SessionEndpoints
     {
         var session = api.MapGroup("/session").WithTags("Session");
         session.MapPost("", SignIn).RequireRateLimiting(RateLimits.TenantSignIn).Produces<SessionAnswer>().Refuses(404, 422, 429)
-            .WithSummary("Development sign-in: any e-mail address, no proof. Makes the tenant of this host's region the first time. Only where the environment is Development.");
+            .WithSummary("Development sign-in: any e-mail address, no proof; only in the environment Development. Makes the tenant the first time.");
         session.MapGet("", Read).RequireAuthorization(SessionCookies.Tenant).Produces<SessionAnswer>().Refuses(401)
             .WithSummary("Who is signed in here.");
         session.MapDelete("", (Delegate)SignOut).Produces(StatusCodes.Status204NoContent).WithSummary("Signs out.");

@@ -22,11 +22,11 @@ internal sealed class StartPageTemplate
             .Replace("{{console}}", here is null ? "hidden" : "", StringComparison.Ordinal)
             .Replace("{{origin}}", Text(example ?? ""), StringComparison.Ordinal)
             .Replace("{{package}}", here?.Code == "jp" ? "1xH200" : "1xH100", StringComparison.Ordinal)
-            .Replace(
-                "{{regions}}",
-                string.Concat(links.Select(link => $"<li><a href=\"{Text(link.Address)}/\">{Text(link.Code)}</a> <span>{Text(link.Address)}</span>{(link.Code == here?.Code ? " <strong>you are here</strong>" : "")}</li>")),
-                StringComparison.Ordinal);
+            .Replace("{{regions}}", string.Concat(links.Select(link => Item(link.Code, link.Address, link.Code == here?.Code))), StringComparison.Ordinal);
     }
+
+    private static string Item(string code, string address, bool isHere) =>
+        $"<li><a href=\"{Text(address)}/\">{Text(code)}</a> <span>{Text(address)}</span>{(isHere ? " <strong>you are here</strong>" : "")}</li>";
 
     // Names under .localhost reach this machine wherever it is; other names are those of the real portals.
     private static string Address(PortalRegion region, HttpRequest request, bool local) =>

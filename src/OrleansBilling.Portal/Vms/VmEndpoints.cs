@@ -41,7 +41,8 @@ internal static class VmEndpoints
         CreateVmRequest body, IdempotencyKey key, TenantSession session, IBillingClient billing, CancellationToken cancellation)
     {
         if (!IsName(body.Name)) return InvalidName();
-        // The VM is named by the key alone, the operation by what is asked for too: the same key for another VM meets a VM made by another operation.
+        // The VM is named by the key alone, the operation by what is asked for too: the same key for something else meets a VM that
+        // another operation has made.
         var vm = key.IdOf("vm");
         var operation = key.OperationFor(body.Package, body.Name, $"{body.AutoResume}");
         var reply = await billing.CreateVm(session.Balance, new CreateVm(operation, vm, body.Package, body.Name, body.AutoResume), cancellation);

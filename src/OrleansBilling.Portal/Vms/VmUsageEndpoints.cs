@@ -22,7 +22,8 @@ internal static class VmUsageEndpoints
         if (await VmEndpoints.Lookup(session, vm, billing, cancellation) is not { } found) return Problem.UnknownVm(vm);
         var history = await billing.GetVmHistory(session.Balance, vm, cancellation);
         var charges = await billing.GetLedger(session.Balance, query, cancellation);
-        return TypedResults.Ok(new VmUsage(found, history, charges.Entries, charges.Before, new UsageTotals(found.Seconds, found.Cost, found.Charged, found.Cost - found.Charged)));
+        var totals = new UsageTotals(found.Seconds, found.Cost, found.Charged, found.Cost - found.Charged);
+        return TypedResults.Ok(new VmUsage(found, history, charges.Entries, charges.Before, totals));
     }
 }
 

@@ -28,11 +28,13 @@ CREATE TABLE IF NOT EXISTS balance (
     own_threshold_micros    INTEGER,
     recipients              TEXT    NOT NULL, -- JSON list of texts
     advanced_to_ms          INTEGER NOT NULL,
-    due_at_ms               INTEGER -- when the balance must be looked at next
+    due_at_ms               INTEGER, -- when the balance must be looked at next…
+    rules_revision          INTEGER NOT NULL -- …by these rules of its region
 ) STRICT;
 
 CREATE INDEX IF NOT EXISTS balance_due ON balance (due_at_ms) WHERE due_at_ms IS NOT NULL;
 CREATE INDEX IF NOT EXISTS balance_region ON balance (region, balance);
+CREATE INDEX IF NOT EXISTS balance_rules ON balance (region, rules_revision) WHERE counting_vms > 0;
 CREATE INDEX IF NOT EXISTS balance_deletion ON balance (region, deletion_due_ms) WHERE deletion_due_ms IS NOT NULL;
 
 CREATE TABLE IF NOT EXISTS credit_lot (

@@ -18,10 +18,10 @@ internal static class BalanceTable
             ? """
               INSERT INTO balance (balance, region, version, email, currency, top_up_micros, total_micros, counting_vms, standing, entry_count, entry_hash,
                   notice_count, order_count, armed, low, exhaustion, stretch, negative_since_ms, deletion_due_ms, deletion_warnings_given, runway_level,
-                  below_own_threshold, own_threshold_micros, recipients, advanced_to_ms, due_at_ms)
+                  below_own_threshold, own_threshold_micros, recipients, advanced_to_ms, due_at_ms, rules_revision)
               VALUES ($balance, $region, $version, $email, $currency, $topUp, $total, $vms, $standing, $entries, $hash,
                   $notices, $orders, $armed, $low, $exhaustion, $stretch, $negativeSince, $deletionDue, $warnings, $runway,
-                  $belowOwn, $ownThreshold, $recipients, $advancedTo, $dueAt)
+                  $belowOwn, $ownThreshold, $recipients, $advancedTo, $dueAt, $rules)
               ON CONFLICT (balance) DO NOTHING
               """
             : """
@@ -29,7 +29,8 @@ internal static class BalanceTable
                   counting_vms = $vms, standing = $standing, entry_count = $entries, entry_hash = $hash, notice_count = $notices, order_count = $orders,
                   armed = $armed, low = $low, exhaustion = $exhaustion, stretch = $stretch, negative_since_ms = $negativeSince,
                   deletion_due_ms = $deletionDue, deletion_warnings_given = $warnings, runway_level = $runway, below_own_threshold = $belowOwn,
-                  own_threshold_micros = $ownThreshold, recipients = $recipients, advanced_to_ms = $advancedTo, due_at_ms = $dueAt
+                  own_threshold_micros = $ownThreshold, recipients = $recipients, advanced_to_ms = $advancedTo, due_at_ms = $dueAt,
+                  rules_revision = $rules
               WHERE balance = $balance AND version = $version - 1 AND region = $region
               """;
         if (connection.Run(sql,
@@ -39,7 +40,7 @@ internal static class BalanceTable
                 ("armed", standing.Armed), ("low", standing.Low), ("exhaustion", standing.Episode.Exhaustion), ("stretch", standing.Episode.Stretch),
                 ("negativeSince", standing.NegativeSince), ("deletionDue", standing.DeletionDue), ("warnings", standing.DeletionWarningsGiven),
                 ("runway", standing.RunwayLevel), ("belowOwn", standing.BelowOwnThreshold), ("ownThreshold", balance.OwnThreshold?.Micros),
-                ("recipients", LedgerText.Of(balance.Recipients)), ("advancedTo", balance.AdvancedTo), ("dueAt", commit.DueAt)) == 0)
+                ("recipients", LedgerText.Of(balance.Recipients)), ("advancedTo", balance.AdvancedTo), ("dueAt", commit.DueAt), ("rules", row.RulesRevision)) == 0)
             return false;
 
         foreach (var hold in commit.Holds)
@@ -55,10 +56,10 @@ internal static class BalanceTable
     public static StoredBalance? Read(SqliteConnection connection, BalanceId id) => connection.Query(
         """
         SELECT version, email, currency, top_up_micros, entry_count, entry_hash, notice_count, order_count, armed, low, exhaustion, stretch,
-            negative_since_ms, deletion_due_ms, deletion_warnings_given, runway_level, below_own_threshold, own_threshold_micros, recipients, advanced_to_ms
+            negative_since_ms, deletion_due_ms, deletion_warnings_given, runway_level, below_own_threshold, own_threshold_micros, recipients, advanced_to_ms, rules_revision
         FROM balance WHERE balance = $balance
         """,
-        row => new StoredBalance(id, row.GetInt64(0), row.GetString(1), EntryHash: row.GetFieldValue<byte[]>(5), NoticeCount: row.GetInt64(6), Balance: new Balance
+        row => new StoredBalance(id, row.GetInt64(0), row.GetString(1), EntryHash: row.GetFieldValue<byte[]>(5), NoticeCount: row.GetInt64(6), RulesRevision: row.GetInt64(20), Balance: new Balance
         {
             Currency = CurrencyCode.Find(row.NullableText(2)),
             TopUp = new Amount(row.GetInt64(3)),
@@ -83,11 +84,21 @@ internal static class BalanceTable
         ("balance", id.ToString())).SingleOrDefault();
 
     public static BalanceId[] Overdue(SqliteConnection connection, DateTimeOffset by, int limit) =>
-        [.. connection.Query("SELECT balance FROM balance WHERE due_at_ms <= $by ORDER BY due_at_ms LIMIT $limit", row => BalanceId.Parse(row.GetString(0)), ("by", by), ("limit", limit))];
+        [.. connection.Query(
+            """
+            SELECT balance FROM (SELECT balance FROM balance WHERE due_at_ms <= $by ORDER BY due_at_ms LIMIT $limit)
+            UNION
+            SELECT b.balance FROM balance b JOIN region_rules r ON r.region = b.region WHERE b.counting_vms > 0 AND b.rules_revision < r.revision
+            LIMIT $limit
+            """,
+            row => BalanceId.Parse(row.GetString(0)), ("by", by), ("limit", limit))];
 
     public static TenantStandingView[] Tenants(SqliteConnection connection, string region, StandingLevel? standing, string? after, int limit) =>
         Standings(connection, "b.balance > $after AND ($standing IS NULL OR b.standing = $standing) ORDER BY b.balance", region,
             ("after", after is null ? "" : $"{region}/{after}"), ("standing", standing), ("limit", limit));
+
+    public static TenantStandingView? FindTenant(SqliteConnection connection, BalanceId id) =>
+        Standings(connection, "b.balance = $balance", id.Region, ("balance", id.ToString()), ("limit", 1)).SingleOrDefault();
 
     public static TenantStandingView[] DeletionsDue(SqliteConnection connection, string region, int limit) =>
         Standings(connection, "b.deletion_due_ms IS NOT NULL AND b.counting_vms > 0 ORDER BY b.deletion_due_ms", region, ("limit", limit));

@@ -70,6 +70,9 @@ public sealed partial class SqliteLedgerStore(SqliteDatabase database, ILogger<S
         database.Read(connection => BalanceTable.Tenants(connection, region, standing, after, limit));
 
     /// <inheritdoc/>
+    public Task<TenantStandingView?> FindTenant(BalanceId id) => database.Read(connection => BalanceTable.FindTenant(connection, id));
+
+    /// <inheritdoc/>
     public Task<TenantStandingView[]> DeletionsDue(string region, int limit) => database.Read(connection => BalanceTable.DeletionsDue(connection, region, limit));
 
     /// <inheritdoc/>
@@ -96,7 +99,7 @@ public sealed partial class SqliteLedgerStore(SqliteDatabase database, ILogger<S
     {
         var region = commit.After.Id.Region;
         if (!revisions.TryGetValue(region, out var revision)) revisions[region] = revision = RulesTable.Revision(connection, region);
-        if (revision != commit.RulesRevision) return CommitResult.RulesChanged;
+        if (revision != commit.After.RulesRevision) return CommitResult.RulesChanged;
 
         connection.Run("SAVEPOINT one");
         try
