@@ -62,7 +62,7 @@ public sealed partial class BalanceStep
         {
             // The same history read again: what it says is known already, and nothing needs to be written for it.
             var known = reading.Usage.Equals(vm.Reading.UsageAt(reading.Through, PackageOf(vm))) && reading.Status == vm.Reading.Status;
-            if (!known && reading.Through == vm.Reading.Through) return new ReadingOutcome(ReadingResult.Conflicting, vm.Posted);
+            if (!known && (reading.Through == vm.Reading.Through || reading.Through <= vm.Posted.Through)) return new ReadingOutcome(ReadingResult.Conflicting, vm.Posted);
             if (known)
             {
                 if (traits != vm.Traits) Keep(vm with { Traits = traits });
