@@ -10,7 +10,8 @@ using OrleansBilling.Portal;
 
 try
 {
-    var builder = WebApplication.CreateBuilder(args);
+    // The settings lie beside the program, the data under the folder from which it was started.
+    var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
     var settings = new HostSettings(builder.Configuration, builder.Environment);
 
     if (settings.HasSilo) ClusterNode.Add(builder, settings, BusinessClock.For(settings));
