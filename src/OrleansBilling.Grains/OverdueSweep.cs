@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using OrleansBilling.Contracts;
 using OrleansBilling.Contracts.Balances;
 using OrleansBilling.Contracts.Vms;
 using OrleansBilling.Grains.Ledger;
@@ -21,16 +22,27 @@ internal sealed partial class OverdueSweep(
 {
     private const int MostAtOnce = 200;
     private const int InParallel = 16;
+    private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(100);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var wakeAll = true; // at its start a silo cannot know what was cut off
+        (BalanceId Balance, string Vm)? reached = null; // how far the first round over all VMs has come
+        var firstRound = true;
         while (!stoppingToken.IsCancellationRequested)
         {
+            var pause = options.Value.SweepEvery;
             try
             {
-                if (await Sweep(wakeAll, stoppingToken) >= MostAtOnce) continue; // there is more
-                wakeAll = false;
+                if (await Sweep(firstRound, stoppingToken) >= MostAtOnce) pause = Breath; // there is more
+                else if (firstRound)
+                {
+                    // At its start a silo cannot know what was cut off: a change that a VM has stored and its balance has not heard
+                    // is known to that VM alone.
+                    var vms = await store.LivingVms(reached, MostAtOnce);
+                    await WakeVms(vms, stoppingToken);
+                    if (vms.Length > 0) reached = vms[^1];
+                    if (firstRound = vms.Length == MostAtOnce) pause = Breath;
+                }
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -43,21 +55,32 @@ internal sealed partial class OverdueSweep(
                 SweepFailed(failed);
             }
             // In real time, and never faster than it: a fast business clock does not make the database faster.
-            await Task.Delay(options.Value.SweepEvery, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(pause, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
-    private async Task<int> Sweep(bool wakeAll, CancellationToken stopping)
+    private async Task<int> Sweep(bool firstRound, CancellationToken stopping)
     {
         var now = clock.Now();
-        var balances = await store.OverdueBalances(wakeAll ? now : now - TimeSpan.FromSeconds(1), MostAtOnce);
-        var vms = await store.OverdueVms(now - TimeSpan.FromSeconds(wakeAll ? 0 : 30), now - (wakeAll ? TimeSpan.Zero : 2 * options.Value.RepeatAfter), MostAtOnce);
-        var parallel = new ParallelOptions { MaxDegreeOfParallelism = InParallel, CancellationToken = stopping };
-        await Parallel.ForEachAsync(balances, parallel, async (balance, _) => await Wake(() => grains.GetGrain<IBalanceGrain>(balance.ToString()).Wake(), balance.ToString()));
-        await Parallel.ForEachAsync(vms, parallel, async (vm, _) => await Wake(() => grains.GetGrain<IVmGrain>($"{vm.Balance}/{vm.Vm}").Wake(), vm.Vm));
+        // What a timer or a repetition is about to do anyway is left to it, except at the start, when there are none.
+        var patience = firstRound ? TimeSpan.Zero : 2 * options.Value.RepeatAfter;
+        var balances = await store.OverdueBalances(firstRound ? now : now - TimeSpan.FromSeconds(1), MostAtOnce);
+        var ordering = await store.BalancesWithOrders(now - patience, MostAtOnce);
+        var vms = await store.OverdueVms(firstRound ? now : now - TimeSpan.FromSeconds(30), now - patience, MostAtOnce);
+        await WakeBalances(balances.Union(ordering), stopping);
+        await WakeVms(vms, stopping);
         if (balances.Length + vms.Length > 0) Swept(balances.Length, vms.Length);
-        return balances.Length + vms.Length;
+        // Only what goes away by being woken counts as more to do.
+        return balances.Length;
     }
+
+    private Task WakeBalances(IEnumerable<BalanceId> balances, CancellationToken stopping) => Parallel.ForEachAsync(
+        balances, Bounded(stopping), async (balance, _) => await Wake(() => grains.GetGrain<IBalanceGrain>(balance.ToString()).Wake(), balance.ToString()));
+
+    private Task WakeVms(IEnumerable<(BalanceId Balance, string Vm)> vms, CancellationToken stopping) => Parallel.ForEachAsync(
+        vms, Bounded(stopping), async (vm, _) => await Wake(() => grains.GetGrain<IVmGrain>($"{vm.Balance}/{vm.Vm}").Wake(), vm.Vm));
+
+    private static ParallelOptions Bounded(CancellationToken stopping) => new() { MaxDegreeOfParallelism = InParallel, CancellationToken = stopping };
 
     private async Task Wake(Func<Task> wake, string what)
     {

@@ -41,7 +41,7 @@ public sealed partial class BalanceStep
         var charge = new VmCharge(vm.Id, sequence, vm.Posted.Through, at, usage.Seconds - vm.Posted.Usage.Seconds, priced);
         var (lines, paidBy) = change < Amount.Zero ? GiveBack(-change, vm.PaidBy) : Pay(change, vm.PaidBy);
         Keep(vm with { Posted = new Watermark(sequence, at, usage), PaidBy = paidBy });
-        var operation = $"vm/{vm.Id}/{sequence}";
+        var operation = $"{UsageOperations}{vm.Id}/{sequence}";
         Post(change < Amount.Zero ? EntryKind.Correction : EntryKind.Charge, operation, operation, at, lines, vm.Traits.Name, ProductCode.GpuVm, charge);
 
         // What belonged to an ended lot leaves again at once (policy 3.9).

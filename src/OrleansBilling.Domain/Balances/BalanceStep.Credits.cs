@@ -6,6 +6,10 @@ namespace OrleansBilling.Domain.Balances;
 
 public sealed partial class BalanceStep
 {
+    // Ids that no caller can take, or a charge would find its own taken and never be posted (M5).
+    private const string UsageOperations = "vm/";
+    private const string ExpiryOperations = "expiry/";
+
     /// <summary>Paid-in credit arrives: at once, for every product, for ever (policy 2.2).</summary>
     /// <param name="operation">The caller's id: the same again changes nothing and gets the same answer (M5).</param>
     /// <param name="currency">Must be the balance's; fixes it when it has none (policy 1.4).</param>
@@ -77,6 +81,8 @@ public sealed partial class BalanceStep
     private PostingOutcome? Refusal(string operation, string fingerprint, Currency currency)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(operation);
+        if (operation.StartsWith(UsageOperations, StringComparison.Ordinal) || operation.StartsWith(ExpiryOperations, StringComparison.Ordinal))
+            throw new ArgumentException($"'{operation}' is an id that the ledger makes itself.", nameof(operation));
         if (operations.TryGetValue(operation, out var known) || KnownAsLot(operation, out known))
         {
             if (known.Fingerprint != fingerprint) return new PostingOutcome(PostingResult.OperationReused, known.EntryNumber);
@@ -123,7 +129,7 @@ public sealed partial class BalanceStep
         var lot = balance.Lots.Find(lot => lot.Id == id)!;
         if (lot.Remaining > Amount.Zero)
         {
-            var operation = $"expiry/{id}/{balance.EntryCount + 1}";
+            var operation = $"{ExpiryOperations}{id}/{balance.EntryCount + 1}";
             Post(EntryKind.Expiry, operation, operation, at, [new LedgerLine(id, lot.Kind, -lot.Remaining)], id);
             Notify(NoticeKind.CreditExpired, at, $"{balance.EntryCount}", lot.Remaining);
         }

@@ -57,6 +57,12 @@ public interface ILedgerStore
     /// </summary>
     Task<BalanceId[]> OverdueBalances(DateTimeOffset by, int limit);
 
+    /// <summary>Balances with an order underway that was made by the instant: their activation repeats it.</summary>
+    Task<BalanceId[]> BalancesWithOrders(DateTimeOffset by, int limit);
+
+    /// <summary>VMs that are not deleted, by balance and id, after one when given.</summary>
+    Task<(BalanceId Balance, string Vm)[]> LivingVms((BalanceId Balance, string Vm)? after, int limit);
+
     /// <summary>VMs whose charge was due by the first instant, or that have been between two statuses since before the second.</summary>
     Task<(BalanceId Balance, string Vm)[]> OverdueVms(DateTimeOffset chargeBy, DateTimeOffset betweenSince, int limit);
 

@@ -59,8 +59,7 @@ public sealed partial class VmGrain
         try
         {
             var rules = await regionRules.Of(balanceId.Region);
-            var now = clock.Now();
-            var through = now > history.Changes[^1].At ? now : history.Changes[^1].At;
+            var through = Now();
             var usage = history.UsageThrough(through, rules.Prices[state.State.Package]);
             var reply = await Balance.Report(id, new MeterReading(state.State.Revision, through, usage, history.Status, history.FirstRunning), Traits);
             told = reply.Result is ReadingResult.Taken or ReadingResult.NothingNew;
@@ -74,6 +73,9 @@ public sealed partial class VmGrain
         }
         if (!told) repeat?.Change(options.Value.RepeatAfter, options.Value.RepeatAfter);
     }
+
+    /// <summary>Now, but never before what was recorded already: a clock that was set back invents and loses no second (C2).</summary>
+    private DateTimeOffset Now() => clock.Now() is var now && now > history.Changes[^1].At ? now : history.Changes[^1].At;
 
     /// <summary>Hands the pending request to the platform; when it cannot be reached, the next repetition does it again.</summary>
     private async Task AskPlatform()

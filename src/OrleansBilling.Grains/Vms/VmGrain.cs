@@ -66,7 +66,7 @@ public sealed partial class VmGrain(
             var admission = await Balance.Admit(id, request);
             if (admission.Result != AdmissionResult.Admitted) return new VmReply(VmRequestResult.Refused, history.Status, admission);
         }
-        await Begin(operation, request, clock.Now());
+        await Begin(operation, request, Now());
         return new VmReply(VmRequestResult.Accepted, history.Status);
     }
 
@@ -96,10 +96,10 @@ public sealed partial class VmGrain(
                     await Begin(order.Id, VmRequest.Create, order.At);
                     break;
                 case OrderKind.Stop when history.Status == VmStatus.Running && await Balance.BeginOrder(order.Id):
-                    await Begin(order.Id, VmRequest.PowerOff, clock.Now());
+                    await Begin(order.Id, VmRequest.PowerOff, Now());
                     break;
                 case OrderKind.Resume when history.Status == VmStatus.Stopped && await Balance.BeginOrder(order.Id):
-                    await Begin(order.Id, VmRequest.PowerOn, clock.Now());
+                    await Begin(order.Id, VmRequest.PowerOn, Now());
                     break;
                 case OrderKind.Delete when !history.Status.IsBeingDeleted():
                     // Its deletion began when it was ordered: nothing is billed from then on (policy 3.10). The tenant's lock does not hold (4.8).

@@ -62,6 +62,13 @@ public sealed partial class SqliteLedgerStore(SqliteDatabase database, ILogger<S
     public Task<BalanceId[]> OverdueBalances(DateTimeOffset by, int limit) => database.Read(connection => BalanceTable.Overdue(connection, by, limit));
 
     /// <inheritdoc/>
+    public Task<BalanceId[]> BalancesWithOrders(DateTimeOffset by, int limit) => database.Read(connection => OrderTable.BalancesUnderway(connection, by, limit));
+
+    /// <inheritdoc/>
+    public Task<(BalanceId Balance, string Vm)[]> LivingVms((BalanceId Balance, string Vm)? after, int limit) =>
+        database.Read(connection => VmTable.Living(connection, after, limit));
+
+    /// <inheritdoc/>
     public Task<(BalanceId Balance, string Vm)[]> OverdueVms(DateTimeOffset chargeBy, DateTimeOffset betweenSince, int limit) =>
         database.Read(connection => VmTable.Overdue(connection, chargeBy, betweenSince, limit));
 

@@ -59,5 +59,10 @@ internal static class VmTable
             """,
             row => (BalanceId.Parse(row.GetString(0)), row.GetString(1)), ("chargeBy", chargeBy), ("betweenSince", betweenSince), ("limit", limit))];
 
+    public static (BalanceId, string)[] Living(SqliteConnection connection, (BalanceId Balance, string Vm)? after, int limit) =>
+        [.. connection.Query(
+            "SELECT balance, id FROM metered_vm WHERE (balance, id) > ($balance, $id) AND status <> 'Deleted' ORDER BY balance, id LIMIT $limit",
+            row => (BalanceId.Parse(row.GetString(0)), row.GetString(1)), ("balance", after?.Balance.ToString() ?? ""), ("id", after?.Vm ?? ""), ("limit", limit))];
+
     private static Usage UsageAt(SqliteDataReader row, int column) => new(TimeSpan.FromMilliseconds(row.GetInt64(column)), LedgerText.Priced(row.GetString(column + 1)));
 }
