@@ -1,0 +1,170 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Reflection;
+using System.Runtime.InteropServices;
+
+namespace OrleansBilling.EndToEnd.Tests.Processes;
+
+/// <summary>
+/// The built host as a real process on a folder of its own, with ports that nobody else uses. It can be killed, asked to end, and
+/// started again on the same folder and ports.
+/// </summary>
+internal sealed class BillingHost : IAsyncDisposable
+{
+    private const int Terminate = 15; // SIGTERM
+    private static readonly TimeSpan patience = TimeSpan.FromMinutes(2);
+
+    private readonly TemporaryFolder folder;
+    private readonly bool ownsFolder;
+    private readonly string[] settings;
+    private readonly string environment;
+    private readonly List<string> log = [];
+    private readonly int siloPort = LoopbackPorts.Next();
+    private readonly int gatewayPort = LoopbackPorts.Next();
+    private Process? process;
+
+    /// <param name="settings">Settings in the form <c>Clock:Speed=60</c>.</param>
+    /// <param name="folder">A folder that others use too; none: one of its own.</param>
+    /// <param name="environment">The environment's name.</param>
+    public BillingHost(string[] settings, TemporaryFolder? folder = null, string environment = "Development")
+    {
+        (this.settings, this.environment) = (settings, environment);
+        (this.folder, ownsFolder) = folder is null ? (new TemporaryFolder(), true) : (folder, false);
+    }
+
+    /// <summary>Starts a host and waits until it is ready.</summary>
+    public static async Task<BillingHost> Run(params string[] settings)
+    {
+        var host = new BillingHost(settings);
+        await host.Start();
+        return host;
+    }
+
+    public int HttpPort { get; } = LoopbackPorts.Next();
+
+    /// <summary>The file of its ledger.</summary>
+    public string LedgerFile => folder.FileOf("ledger.db");
+
+    /// <summary>The key that its operators sign in with.</summary>
+    public string OperatorKey => File.ReadAllText(folder.FileOf("operator-key")).Trim();
+
+    /// <summary>What it wrote to its console, all starts together.</summary>
+    public string Log
+    {
+        get
+        {
+            lock (log) return string.Join('\n', log);
+        }
+    }
+
+    public async Task Start()
+    {
+        Launch();
+        await Ready();
+    }
+
+    /// <summary>Starts it and waits for nothing.</summary>
+    public void Launch()
+    {
+        if (process is { HasExited: false }) throw new InvalidOperationException("The host runs already.");
+        process?.Dispose();
+        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
+        {
+            WorkingDirectory = folder.Path,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+        };
+        start.ArgumentList.Add(Assembly);
+        start.ArgumentList.Add(string.Create(CultureInfo.InvariantCulture, $"--urls=http://127.0.0.1:{HttpPort}"));
+        start.ArgumentList.Add(string.Create(CultureInfo.InvariantCulture, $"--Cluster:SiloPort={siloPort}"));
+        start.ArgumentList.Add(string.Create(CultureInfo.InvariantCulture, $"--Cluster:GatewayPort={gatewayPort}"));
+        foreach (var setting in settings) start.ArgumentList.Add($"--{setting}");
+        start.Environment["ASPNETCORE_ENVIRONMENT"] = environment;
+        start.Environment.Remove("DOTNET_ENVIRONMENT");
+        start.Environment.Remove("ASPNETCORE_URLS");
+        Note("started");
+        process = new Process { StartInfo = start };
+        process.OutputDataReceived += (_, line) => Keep(line.Data);
+        process.ErrorDataReceived += (_, line) => Keep(line.Data);
+        process.Start();
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+    }
+
+    /// <summary>Waits until <c>/health/ready</c> answers 200.</summary>
+    public async Task Ready()
+    {
+        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(10) };
+        var address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{HttpPort}/health/ready"));
+        for (var waited = Stopwatch.StartNew(); waited.Elapsed < patience; await Task.Delay(100))
+        {
+            if (Running.HasExited) throw new InvalidOperationException($"The host ended with {Running.ExitCode} instead of being ready.");
+            try
+            {
+                using var answer = await http.GetAsync(address);
+                if (answer.IsSuccessStatusCode) return;
+            }
+            catch (Exception notYet) when (notYet is HttpRequestException or TaskCanceledException)
+            {
+                // It does not listen yet.
+            }
+        }
+        throw new TimeoutException($"The host was not ready within {patience}.");
+    }
+
+    /// <summary>SIGKILL: the process is gone between two instructions.</summary>
+    public async Task Kill()
+    {
+        Note("killed");
+        Running.Kill();
+        await Running.WaitForExitAsync();
+    }
+
+    /// <summary>SIGTERM; returns the exit code.</summary>
+    public Task<int> Stop()
+    {
+        Note("asked to end");
+        if (kill(Running.Id, Terminate) != 0) throw new InvalidOperationException("The host could not be asked to end.");
+        return Ended();
+    }
+
+    /// <summary>Waits for its end; returns the exit code.</summary>
+    public async Task<int> Ended()
+    {
+        using var limit = new CancellationTokenSource(patience);
+        await Running.WaitForExitAsync(limit.Token);
+        return Running.ExitCode;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (process is not null)
+        {
+            if (!process.HasExited) process.Kill();
+            await process.WaitForExitAsync();
+            process.Dispose();
+        }
+        if (ownsFolder) folder.Dispose();
+    }
+
+    private static string Assembly { get; } = Path.GetFullPath(
+        typeof(BillingHost).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(metadata => metadata.Key == "BuiltHost").Value!,
+        AppContext.BaseDirectory);
+
+    private Process Running => process ?? throw new InvalidOperationException("The host was not started.");
+
+    private void Note(string what) => Keep($"---- {what} at {DateTimeOffset.UtcNow:HH:mm:ss.fff} ----");
+
+    private void Keep(string? line)
+    {
+        if (line is null) return;
+        lock (log) log.Add(line);
+    }
+
+#pragma warning disable IDE1006, SYSLIB1054 // the name is that of the C library; generated marshalling would need unsafe code
+    [DllImport("libc", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int kill(int process, int signal);
+#pragma warning restore IDE1006, SYSLIB1054
+}

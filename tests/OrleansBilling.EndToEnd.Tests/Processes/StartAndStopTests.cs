@@ -1,0 +1,86 @@
+using OrleansBilling.Domain.Money;
+using OrleansBilling.EndToEnd.Tests.Ledger;
+using OrleansBilling.EndToEnd.Tests.Portal;
+
+namespace OrleansBilling.EndToEnd.Tests.Processes;
+
+public sealed class StartAndStopTests(ITestOutputHelper output) : HostTest(output)
+{
+    [Theory]
+    [InlineData("Production", "Clock:Speed=60", "Clock:Speed is '60'")]
+    [InlineData("Development", "Clock:Speed=0.5", "Clock:Speed is '0.5'")]
+    [InlineData("Development", "Role=king", "Role is 'king'")]
+    [InlineData("Production", "SignIn:Development=true", "SignIn:Development is true")]
+    public async Task A_setting_that_cannot_be_stops_the_start_with_a_sentence(string environment, string setting, string sentence)
+    {
+        var host = Prepare([setting], environment: environment);
+        host.Launch();
+        Assert.NotEqual(0, await host.Ended());
+        Assert.Contains(sentence, host.Log, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task In_production_nobody_signs_in_without_proof_or_pays_without_paying()
+    {
+        var host = Prepare([], environment: "Production");
+        await host.Start();
+        var stranger = Keep(new PortalCaller(host));
+        var refusal = await stranger.Refused(HttpMethod.Post, "/api/session", new { email = "ada@example.com" });
+        Assert.Equal((404, "development_sign_in_off"), (refusal.Status, refusal.Code));
+    }
+
+    [Fact]
+    public async Task M13_SIGTERM_in_the_middle_of_work_ends_the_process_with_0_and_loses_nothing()
+    {
+        var host = await Run("Platform:Create=00:00:01");
+        var tenant = Keep(new PortalCaller(host));
+        await tenant.SignIn("ada@example.com");
+        await tenant.TopUp("10.00");
+        var vm = (await tenant.CreateVm()).Id;
+        await tenant.VmReaches(vm, "running");
+
+        using var listening = new HttpRequestMessage(HttpMethod.Get, "/api/events");
+        using var stream = await tenant.Send(listening, HttpCompletionOption.ResponseHeadersRead);
+        var payer = new SteadyPayer(tenant);
+        await Task.Delay(1_000);
+        Assert.Equal(0, await host.Stop());
+        new LedgerAudit(host.LedgerFile).Verify();
+        await host.Start();
+        var confirmed = await payer.Stop();
+
+        // The session holds, what was confirmed is there, and the VM went on running meanwhile.
+        SteadyPayer.Verify(confirmed, await tenant.Ledger());
+        var usage = await tenant.Usage(vm);
+        Assert.Equal("running", usage.Vm.Status);
+        var balance = await tenant.Balance();
+        var paid = Amount.Parse("10.00") + new Amount(confirmed.Count);
+        Assert.Equal(paid - new StatusTimeline(usage.History).CostUntil(balance.AsOf, 2_540_000), balance.Live);
+    }
+
+    [Fact]
+    public async Task A_silo_and_a_portal_as_two_processes_serve_as_one_does()
+    {
+        var folder = Keep(new TemporaryFolder());
+        var silo = Prepare(["Role=silo", "Platform:Create=00:00:01"], folder);
+        var portal = Prepare(["Role=portal"], folder);
+        await silo.Start();
+        await portal.Start();
+
+        var tenant = Keep(new PortalCaller(portal));
+        await tenant.SignIn("ada@example.com");
+        await tenant.TopUp("3.00");
+        var vm = (await tenant.CreateVm()).Id;
+        await tenant.VmReaches(vm, "running");
+
+        // The portal keeps nothing: one that was killed and started again shows the same.
+        await portal.Kill();
+        await portal.Start();
+        Assert.Equal("running", (await tenant.Vm(vm)).Status);
+
+        using var atSilo = new PortalCaller(silo);
+        using var answer = await atSilo.Send(HttpMethod.Get, "/api/balance");
+        Assert.Equal(System.Net.HttpStatusCode.NotFound, answer.StatusCode);
+        Assert.Equal(0, await portal.Stop());
+        Assert.Equal(0, await silo.Stop());
+    }
+}
