@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using OrleansBilling.Domain.Balances;
 using OrleansBilling.Domain.Credits;
+using OrleansBilling.Domain.Money;
 using OrleansBilling.Domain.Vms;
 
 namespace OrleansBilling.Simulator;
@@ -16,6 +17,7 @@ public sealed class Simulation
     private readonly Journal journal;
     private readonly List<SimulatedVm> vms = []; // in the order of their creation
     private Balance balance = Balance.Empty;
+    private DateTimeOffset now;
 
     private Simulation(Story story)
     {
@@ -25,20 +27,33 @@ public sealed class Simulation
     }
 
     /// <summary>The journal of a story.</summary>
-    public static Journal Play(Story story) => new Simulation(story).Run();
+    /// <exception cref="StoryException">Its money leaves the range of an amount; names the instant.</exception>
+    public static Journal Play(Story story)
+    {
+        var simulation = new Simulation(story);
+        try
+        {
+            return simulation.Run();
+        }
+        catch (OverflowException)
+        {
+            throw new StoryException(Journal.Text(simulation.now), $"the money leaves the range of ±{new Amount(long.MaxValue)}");
+        }
+    }
 
     private Journal Run()
     {
         var waiting = new Queue<StoryEvent>(story.Events);
-        while (NextInstant(waiting) is { } now && now <= story.Until)
+        while (NextInstant(waiting) is { } next && next <= story.Until)
         {
+            now = next;
             var events = new List<StoryEvent>();
-            while (waiting.TryPeek(out var next) && next.At == now) events.Add(waiting.Dequeue());
+            while (waiting.TryPeek(out var happening) && happening.At == now) events.Add(waiting.Dequeue());
 
             foreach (var vm in vms.Where(vm => vm.Underway?.At == now)) vm.Finish();
             foreach (var report in events.OfType<PlatformReports>()) vms.Find(vm => vm.Id == report.Vm)?.Report(now, report.Status);
-            Step(now, _ => { });
-            foreach (var happening in events) Do(happening);
+            Step(_ => { });
+            foreach (var arrived in events) Do(arrived);
         }
         WriteEnd();
         return journal;
@@ -58,13 +73,13 @@ public sealed class Simulation
         switch (happening)
         {
             case CreditArrives { Kind: CreditKind.TopUp } credit:
-                Step(credit.At, step => step.TopUp(credit.Place, story.Currency, credit.Amount, "top-up"));
+                Step(step => step.TopUp(credit.Place, story.Currency, credit.Amount, "top-up"));
                 break;
             case CreditArrives credit:
-                Step(credit.At, step => step.Grant(credit.Place, credit.Lot, credit.Kind, credit.Scope, story.Currency, credit.Amount, credit.Effective, credit.Expires, credit.Lot));
+                Step(step => step.Grant(credit.Place, credit.Lot, credit.Kind, credit.Scope, story.Currency, credit.Amount, credit.Effective, credit.Expires, credit.Lot));
                 break;
             case ProductCharges charge:
-                Step(charge.At, step => step.Charge(charge.Place, charge.Product, story.Currency, charge.Amount, "charge"));
+                Step(step => step.Charge(charge.Place, charge.Product, story.Currency, charge.Amount, "charge"));
                 break;
             case TenantAsks asks:
                 Ask(asks);
@@ -76,7 +91,7 @@ public sealed class Simulation
     {
         var vm = vms.Find(vm => vm.Id == asks.Vm);
         if (asks.Request == VmRequest.Create ? vm is not null : vm?.History.Status.Allows(asks.Request) != true) return;
-        Step(asks.At, step =>
+        Step(step =>
         {
             if (asks.Request.NeedsCredit())
             {
@@ -97,7 +112,7 @@ public sealed class Simulation
     /// <summary>
     /// Decides, writes down what happened and carries the orders out; again while these make VMs change within the instant.
     /// </summary>
-    private void Step(DateTimeOffset now, Action<BalanceStep> command)
+    private void Step(Action<BalanceStep> command)
     {
         var step = BalanceStep.Begin(balance, rules, now);
         Report(step);

@@ -80,8 +80,12 @@ public sealed record Story(
             pair => pair.Key, pair => TimeSpan.FromSeconds(root.Optional("platform")?.Optional(pair.Value)?.Whole(0) ?? 0));
         var events = root["events"].Items().Select(field => ReadEvent(field, prices)).OrderBy(happening => happening.At).ToImmutableArray();
         RequireNewLots(events);
-        return new Story(root.Optional("name")?.Text() ?? "story", currency, prices, policy, delays, events, root["until"].Instant());
+        return new Story(root.Optional("name")?.Text() ?? "story", currency, prices, policy, delays, events, ReadUntil(root["until"]));
     }
+
+    // Far from the last instant that a date can tell, so that what a story still plans at its end has one.
+    private static DateTimeOffset ReadUntil(Field field) =>
+        field.Instant() is { Year: < 3000 } until ? until : throw field.Wrong("expected an instant before the year 3000");
 
     private static ImmutableDictionary<string, Package> ReadPackages(Field field)
     {
@@ -115,8 +119,8 @@ public sealed record Story(
                 };
                 var amount = field["amount"].PositiveAmount();
                 if (kind == CreditKind.TopUp) return new CreditArrives(place, at, kind, amount, CreditLot.TopUp, Scope.AllProducts, null, null);
-                var lot = field["lot"].Text();
-                if (lot is "" or CreditLot.TopUp) throw field["lot"].Wrong("not a name for a lot");
+                var lot = field["lot"].Name();
+                if (lot == CreditLot.TopUp) throw field["lot"].Wrong("not a name for a lot");
                 return new CreditArrives(
                     place, at, kind, amount, lot, Scope.Of(field.Optional("products")?.Items().Select(item => item.Product()) ?? []),
                     field.Optional("effective")?.Instant(), field.Optional("expires")?.Instant());
@@ -125,15 +129,15 @@ public sealed record Story(
                 if (product == ProductCode.GpuVm) throw field["product"].Wrong("GPU VMs are charged by their meters");
                 return new ProductCharges(place, at, product, field["amount"].PositiveAmount());
             case "status":
-                return Enum.TryParse<VmStatus>(field["status"].Text(), out var status) && Enum.IsDefined(status)
-                    ? new PlatformReports(place, at, field["vm"].Text(), status)
+                return Enum.GetNames<VmStatus>().Contains(field["status"].Text())
+                    ? new PlatformReports(place, at, field["vm"].Name(), Enum.Parse<VmStatus>(field["status"].Text()))
                     : throw field["status"].Wrong($"expected one of {string.Join(", ", Enum.GetNames<VmStatus>())}");
             default:
                 if (!Requests.TryGetValue(what, out var request)) throw field["do"].Wrong("expected credit, charge, create, powerOn, reboot, powerOff, delete or status");
                 var package = request == VmRequest.Create ? field["package"].Text() : null;
                 if (package is not null && (!prices.Packages.TryGetValue(package, out var sold) || sold.InForceAt(at) is null))
                     throw field["package"].Wrong("no such package, or no price in force for it at that time");
-                return new TenantAsks(place, at, request, field["vm"].Text(), package);
+                return new TenantAsks(place, at, request, field["vm"].Name(), package);
         }
     }
 
@@ -160,6 +164,8 @@ public sealed record Story(
             : throw Wrong("expected a list");
 
         public string Text() => Element.ValueKind == JsonValueKind.String ? Element.GetString()! : throw Wrong("expected a text");
+
+        public string Name() => !string.IsNullOrWhiteSpace(Text()) ? Text() : throw Wrong("expected a name");
 
         public int Whole(int least) => Element.ValueKind == JsonValueKind.Number && Element.TryGetInt32(out var number) && number >= least
             ? number

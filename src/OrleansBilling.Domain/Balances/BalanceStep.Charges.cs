@@ -18,7 +18,7 @@ public sealed partial class BalanceStep
     }
 
     private DateTimeOffset DueAfter(DateTimeOffset due, DateTimeOffset at) =>
-        due + rules.Policy.ChargeEvery * ((at - due).Ticks / rules.Policy.ChargeEvery.Ticks + 1);
+        due.AddTicks(((at - due).Ticks / rules.Policy.ChargeEvery.Ticks + 1) * rules.Policy.ChargeEvery.Ticks);
 
     /// <summary>Posts what every VM has used by the instant, in the order of their creation. Moves no due charge (policy 5).</summary>
     private void SettleAll(DateTimeOffset at)

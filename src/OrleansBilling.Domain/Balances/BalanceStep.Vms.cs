@@ -20,6 +20,7 @@ public sealed partial class BalanceStep
         ArgumentException.ThrowIfNullOrWhiteSpace(vm);
         if (balance.Vms.TryGetValue(vm, out var existing))
             return new Admission(existing.Operation == operation && existing.Package == package ? AdmissionResult.Admitted : AdmissionResult.OperationReused, Amount.Zero, Live, []);
+        if (balance.Vms.Values.Any(other => other.Operation == operation)) return new Admission(AdmissionResult.OperationReused, Amount.Zero, Live, []);
         if (!rules.Prices.Packages.TryGetValue(package, out var asked) || asked.InForceAt(now) is null) return Answer(AdmissionResult.UnknownPackage, Amount.Zero);
         if (balance.Currency is { } currency && currency != rules.Prices.Currency) return Answer(AdmissionResult.NoPriceInCurrency, Amount.Zero);
 

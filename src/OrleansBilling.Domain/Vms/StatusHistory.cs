@@ -43,14 +43,17 @@ public sealed record StatusHistory
     }
 
     /// <summary>
-    /// The history with the change in its place; the same history when the change says nothing new or may not follow what was
-    /// before it: a doubled report, one from before the beginning, one from after the deletion began.
+    /// The history with the change in its place; the same history when the change was known or may not follow what was before it: a
+    /// doubled report, one from before the beginning, one from after the deletion began.
     /// </summary>
     public StatusHistory With(StatusChange change)
     {
         var place = Changes.Length;
         while (place > 0 && Changes[place - 1].At > change.At) place--;
-        if (place == 0 || !Changes[place - 1].Status.MayBecome(change.Status)) return this;
+        if (place == 0) return this;
+        // The same status at a later instant is kept: should another one before it become known, it says from when this one holds.
+        var again = change.Status == Changes[place - 1].Status && change.At > Changes[place - 1].At && change.Status != VmStatus.Creating && !change.Status.IsBeingDeleted();
+        if (!again && !Changes[place - 1].Status.MayBecome(change.Status)) return this;
         if (!change.Status.IsBeingDeleted()) return new StatusHistory(Changes.Insert(place, change));
         // Deletion is final: what seemed to come after it was not so, except its end.
         var end = Changes[place..].Where(later => later.Status == VmStatus.Deleted && change.Status == VmStatus.Deleting);

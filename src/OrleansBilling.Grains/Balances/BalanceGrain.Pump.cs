@@ -55,6 +55,9 @@ public sealed partial class BalanceGrain
             var email = stored.Email.Length == 0 ? newEmail ?? "" : stored.Email;
             var operations = batch.Select(command => command.Operation).OfType<string>().ToHashSet();
             var known = operations.Count > 0 ? await store.FindOperations(Id, operations) : null;
+            // An entry beyond the last one known here: another activation has written, and what this one says would be older (M12).
+            if (known is not null && known.Values.Any(operation => operation.EntryNumber > stored.Balance.EntryCount))
+                throw new InvalidOperationException("The ledger has entries that this activation does not know.");
             var step = BalanceStep.Begin(stored.Balance, rules, clock.Now(), known);
             // Readings first and in the order of their instants, then what is due, then requests in the order of their arrival (policy 5).
             foreach (var reading in batch.Where(command => command.ReadingThrough is not null).OrderBy(command => command.ReadingThrough)) reading.Decide(step);

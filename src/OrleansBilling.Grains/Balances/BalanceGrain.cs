@@ -137,15 +137,17 @@ public sealed partial class BalanceGrain(
 
     public async Task<ChangesView> Changes(long after, TimeSpan wait)
     {
-        const int Most = 200;
+        const int Most = 200; // versions in one answer; the rest follows with the next
         if (stored.Version <= after && !lost) await NextCommit(wait);
         var rules = await Current();
         var now = stored;
-        var (vms, entries, notices) = now.Version <= after
+        // What is written while this reads belongs to the next answer: everything is told once.
+        var through = Math.Min(now.Version, after + Most);
+        var (vms, entries, notices) = through <= after
             ? ([], [], [])
-            : (await store.VmsSince(Id, after), await store.EntriesSince(Id, after, Most), await store.NoticesSince(Id, after, Most));
+            : (await store.VmsSince(Id, after, through), await store.EntriesSince(Id, after, through), await store.NoticesSince(Id, after, through));
         return new ChangesView(
-            now.Version, now.ViewAt(clock.Now(), rules),
+            through, now.ViewAt(clock.Now(), rules),
             [.. vms.Where(now.Balance.Vms.ContainsKey).Select(vm => now.Balance.Vms[vm].ViewAt(now.Balance, clock.Now(), rules))], entries, notices);
     }
 

@@ -39,17 +39,17 @@ public interface ILedgerStore
     /// <summary>A page of a ledger.</summary>
     Task<LedgerPage> Ledger(BalanceId id, LedgerQuery query);
 
-    /// <summary>Entries written by a version after the given one, oldest first.</summary>
-    Task<EntryView[]> EntriesSince(BalanceId id, long version, int limit);
+    /// <summary>Entries written by a version after the given one and up to another, oldest first.</summary>
+    Task<EntryView[]> EntriesSince(BalanceId id, long version, long through);
 
     /// <summary>Notices, newest first, before a number when given.</summary>
     Task<NoticeView[]> Notices(BalanceId id, long? before, int limit);
 
-    /// <summary>Notices written by a version after the given one, oldest first.</summary>
-    Task<NoticeView[]> NoticesSince(BalanceId id, long version, int limit);
+    /// <summary>Notices written by a version after the given one and up to another, oldest first.</summary>
+    Task<NoticeView[]> NoticesSince(BalanceId id, long version, long through);
 
-    /// <summary>The VMs written by a version after the given one.</summary>
-    Task<string[]> VmsSince(BalanceId id, long version);
+    /// <summary>The VMs written last by a version after the given one and up to another.</summary>
+    Task<string[]> VmsSince(BalanceId id, long version, long through);
 
     /// <summary>
     /// Balances that should have been looked at by the instant, and those with VMs that were last looked at by older rules: a new

@@ -131,7 +131,7 @@ public sealed partial class VmGrain(
 
         var next = history.With(new StatusChange(at, report.Status));
         // What is said of a later instant than a request was made at ends that request, confirmed or dropped.
-        var ends = pending is not null && (confirms || (!next.Equals(history) && next.Status == report.Status));
+        var ends = pending is not null && (confirms || (next.Status == report.Status && history.Status != report.Status));
         if (next.Equals(history) && !ends) return;
         await Store((next.Equals(history) ? state.State : state.State.With(next)).With(stored =>
         {

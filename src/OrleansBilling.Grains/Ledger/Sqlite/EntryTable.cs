@@ -49,10 +49,10 @@ internal static class EntryTable
         return new LedgerPage([.. entries.Take(limit)], more ? entries[limit - 1].Number : null);
     }
 
-    public static EntryView[] Since(SqliteConnection connection, BalanceId id, long version, int limit) =>
+    public static EntryView[] Since(SqliteConnection connection, BalanceId id, long version, long through) =>
         [.. connection.Query(
-            $"SELECT {Columns} FROM (SELECT * FROM ledger_entry WHERE balance = $balance AND version > $version ORDER BY number DESC LIMIT $limit) ORDER BY number",
-            Read, ("balance", id.ToString()), ("version", version), ("limit", limit))];
+            $"SELECT {Columns} FROM ledger_entry WHERE balance = $balance AND version > $version AND version <= $through ORDER BY number",
+            Read, ("balance", id.ToString()), ("version", version), ("through", through))];
 
     private static EntryView Read(SqliteDataReader row) => new()
     {

@@ -28,10 +28,10 @@ internal static class NoticeTable
             $"SELECT {Columns} FROM notice WHERE balance = $balance AND number < $before ORDER BY number DESC LIMIT $limit",
             Read, ("balance", id.ToString()), ("before", before ?? long.MaxValue), ("limit", Math.Clamp(limit, 1, 500)))];
 
-    public static NoticeView[] Since(SqliteConnection connection, BalanceId id, long version, int limit) =>
+    public static NoticeView[] Since(SqliteConnection connection, BalanceId id, long version, long through) =>
         [.. connection.Query(
-            $"SELECT {Columns} FROM (SELECT * FROM notice WHERE balance = $balance AND version > $version ORDER BY number DESC LIMIT $limit) ORDER BY number",
-            Read, ("balance", id.ToString()), ("version", version), ("limit", limit))];
+            $"SELECT {Columns} FROM notice WHERE balance = $balance AND version > $version AND version <= $through ORDER BY number",
+            Read, ("balance", id.ToString()), ("version", version), ("through", through))];
 
     private static NoticeView Read(SqliteDataReader row) => new()
     {

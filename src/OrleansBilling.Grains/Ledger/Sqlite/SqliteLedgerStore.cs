@@ -47,16 +47,16 @@ public sealed partial class SqliteLedgerStore(SqliteDatabase database, ILogger<S
     public Task<LedgerPage> Ledger(BalanceId id, LedgerQuery query) => database.Read(connection => EntryTable.Page(connection, id, query));
 
     /// <inheritdoc/>
-    public Task<EntryView[]> EntriesSince(BalanceId id, long version, int limit) => database.Read(connection => EntryTable.Since(connection, id, version, limit));
+    public Task<EntryView[]> EntriesSince(BalanceId id, long version, long through) => database.Read(connection => EntryTable.Since(connection, id, version, through));
 
     /// <inheritdoc/>
     public Task<NoticeView[]> Notices(BalanceId id, long? before, int limit) => database.Read(connection => NoticeTable.Page(connection, id, before, limit));
 
     /// <inheritdoc/>
-    public Task<NoticeView[]> NoticesSince(BalanceId id, long version, int limit) => database.Read(connection => NoticeTable.Since(connection, id, version, limit));
+    public Task<NoticeView[]> NoticesSince(BalanceId id, long version, long through) => database.Read(connection => NoticeTable.Since(connection, id, version, through));
 
     /// <inheritdoc/>
-    public Task<string[]> VmsSince(BalanceId id, long version) => database.Read(connection => VmTable.Since(connection, id, version));
+    public Task<string[]> VmsSince(BalanceId id, long version, long through) => database.Read(connection => VmTable.Since(connection, id, version, through));
 
     /// <inheritdoc/>
     public Task<BalanceId[]> OverdueBalances(DateTimeOffset by, int limit) => database.Read(connection => BalanceTable.Overdue(connection, by, limit));

@@ -46,8 +46,10 @@ internal static class VmTable
                 new Watermark(row.GetInt32(14), row.Instant(15), UsageAt(row, 16)), LedgerText.PaidBy(row.GetString(18)), row.NullableInstant(19), row.GetBoolean(20)),
             ("balance", id.ToString())).ToImmutableDictionary(vm => vm.Id);
 
-    public static string[] Since(SqliteConnection connection, BalanceId id, long version) =>
-        [.. connection.Query("SELECT id FROM metered_vm WHERE balance = $balance AND version > $version ORDER BY ordinal", row => row.GetString(0), ("balance", id.ToString()), ("version", version))];
+    public static string[] Since(SqliteConnection connection, BalanceId id, long version, long through) =>
+        [.. connection.Query(
+            "SELECT id FROM metered_vm WHERE balance = $balance AND version > $version AND version <= $through ORDER BY ordinal",
+            row => row.GetString(0), ("balance", id.ToString()), ("version", version), ("through", through))];
 
     public static (BalanceId, string)[] Overdue(SqliteConnection connection, DateTimeOffset chargeBy, DateTimeOffset betweenSince, int limit) =>
         [.. connection.Query(

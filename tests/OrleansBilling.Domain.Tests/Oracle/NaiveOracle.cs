@@ -1,0 +1,399 @@
+using System.Globalization;
+using System.Numerics;
+using System.Text.Json.Nodes;
+
+namespace OrleansBilling.Domain.Tests.Oracle;
+
+/// <summary>
+/// The second opinion on the billing policy. It plays a story the slow and obvious way: one second after the other, every meter
+/// read in every second, every rule asked in every second. Nothing is projected, cached or shared with the product, so where the
+/// product and this file disagree, one of the two has misread the policy. Numbers in comments are the policy's rule numbers.
+/// </summary>
+public static class NaiveOracle
+{
+    private const string GpuVm = "gpu-vm";
+
+    /// <summary>Plays a story and returns its journal and its end, in the format of the expected files.</summary>
+    public static JsonObject Play(JsonNode story) => new World(story).Play();
+
+    private enum Status { Creating, Starting, Running, Rebooting, Stopping, Stopped, Error, Deleting, Deleted }
+
+    private sealed record Price(DateTime From, BigInteger PerHour);
+
+    /// <summary>A voucher or a billing-plan credit. Top-ups never expire and pay for everything (2.2): they are one number.</summary>
+    private sealed record Lot(string Kind, string Name, BigInteger Amount, string[]? Products, DateTime Effective, DateTime Expires)
+    {
+        public BigInteger Left { get; set; } // zero before the start and after the end
+
+        public bool PaysFor(string product) => Products is null || Products.Contains(product); // 2.5; null: all of them
+    }
+
+    private sealed record Vm(string Name, List<Price> Prices)
+    {
+        public Status Status { get; set; }
+        public Status? Next { get; set; } // what the platform will report at NextAt; null: nothing is under way
+        public DateTime NextAt { get; set; }
+        public DateTime? FirstRunning { get; set; }
+        public bool StopOrderOpen { get; set; } // ordered to stop, but not Running yet, so the stop cannot have begun (4.5)
+
+        public long Seconds { get; set; }
+        public BigInteger Used { get; set; } // sum over all billed seconds of the price per hour: 3600 times the exact cost
+        public BigInteger Cost => Used / 3600; // the running total, rounded down once (3.6)
+        public long PostedSeconds { get; set; }
+        public BigInteger Posted { get; set; }
+        public int Sequence { get; set; }
+
+        public bool IsBilled => Status is Status.Running or Status.Stopped; // 3.2
+        public bool IsOnItsWay => Status is Status.Creating or Status.Starting or Status.Rebooting;
+        public bool IsBeingDeleted => Status is Status.Deleting or Status.Deleted;
+    }
+
+    private sealed class World(JsonNode story)
+    {
+        private readonly Dictionary<string, List<Price>> packages = story["packages"]!.AsArray().ToDictionary(
+            p => Text(p!, "code"),
+            p => p!["prices"]!.AsArray().Select(v => new Price(Instant(v!, "from"), Micros(Text(v!, "perHour")))).OrderBy(v => v.From)
+                .ToList());
+        private readonly ILookup<DateTime, JsonNode> events = // keeps the order of arrival within one second
+            story["events"]!.AsArray().ToLookup(e => Instant(e!, "at"), e => e!);
+        private readonly DateTime until = Instant(story, "until");
+        private readonly TimeSpan chargeEvery = TimeSpan.FromMinutes(Whole(story["policy"], "chargeEveryMinutes", 15));
+        private readonly TimeSpan deleteAfter = TimeSpan.FromMinutes(Whole(story["policy"], "deleteAfterMinutes", 30));
+        private readonly int lowBalanceHours = Whole(story["policy"], "lowBalanceHours", 1);
+
+        private readonly List<Vm> vms = []; // in order of creation
+        private readonly List<Lot> lots = []; // in order of arrival
+        private readonly JsonArray journal = [];
+        private BigInteger topUp;
+        private bool toldLow;
+        private bool mayExhaust; // has been above zero since the last exhaustion
+        private DateTime? negativeSince;
+        private DateTime now;
+
+        /// <summary>Section 5: one instant, one order.</summary>
+        public JsonObject Play()
+        {
+            var start = events.Select(arrived => arrived.Key).DefaultIfEmpty(until).Min();
+            for (now = start; now <= until; now = now.AddSeconds(1))
+            {
+                MeterTheSecondThatHasJustPassed();
+                EndCredits();
+                StartCredits();
+                HearThePlatform(events[now].Where(e => Text(e, "do") == "status"));
+                PostChargesThatAreDue();
+                ApplySection4();
+                foreach (var request in events[now].Where(e => Text(e, "do") != "status"))
+                {
+                    Serve(request);
+                    ApplySection4();
+                }
+            }
+
+            now = until;
+            return new JsonObject { ["scenario"] = Text(story, "name"), ["journal"] = journal, ["end"] = End() };
+        }
+
+        /// <summary>3.3, 3.5, 3.7: the second [now - 1, now) costs the price in force in that second.</summary>
+        private void MeterTheSecondThatHasJustPassed()
+        {
+            foreach (var vm in vms.Where(vm => vm.IsBilled))
+            {
+                vm.Seconds++;
+                vm.Used += PriceAt(vm.Prices, now.AddSeconds(-1));
+            }
+        }
+
+        /// <summary>2.6: a lot pays for seconds before its end and no others, so usage up to here is settled while it still can.</summary>
+        private void EndCredits()
+        {
+            var ending = lots.Where(lot => lot.Expires == now).ToList();
+            if (ending.Count > 0)
+                vms.ForEach(Settle);
+            foreach (var lot in ending.Where(lot => lot.Left > 0))
+            {
+                Row("expiry", ("lot", lot.Name), ("amount", Money(lot.Left)));
+                lot.Left = 0;
+            }
+        }
+
+        private void StartCredits() => lots.FindAll(lot => lot.Effective == now).ForEach(Start);
+
+        /// <summary>2.6: a lot pays for no second before its start, so usage up to here is settled before it can.</summary>
+        private void Start(Lot lot)
+        {
+            vms.ForEach(Settle);
+            lot.Left = lot.Amount;
+            Row("credit", ("kind", lot.Kind), ("lot", lot.Name), ("amount", Money(lot.Amount)), ("balance", Money(Balance())));
+        }
+
+        /// <summary>First what it was asked to do and is now done with, then what it says on its own account.</summary>
+        private void HearThePlatform(IEnumerable<JsonNode> reports)
+        {
+            foreach (var vm in vms.Where(vm => vm.Next is not null && vm.NextAt == now))
+                Become(vm, vm.Next!.Value);
+
+            foreach (var report in reports)
+            {
+                var vm = vms.Find(vm => vm.Name == Text(report, "vm"));
+                if (vm is not null && !vm.IsBeingDeleted)
+                    Become(vm, Enum.Parse<Status>(Text(report, "status")));
+            }
+        }
+
+        /// <summary>3.4 and section 5: the quarter hours count from the first Running instant; nothing ever moves them.</summary>
+        private void PostChargesThatAreDue()
+        {
+            foreach (var vm in vms.Where(vm => vm.FirstRunning is { } first && first < now && (now - first).Ticks % chargeEvery.Ticks == 0))
+                Settle(vm);
+        }
+
+        private void ApplySection4()
+        {
+            var live = Live(); // nothing in this section changes it: posting only moves it from unposted to posted
+
+            // 4.1, 4.3: told once per crossing.
+            var need = CostOfTheNextHours();
+            var isLow = vms.Any(vm => !vm.IsBeingDeleted) && live < need;
+            if (isLow && !toldLow)
+                Row("low", ("live", Money(live)), ("need", Money(need)));
+            toldLow = isLow;
+
+            if (live > 0)
+            {
+                // 4.8: an order of an earlier exhaustion is void. A stop that has begun goes on; one that has not never will.
+                mayExhaust = true;
+                vms.ForEach(vm => vm.StopOrderOpen = false);
+            }
+            else
+            {
+                // 4.4, 4.5: exhaustion is the passing from above zero to zero or below.
+                if (mayExhaust)
+                {
+                    mayExhaust = false;
+                    vms.ForEach(Settle);
+                    foreach (var vm in vms.Where(vm => vm.Status == Status.Running || vm.IsOnItsWay))
+                    {
+                        Row("stopOrdered", ("vm", vm.Name));
+                        vm.StopOrderOpen = true;
+                    }
+                }
+
+                // 4.5: one that was on its way gets there; and one that Runs without an order, because the platform says so, gets one.
+                foreach (var vm in vms.Where(vm => vm.Status == Status.Running))
+                {
+                    if (!vm.StopOrderOpen)
+                        Row("stopOrdered", ("vm", vm.Name));
+                    vm.StopOrderOpen = false;
+                    Begin(vm, "stop", Status.Stopping, Status.Stopped);
+                }
+            }
+
+            // 4.7: exactly zero is not negative.
+            if (live < 0 && negativeSince is null)
+            {
+                negativeSince = now;
+                Row("negative", ("live", Money(live)));
+            }
+            else if (live >= 0 && negativeSince is not null)
+            {
+                negativeSince = null;
+                Row("cured", ("live", Money(live)));
+            }
+
+            // 4.6: a payment that arrives in this very instant is too late, section 5 puts it after this.
+            if (negativeSince + deleteAfter <= now)
+            {
+                foreach (var vm in vms.Where(vm => !vm.IsBeingDeleted))
+                {
+                    Row("deleteOrdered", ("vm", vm.Name));
+                    Begin(vm, "delete", Status.Deleting, Status.Deleted);
+                }
+            }
+        }
+
+        /// <summary>What the VM's status does not allow changes nothing and leaves no row; only then is the balance asked.</summary>
+        private void Serve(JsonNode request)
+        {
+            var what = Text(request, "do");
+            var name = (string?)request["vm"] ?? "";
+            var vm = vms.Find(vm => vm.Name == name);
+            switch (what)
+            {
+                case "credit":
+                    ReceiveCredit(request);
+                    break;
+                case "charge": // 3.12: another product; it settles nothing
+                    var amount = Micros(Text(request, "amount"));
+                    var lines = Pay(amount, Text(request, "product"));
+                    Row("charge", ("product", Text(request, "product")), ("amount", Money(amount)), ("lines", lines),
+                        ("balance", Money(Balance())));
+                    break;
+                case "create" when vm is null && IsAffordable(what, name, PriceAt(packages[Text(request, "package")], now)):
+                    vm = new Vm(name, packages[Text(request, "package")]);
+                    vms.Add(vm);
+                    Begin(vm, "create", Status.Creating, Status.Running);
+                    break;
+                case "powerOn" when vm?.Status == Status.Stopped && IsAffordable(what, name, 0):
+                    Begin(vm, "start", Status.Starting, Status.Running);
+                    break;
+                case "reboot" when vm?.Status == Status.Running && IsAffordable(what, name, 0):
+                    Begin(vm, "reboot", Status.Rebooting, Status.Running);
+                    break;
+                case "powerOff" when vm?.Status == Status.Running:
+                    Begin(vm, "stop", Status.Stopping, Status.Stopped);
+                    break;
+                case "delete" when vm?.IsBeingDeleted == false:
+                    Begin(vm, "delete", Status.Deleting, Status.Deleted);
+                    break;
+            }
+        }
+
+        private void ReceiveCredit(JsonNode credit)
+        {
+            var amount = Micros(Text(credit, "amount"));
+            var kind = Text(credit, "kind");
+            if (kind == "topUp")
+            {
+                topUp += amount;
+                Row("credit", ("kind", kind), ("amount", Money(amount)), ("balance", Money(Balance())));
+                return;
+            }
+
+            var effective = credit["effective"] is null || Instant(credit, "effective") < now ? now : Instant(credit, "effective");
+            var expires = credit["expires"] is null ? DateTime.MaxValue : Instant(credit, "expires");
+            if (expires <= effective)
+                return; // 2.6: [effective, expires) has no second in it. It was never part of the balance.
+
+            var products = credit["products"]?.AsArray().Select(p => (string)p!).ToArray();
+            var lot = new Lot(kind, Text(credit, "lot"), amount, products, effective, expires);
+            lots.Add(lot);
+            if (effective == now)
+                Start(lot);
+        }
+
+        /// <summary>4.1, 4.2: enough for the hour of every VM not being deleted, and of the one asked for? If not, says so.</summary>
+        private bool IsAffordable(string action, string name, BigInteger moreByTheHour)
+        {
+            var need = CostOfTheNextHours() + (moreByTheHour * lowBalanceHours);
+            var have = Live();
+            if (have < need)
+                Row("refused", ("action", action), ("vm", name), ("need", Money(need)), ("have", Money(have)));
+            return have >= need;
+        }
+
+        /// <summary>The platform starts to do something. What takes it no time is done at once.</summary>
+        private void Begin(Vm vm, string work, Status meanwhile, Status afterwards)
+        {
+            Become(vm, meanwhile);
+            vm.Next = afterwards;
+            vm.NextAt = now.AddSeconds(Whole(story["platform"], work, 0));
+            if (vm.NextAt == now)
+                Become(vm, afterwards);
+        }
+
+        private void Become(Vm vm, Status status)
+        {
+            vm.Status = status;
+            vm.Next = null; // whatever was under way is done, or dropped
+            if (status == Status.Running)
+                vm.FirstRunning ??= now;
+            if (status == Status.Stopped || vm.IsBeingDeleted)
+                vm.StopOrderOpen = false; // 4.9: an order is kept until the platform has confirmed it
+            if (vm.IsBeingDeleted)
+                Settle(vm); // 3.10: the last charge
+        }
+
+        /// <summary>3.6: posts the running totals less what was posted before. Seconds too cheap to show are still a row, of 0.</summary>
+        private void Settle(Vm vm)
+        {
+            var seconds = vm.Seconds - vm.PostedSeconds;
+            if (seconds == 0)
+                return;
+
+            var amount = vm.Cost - vm.Posted;
+            vm.PostedSeconds = vm.Seconds;
+            vm.Posted = vm.Cost;
+            var lines = Pay(amount, GpuVm);
+            Row("charge", ("vm", vm.Name), ("sequence", ++vm.Sequence), ("seconds", seconds), ("amount", Money(amount)), ("lines", lines),
+                ("balance", Money(Balance())));
+        }
+
+        /// <summary>2.3 to 2.5: plan, voucher; soonest end, narrower scope, oldest. 2.8: top-up pays the rest, even below zero.</summary>
+        private JsonArray Pay(BigInteger amount, string product)
+        {
+            var lines = new JsonArray(); // 2.7
+            var inOrder = lots.Where(lot => lot.PaysFor(product)) // in order of arrival, and the sort is stable: the oldest first
+                .OrderBy(lot => lot.Kind == "billingPlan" ? 1 : 2).ThenBy(lot => lot.Expires).ThenBy(lot => lot.Products?.Length ?? 99);
+            foreach (var lot in inOrder.Where(lot => lot.Left > 0 && amount > 0))
+            {
+                var part = BigInteger.Min(lot.Left, amount);
+                lot.Left -= part;
+                amount -= part;
+                lines.Add(new JsonObject { ["lot"] = lot.Name, ["amount"] = Money(part) });
+            }
+
+            topUp -= amount;
+            if (amount != 0)
+                lines.Add(new JsonObject { ["lot"] = "topUp", ["amount"] = Money(amount) });
+            return lines;
+        }
+
+        /// <summary>2.1.</summary>
+        private BigInteger Balance() => lots.Aggregate(topUp, (sum, lot) => sum + lot.Left);
+
+        /// <summary>2.9: what the rules of section 4 look at, before usage that is not posted yet.</summary>
+        private BigInteger Spendable() => lots.Where(lot => lot.PaysFor(GpuVm)).Aggregate(topUp, (sum, lot) => sum + lot.Left);
+
+        /// <summary>3.8.</summary>
+        private BigInteger Live() => vms.Aggregate(Spendable(), (sum, vm) => sum - (vm.Cost - vm.Posted));
+
+        /// <summary>4.2: at the prices now in force, whatever the VMs are doing.</summary>
+        private BigInteger CostOfTheNextHours() => lowBalanceHours
+            * vms.Where(vm => !vm.IsBeingDeleted).Aggregate(BigInteger.Zero, (sum, vm) => sum + PriceAt(vm.Prices, now));
+
+        private static BigInteger PriceAt(List<Price> prices, DateTime second) => prices.Last(price => price.From <= second).PerHour;
+
+        private JsonObject End() => new()
+        {
+            ["at"] = TextOf(now),
+            ["balance"] = Money(Balance()),
+            ["spendableOnGpuVm"] = Money(Spendable()),
+            ["liveOnGpuVm"] = Money(Live()),
+            ["topUp"] = Money(topUp),
+            ["lots"] = ByName(lots.Where(lot => lot.Effective <= now), lot => lot.Name, lot => Money(lot.Left)),
+            ["vms"] = ByName(vms, vm => vm.Name, vm => new JsonObject
+            {
+                ["status"] = vm.Status.ToString(),
+                ["seconds"] = vm.Seconds,
+                ["cost"] = Money(vm.Cost),
+                ["charged"] = Money(vm.Posted),
+            }),
+        };
+
+        private void Row(string type, params (string Name, JsonNode Value)[] fields) =>
+            journal.Add(ByName([("at", TextOf(now)), ("type", type), .. fields], field => field.Name, field => field.Value));
+    }
+
+    private static int Whole(JsonNode? section, string name, int otherwise) => section?[name] is { } value ? (int)value : otherwise;
+
+    private static JsonObject ByName<T>(IEnumerable<T> things, Func<T, string> name, Func<T, JsonNode> value) =>
+        new(things.Select(thing => KeyValuePair.Create(name(thing), (JsonNode?)value(thing))));
+
+    private static string Text(JsonNode node, string name) => (string)node[name]!;
+
+    private static DateTime Instant(JsonNode node, string name) =>
+        DateTime.Parse(Text(node, name), CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal);
+
+    private static string TextOf(DateTime instant) => instant.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
+    /// <summary>3.6: money is a whole number of millionths.</summary>
+    private static BigInteger Micros(string amount)
+    {
+        var micros = decimal.Parse(amount, CultureInfo.InvariantCulture) * 1_000_000;
+        return decimal.IsInteger(micros) ? new BigInteger(micros) : throw new ArgumentException($"Finer than a millionth: {amount}");
+    }
+
+    private static string Money(BigInteger micros) =>
+        (micros < 0 ? "-" : "") + BigInteger.DivRem(BigInteger.Abs(micros), 1_000_000, out var rest) + "."
+        + rest.ToString("D6", CultureInfo.InvariantCulture);
+}

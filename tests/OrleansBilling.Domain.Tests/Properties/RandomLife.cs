@@ -1,0 +1,113 @@
+using OrleansBilling.Domain.Balances;
+using OrleansBilling.Domain.Credits;
+using OrleansBilling.Domain.Metering;
+using OrleansBilling.Domain.Money;
+using OrleansBilling.Domain.Tests.Support;
+using OrleansBilling.Domain.Vms;
+
+namespace OrleansBilling.Domain.Tests.Properties;
+
+/// <summary>Something that happens at an instant: a report of the platform, or a command.</summary>
+internal sealed record Happening(DateTimeOffset At, string? Vm, VmStatus Status, Action<BalanceStep>? Command);
+
+/// <summary>
+/// Half an hour of one tenant, finer than a second: what happens to it, but not when anybody looks. The same seed gives the same life.
+/// VMs come first, then money comes and goes, prices change and the platform reports at fractions of seconds.
+/// </summary>
+internal sealed class RandomLife
+{
+    /// <summary>Instants are multiples of this.</summary>
+    public static readonly TimeSpan Grain = TimeSpan.FromMilliseconds(50);
+
+    public static readonly DateTimeOffset Start = Tenant.At("10:00:00");
+
+    private static readonly VmStatus[] statuses =
+        [VmStatus.Running, VmStatus.Running, VmStatus.Stopping, VmStatus.Stopped, VmStatus.Starting, VmStatus.Rebooting, VmStatus.Error];
+    private static readonly string[] scopes = ["", "gpu-vm", "gpu-vm,inference", "ai-notebook"];
+
+    private readonly Random random;
+
+    public RandomLife(int seed)
+    {
+        random = new Random(seed);
+        End = Start.AddMinutes(30);
+        var packages = Enumerable.Range(0, 2).Select(i => RandomPackage($"p{i}")).ToArray();
+        Rules = new Tenant(new BillingPolicy { ChargeEvery = TimeSpan.FromMinutes(random.Next(1, 6)) }, packages).Rules;
+        Vms = [.. Enumerable.Range(0, random.Next(1, 4)).Select(i => $"v{i}")];
+        Happenings = [.. Beginnings().Concat(Enumerable.Range(0, random.Next(10, 40)).Select(Something)).OrderBy(happening => happening.At)];
+    }
+
+    public DateTimeOffset End { get; }
+
+    public BillingRules Rules { get; }
+
+    public IReadOnlyList<string> Vms { get; }
+
+    public IReadOnlyList<Happening> Happenings { get; }
+
+    /// <summary>An instant after another one and not after the end.</summary>
+    public static DateTimeOffset Moment(Random random, DateTimeOffset after, DateTimeOffset end) =>
+        after + Grain * random.Next(1, Math.Max(2, (int)((end - after) / Grain)));
+
+    /// <summary>Lets it happen at its instant.</summary>
+    public static void Happen(Tenant tenant, Happening happening)
+    {
+        var at = happening.At;
+        if (happening.Command is { } command)
+        {
+            tenant.Do(at, step =>
+            {
+                command(step);
+                return true;
+            });
+            foreach (var vm in tenant.Balance.Vms.Values) tenant.Histories.TryAdd(vm.Id, StatusHistory.CreatedAt(vm.AdmittedAt));
+        }
+        else if (tenant.Histories.TryGetValue(happening.Vm!, out var history))
+        {
+            tenant.Histories[happening.Vm!] = history.With(new StatusChange(at, happening.Status));
+            tenant.Take(at, happening.Vm!, tenant.ReadingOf(happening.Vm!, at));
+        }
+    }
+
+    private Package RandomPackage(string code)
+    {
+        var changes = Enumerable.Range(0, random.Next(3)).Select(_ => Moment(random, Start, End)).Distinct().Order();
+        return new Package(code, [.. changes.Prepend(Start.AddDays(-1)).Select((from, i) => new PriceVersion(i + 1, new HourlyPrice(random.Next(1, 9_000_000)), from))]);
+    }
+
+    private IEnumerable<Happening> Beginnings()
+    {
+        yield return Command(Start, step => step.TopUp("first", Currency.Usd, new Amount(30_000_000), "card"));
+        foreach (var vm in Vms)
+        {
+            var package = $"p{random.Next(2)}";
+            yield return Command(Start, step => step.Create($"create-{vm}", vm, package, new VmTraits(vm)));
+        }
+        // Most of it goes at once, so that little is left to run on.
+        var most = new Amount(random.Next(27_000_000, 30_000_001));
+        yield return Command(Start, step => step.Charge("rest", new ProductCode("inference"), Currency.Usd, most, "use"));
+    }
+
+    private Happening Something(int number)
+    {
+        var at = Moment(random, Start, End);
+        var amount = new Amount(random.Next(1, 2_000_000));
+        switch (random.Next(10))
+        {
+            case 0:
+                return Command(at, step => step.TopUp($"o{number}", Currency.Usd, amount, "card"));
+            case 1:
+                return Command(at, step => step.Charge($"o{number}", new ProductCode("ai-notebook"), Currency.Usd, amount, "use"));
+            case 2 or 3:
+                var kind = random.Next(2) == 0 ? CreditKind.Voucher : CreditKind.BillingPlan;
+                var scope = Scope.Parse(scopes[random.Next(scopes.Length)]);
+                DateTimeOffset? from = random.Next(2) == 0 ? Moment(random, at, End) : null;
+                DateTimeOffset? until = random.Next(3) > 0 ? Moment(random, from ?? at, End) : null;
+                return Command(at, step => step.Grant($"o{number}", $"l{number}", kind, scope, Currency.Usd, amount, from, until, "gift"));
+            default:
+                return new Happening(at, Vms[random.Next(Vms.Count)], statuses[random.Next(statuses.Length)], null);
+        }
+    }
+
+    private static Happening Command(DateTimeOffset at, Action<BalanceStep> command) => new(at, null, default, command);
+}

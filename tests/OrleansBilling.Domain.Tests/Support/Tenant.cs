@@ -1,0 +1,147 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using OrleansBilling.Domain.Balances;
+using OrleansBilling.Domain.Credits;
+using OrleansBilling.Domain.Metering;
+using OrleansBilling.Domain.Money;
+using OrleansBilling.Domain.Vms;
+
+namespace OrleansBilling.Domain.Tests.Support;
+
+/// <summary>
+/// One tenant's balance and machines, driven instant by instant as the shell drives them: each call is a step that first does what is
+/// due, and what it posts is known to the next one. It obeys no order by itself; tests say what the machines do.
+/// </summary>
+internal sealed class Tenant
+{
+    private readonly Dictionary<string, KnownOperation> ledger = [];
+
+    public Tenant(BillingPolicy? policy = null, params Package[] packages) =>
+        Rules = new BillingRules(
+            policy ?? new BillingPolicy(), new PriceList(Currency.Usd, packages.DefaultIfEmpty(H100).ToImmutableDictionary(package => package.Code)), [], Revision: 1);
+
+    /// <summary>1×H100 as published: $2.54 an hour.</summary>
+    public static readonly Package H100 = Sold("1xH100", ("2026-01-01T00:00:00Z", "2.54"));
+
+    public BillingRules Rules { get; set; }
+
+    public Balance Balance { get; private set; } = Balance.Empty;
+
+    public Standing Standing => Balance.Standing;
+
+    public List<BalanceEvent> Events { get; } = [];
+
+    public Dictionary<string, StatusHistory> Histories { get; } = [];
+
+    public IEnumerable<LedgerEntry> Entries => Events.OfType<EntryPosted>().Select(posted => posted.Entry);
+
+    public IEnumerable<Notice> Notices => Events.OfType<NoticeGiven>().Select(given => given.Notice);
+
+    /// <summary>What was ordered of a kind, as "VM at time".</summary>
+    public IEnumerable<string> Ordered(OrderKind kind) =>
+        Events.OfType<OrderIssued>().Where(issued => issued.Order.Kind == kind).Select(issued => $"{issued.Order.Vm} {issued.At:HH:mm:ss.FFF}");
+
+    /// <summary>When the tenant was told something of a kind.</summary>
+    public IEnumerable<string> Told(NoticeKind kind) => Notices.Where(notice => notice.Kind == kind).Select(notice => $"{notice.At:HH:mm:ss.FFF}");
+
+    public Order? OrderFor(string vm, OrderKind kind) => Balance.OrderFor(vm, kind);
+
+    /// <summary>A package with its prices an hour.</summary>
+    public static Package Sold(string code, params (string From, string PerHour)[] prices) =>
+        new(code, [.. prices.Select((price, i) => new PriceVersion(i + 1, HourlyPrice.Parse(price.PerHour), At(price.From)))]);
+
+    /// <summary>An instant of 2 March 2026, e.g. <c>10:10:52</c>, or any other with its date.</summary>
+    public static DateTimeOffset At(string time) =>
+        DateTimeOffset.Parse(time.Contains('T', StringComparison.Ordinal) ? time : $"2026-03-02T{time}Z", CultureInfo.InvariantCulture);
+
+    /// <summary>One step at an instant.</summary>
+    public T Do<T>(DateTimeOffset at, Func<BalanceStep, T> command)
+    {
+        var step = BalanceStep.Begin(Balance, Rules, at, ledger);
+        step.Advance();
+        var answer = command(step);
+        Take(step.Decide());
+        return answer;
+    }
+
+    public T Do<T>(string at, Func<BalanceStep, T> command) => Do(At(at), command);
+
+    public void Do(string at, Action<BalanceStep> command) => Do(At(at), step =>
+    {
+        command(step);
+        return true;
+    });
+
+    public void Advance(DateTimeOffset at) => Take(BalanceStep.Advance(Balance, Rules, at));
+
+    public void Advance(string at) => Advance(At(at));
+
+    /// <summary>Goes on from one due instant to the next, as a timer does.</summary>
+    public void Live(string until)
+    {
+        while (Projection.NextDue(Balance, Rules, withCharges: true) is { } due && due <= At(until)) Advance(due);
+        Advance(until);
+    }
+
+    public PostingOutcome TopUp(string at, string amount, string? operation = null) =>
+        Do(at, step => step.TopUp(operation ?? $"topUp-{Events.Count}", Currency.Usd, Amount.Parse(amount), "card"));
+
+    public PostingOutcome Grant(string at, CreditKind kind, string lot, string amount, string products = "", string? from = null, string? until = null) =>
+        Do(at, step => step.Grant(
+            $"grant-{lot}", lot, kind, Scope.Parse(products), Currency.Usd, Amount.Parse(amount),
+            from is null ? null : At(from), until is null ? null : At(until), "a gift"));
+
+    public PostingOutcome Charge(string at, string amount, string product = "ai-notebook", string? operation = null) =>
+        Do(at, step => step.Charge(operation ?? $"charge-{Events.Count}", ProductCode.Parse(product), Currency.Usd, Amount.Parse(amount), "use"));
+
+    public Admission Create(string at, string vm, string package = "1xH100", bool locked = false, bool autoResume = false)
+    {
+        var admission = Do(at, step => step.Create($"create-{vm}", vm, package, new VmTraits(vm, locked, autoResume)));
+        if (admission.Result == AdmissionResult.Admitted) Histories.TryAdd(vm, StatusHistory.CreatedAt(At(at)));
+        return admission;
+    }
+
+    /// <summary>Creates a VM that is Running at once.</summary>
+    public void Run(string at, string vm, string package = "1xH100", bool locked = false, bool autoResume = false)
+    {
+        Assert.Equal(AdmissionResult.Admitted, Create(at, vm, package, locked, autoResume).Result);
+        Become(at, vm, VmStatus.Running);
+    }
+
+    /// <summary>The platform reports a status, in time or late, and the VM tells its balance at the instant of the report.</summary>
+    public ReadingOutcome Become(string at, string vm, VmStatus status, string? heardAt = null)
+    {
+        Histories[vm] = Histories[vm].With(new StatusChange(At(at), status));
+        return Report(heardAt ?? at, vm);
+    }
+
+    /// <summary>The VM pushes its reading.</summary>
+    public ReadingOutcome Report(string at, string vm) => Take(At(at), vm, ReadingOf(vm, At(at)));
+
+    public ReadingOutcome Take(DateTimeOffset at, string vm, MeterReading reading)
+    {
+        var step = BalanceStep.Begin(Balance, Rules, at, ledger);
+        var outcome = step.Report(vm, reading, Balance.Vms[vm].Traits); // the platform comes before what is due (policy 5)
+        step.Advance();
+        Take(step.Decide());
+        return outcome;
+    }
+
+    public MeterReading ReadingOf(string vm, DateTimeOffset at)
+    {
+        var history = Histories[vm];
+        return new MeterReading(history.Changes.Length, at, history.UsageThrough(at, Rules.Prices[Balance.Vms[vm].Package]), history.Status, history.FirstRunning);
+    }
+
+    /// <summary>The VM has received its order and asks whether it holds.</summary>
+    public Order? Begin(string at, Order order) => Do(at, step => step.BeginOrder(order.Id));
+
+    public string LiveAt(string at) => Balance.LiveAt(At(at), Rules.Prices).ToString();
+
+    private void Take(Decision decision)
+    {
+        Balance = decision.Next;
+        Events.AddRange(decision.Events);
+        foreach (var posted in decision.Events.OfType<EntryPosted>()) ledger.Add(posted.Entry.Operation, new KnownOperation(posted.Entry.Fingerprint, posted.Entry.Number));
+    }
+}
