@@ -6,15 +6,39 @@ namespace OrleansBilling.Domain.Balances;
 
 public sealed partial class BalanceStep
 {
-    /// <summary>Charges at their own instants, every 15 minutes from the first Running (policy 3.4, 5), however late this is looked at.</summary>
-    private void PostDueCharges(DateTimeOffset at)
+    /// <summary>
+    /// Charges up to an instant, each at its own, every 15 minutes from the first Running (policy 3.4, 5), however late they are looked at.
+    /// </summary>
+    /// <returns>False when one of them was a correction, which may have changed what is due next.</returns>
+    private bool PostChargesThrough(DateTimeOffset end)
     {
-        foreach (var vm in VmsInOrder())
+        var waiting = new PriorityQueue<string, (DateTimeOffset Due, int Ordinal)>();
+        foreach (var (id, vm) in balance.Vms)
+            if (vm.NextCharge <= end) waiting.Enqueue(id, (vm.NextCharge.Value, vm.Ordinal));
+        while (waiting.TryDequeue(out var id, out var order))
         {
-            if (!(vm.NextCharge <= at)) continue;
-            PostUsage(vm, at);
-            Keep(balance.Vms[vm.Id] with { NextCharge = DueAfter(vm.NextCharge.Value, at) });
+            var at = Reach(order.Due);
+            var posted = PostDueCharge(balance.Vms[id], at);
+            if (posted is EntryKind.Correction || rules.Policy.StopOnlyAtCharges) Enforce(at, charging: true);
+            if (posted is EntryKind.Correction) return false;
+            if (balance.Vms[id].NextCharge is { } next && next <= end) waiting.Enqueue(id, (next, order.Ordinal));
         }
+        return true;
+    }
+
+    /// <returns>Whether a charge was due at the instant.</returns>
+    private bool PostDueCharges(DateTimeOffset at)
+    {
+        var due = VmsInOrder().Where(vm => vm.NextCharge <= at).ToList();
+        foreach (var vm in due) PostDueCharge(vm, at);
+        return due.Count > 0;
+    }
+
+    private EntryKind? PostDueCharge(MeteredVm vm, DateTimeOffset at)
+    {
+        var posted = PostUsage(vm, at);
+        Keep(balance.Vms[vm.Id] with { NextCharge = DueAfter(vm.NextCharge!.Value, at) });
+        return posted;
     }
 
     private DateTimeOffset DueAfter(DateTimeOffset due, DateTimeOffset at) =>
@@ -30,11 +54,12 @@ public sealed partial class BalanceStep
     /// Posts the difference between what a VM has used by the instant and its watermark (policy 3.11): a charge, or a correction when
     /// something became known later. No unposted seconds: no entry.
     /// </summary>
-    private void PostUsage(MeteredVm vm, DateTimeOffset at)
+    /// <returns>What was posted; null when nothing was.</returns>
+    private EntryKind? PostUsage(MeteredVm vm, DateTimeOffset at)
     {
         var usage = vm.Reading.UsageAt(at, PackageOf(vm));
         var priced = usage.Since(vm.Posted.Usage);
-        if (priced.IsEmpty) return;
+        if (priced.IsEmpty) return null;
 
         var change = usage.Cost - vm.Posted.Usage.Cost;
         var sequence = vm.Posted.Sequence + 1;
@@ -42,12 +67,14 @@ public sealed partial class BalanceStep
         var (lines, paidBy) = change < Amount.Zero ? GiveBack(-change, vm.PaidBy) : Pay(change, vm.PaidBy);
         Keep(vm with { Posted = new Watermark(sequence, at, usage), PaidBy = paidBy });
         var operation = $"{UsageOperations}{vm.Id}/{sequence}";
-        Post(change < Amount.Zero ? EntryKind.Correction : EntryKind.Charge, operation, operation, at, lines, vm.Traits.Name, ProductCode.GpuVm, charge);
+        var kind = change < Amount.Zero ? EntryKind.Correction : EntryKind.Charge;
+        Post(kind, operation, operation, at, lines, vm.Traits.Name, ProductCode.GpuVm, charge);
 
         // What belonged to an ended lot leaves again at once (policy 3.9).
         foreach (var line in lines)
             if (line.Change > Amount.Zero && balance.Lots.Find(lot => lot.Id == line.Lot) is { State: LotState.Ended })
                 End(line.Lot, at);
+        return kind;
     }
 
     private (ImmutableArray<LedgerLine> Lines, ImmutableList<LotPayment> PaidBy) Pay(Amount amount, ImmutableList<LotPayment> paidBy)

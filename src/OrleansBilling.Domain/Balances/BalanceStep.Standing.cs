@@ -42,11 +42,11 @@ public sealed partial class BalanceStep
     }
 
     /// <summary>The rules of policy 4 at one instant.</summary>
-    private void Enforce(DateTimeOffset at)
+    private void Enforce(DateTimeOffset at, bool charging = false)
     {
         var live = balance.LiveAt(at, rules.Prices);
         Warn(live, at);
-        var exhausting = balance.Standing.Armed && live <= Amount.Zero;
+        var exhausting = balance.Standing.Armed && live <= Amount.Zero && (charging || !rules.Policy.StopOnlyAtCharges);
         if (exhausting)
         {
             Exhaust(at);
@@ -54,8 +54,8 @@ public sealed partial class BalanceStep
         }
         if (live > Amount.Zero) Arm(at);
         FollowZero(live, at);
-        if (live <= Amount.Zero) OrderStops(exhausting, at);
-        else OrderResumes(live, at);
+        if (live > Amount.Zero) OrderResumes(live, at);
+        else if (!balance.Standing.Armed) OrderStops(exhausting, at);
         FollowDeletion(live, at);
     }
 
@@ -111,7 +111,9 @@ public sealed partial class BalanceStep
             var due = at + rules.Policy.DeleteAfter;
             balance = balance with { Standing = standing with { Episode = episode, NegativeSince = at, DeletionDue = due, DeletionWarningsGiven = 0 } };
             Happened(new BecameNegative(at, live));
-            Notify(NoticeKind.BelowZero, at, $"{episode}", live, timeLeft: due - at, deletionAt: due, vms: VmNames());
+            // Found too late it has the recovery grace before it (policy 4.10), and that is what is told.
+            var told = now - due > rules.Policy.OverdueAfter ? now + rules.Policy.RecoveryGrace : due;
+            Notify(NoticeKind.BelowZero, at, $"{episode}", live, timeLeft: told - at, deletionAt: told, vms: VmNames());
         }
         else if (live >= Amount.Zero && standing.NegativeSince is not null)
         {
@@ -167,7 +169,7 @@ public sealed partial class BalanceStep
         while (given < warnings.Count && at >= due - warnings[given]) given++;
         if (given == balance.Standing.DeletionWarningsGiven) return;
         balance = balance with { Standing = balance.Standing with { DeletionWarningsGiven = given } };
-        if (due > at && balance.HasVms)
+        if (due > now && balance.HasVms) // one that would come too late to be true is not told
             Notify(NoticeKind.DeletionNear, at, $"{balance.Standing.Episode}/{given}/{due.ToUnixTimeMilliseconds()}", live, timeLeft: due - at, deletionAt: due, vms: VmNames());
     }
 

@@ -98,19 +98,27 @@ public sealed partial class BalanceStep
 
     private void AdvanceThrough(DateTimeOffset end)
     {
-        while (NextDue() is { } due && due <= end)
+        while (true)
         {
-            // What became known too late is done at the next instant that is looked at.
-            var at = due > balance.AdvancedTo ? due : balance.AdvancedTo;
-            balance = balance with { AdvancedTo = at };
+            // A charge takes from what was live already, so it moves no other instant: up to the next of those, charges follow one
+            // another without a new projection. A correction does: then it is looked again.
+            var due = unlooked ? balance.AdvancedTo : Projection.NextDue(balance, rules, withCharges: false);
+            if (!PostChargesThrough(due <= end ? due.Value.AddTicks(-1) : end)) continue;
+            if (due is not { } next || next > end) return;
+
+            var at = Reach(next);
             unlooked = false;
             EndAndStartLots(at);
-            PostDueCharges(at);
-            Enforce(at);
+            Enforce(at, charging: PostDueCharges(at));
         }
     }
 
-    private DateTimeOffset? NextDue() => unlooked ? balance.AdvancedTo : Projection.NextDue(balance, rules, withCharges: true);
+    // What became known too late is done at the next instant that is looked at.
+    private DateTimeOffset Reach(DateTimeOffset due)
+    {
+        if (due > balance.AdvancedTo) balance = balance with { AdvancedTo = due };
+        return balance.AdvancedTo;
+    }
 
     /// <summary>
     /// Goes to the instant of a reading. No earlier one may be looked at any more, because the balance knows now what was used by

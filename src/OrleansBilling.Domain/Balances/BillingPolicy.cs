@@ -17,6 +17,9 @@ public sealed record BillingPolicy
     /// <summary>Whether the hour is estimated over every VM of the tenant or only over the one asked for (policy 4.2). Default every.</summary>
     public bool EstimateEveryVm { get; init; } = true;
 
+    /// <summary>Whether the VMs are stopped only at a charge and not at the very instant of zero (policy 4.5). Default at the instant.</summary>
+    public bool StopOnlyAtCharges { get; init; }
+
     /// <summary>A deletion deadline found this much later means that nobody was looking (policy 4.10). Default 60 seconds.</summary>
     public TimeSpan OverdueAfter { get; init; } = TimeSpan.FromSeconds(60);
 

@@ -77,7 +77,7 @@ public static class Projection
         Amount? watched = null;
         void Watch(Amount level) => watched = watched is { } other && other > level ? other : level;
         if (!standing.Low) Watch(balance.HoursCostAt(balance.AdvancedTo, rules));
-        if (standing.Armed) Watch(new Amount(1)); // zero or below is below one micro-unit
+        if (standing.Armed && !rules.Policy.StopOnlyAtCharges) Watch(new Amount(1)); // zero or below is below one micro-unit
         if (standing.NegativeSince is null) Watch(Amount.Zero);
         if (standing.RunwayLevel < rules.Policy.RunwayWarnings.Count) Watch(Runway.LevelOf(burn, rules.Policy.RunwayWarnings[standing.RunwayLevel]));
         if (!standing.BelowOwnThreshold && balance.OwnThreshold is { } own) Watch(own);

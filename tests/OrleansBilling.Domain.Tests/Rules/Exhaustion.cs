@@ -43,6 +43,23 @@ public sealed class Exhaustion
         Assert.Equal(Tenant.At("11:10:52"), tenant.Standing.NegativeSince);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Policy_4_5_As_a_setting_the_stop_waits_for_the_next_charge_while_the_clock_below_zero_runs(bool lookedAtOften)
+    {
+        var patient = new Tenant(new BillingPolicy { StopOnlyAtCharges = true });
+        patient.TopUp("10:00:00", "3");
+        patient.Run("10:00:00", "a");
+
+        if (lookedAtOften) patient.Live("11:16:00");
+        else patient.Advance("11:16:00");
+
+        Assert.Equal(["a 11:15:00"], patient.Ordered(OrderKind.Stop));
+        Assert.Equal(900, patient.Entries.Last().Vm!.Seconds);
+        Assert.Equal(Tenant.At("11:10:52"), patient.Standing.NegativeSince);
+    }
+
     [Fact]
     public void E3_The_order_names_its_episode_and_the_ledger_number_that_justifies_it()
     {
