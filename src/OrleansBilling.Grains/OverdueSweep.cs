@@ -24,25 +24,26 @@ internal sealed partial class OverdueSweep(
     private const int InParallel = 16;
     private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(100);
 
+    private bool starting = true; // until each round has been made once
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        (BalanceId Balance, string Vm)? reached = null; // how far the first round over all VMs has come
-        var firstRound = true;
+        var balances = new Round<BalanceId>(after => store.OverdueBalances(Before(TimeSpan.FromSeconds(1)), after, MostAtOnce));
+        var ordering = new Round<BalanceId>(after => store.BalancesWithOrders(Before(2 * options.Value.RepeatAfter), after, MostAtOnce));
+        var vms = new Round<(BalanceId Balance, string Vm)>(after => store.OverdueVms(Before(TimeSpan.FromSeconds(30)), Before(2 * options.Value.RepeatAfter), after, MostAtOnce));
+        // At its start a silo cannot know what was cut off: a change that a VM has stored and its balance has not heard is known to
+        // that VM alone.
+        var living = new Round<(BalanceId Balance, string Vm)>(after => store.LivingVms(after, MostAtOnce));
         while (!stoppingToken.IsCancellationRequested)
         {
-            var pause = options.Value.SweepEvery;
             try
             {
-                if (await Sweep(firstRound, stoppingToken) >= MostAtOnce) pause = Breath; // there is more
-                else if (firstRound)
-                {
-                    // At its start a silo cannot know what was cut off: a change that a VM has stored and its balance has not heard
-                    // is known to that VM alone.
-                    var vms = await store.LivingVms(reached, MostAtOnce);
-                    await WakeVms(vms, stoppingToken);
-                    if (vms.Length > 0) reached = vms[^1];
-                    if (firstRound = vms.Length == MostAtOnce) pause = Breath;
-                }
+                var overdue = await balances.Next();
+                var late = await vms.Next();
+                if (overdue.Length + late.Length > 0) Swept(overdue.Length, late.Length);
+                await WakeBalances(overdue.Union(await ordering.Next()), stoppingToken);
+                await WakeVms(late, stoppingToken);
+                if (starting) await WakeVms(await living.Next(), stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -54,25 +55,15 @@ internal sealed partial class OverdueSweep(
             {
                 SweepFailed(failed);
             }
+            var more = !(balances.IsOver && ordering.IsOver && vms.IsOver && living.IsOver);
+            if (!more) starting = false;
             // In real time, and never faster than it: a fast business clock does not make the database faster.
-            await Task.Delay(pause, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(more ? Breath : options.Value.SweepEvery, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
-    private async Task<int> Sweep(bool firstRound, CancellationToken stopping)
-    {
-        var now = clock.Now();
-        // What a timer or a repetition is about to do anyway is left to it, except at the start, when there are none.
-        var patience = firstRound ? TimeSpan.Zero : 2 * options.Value.RepeatAfter;
-        var balances = await store.OverdueBalances(firstRound ? now : now - TimeSpan.FromSeconds(1), MostAtOnce);
-        var ordering = await store.BalancesWithOrders(now - patience, MostAtOnce);
-        var vms = await store.OverdueVms(firstRound ? now : now - TimeSpan.FromSeconds(30), now - patience, MostAtOnce);
-        await WakeBalances(balances.Union(ordering), stopping);
-        await WakeVms(vms, stopping);
-        if (balances.Length + vms.Length > 0) Swept(balances.Length, vms.Length);
-        // Only what goes away by being woken counts as more to do.
-        return balances.Length;
-    }
+    // What a timer or a repetition is about to do anyway is left to it, except at the start, when there are none.
+    private DateTimeOffset Before(TimeSpan patience) => starting ? clock.Now() : clock.Now() - patience;
 
     private Task WakeBalances(IEnumerable<BalanceId> balances, CancellationToken stopping) => Parallel.ForEachAsync(
         balances, Bounded(stopping), async (balance, _) => await Wake(() => grains.GetGrain<IBalanceGrain>(balance.ToString()).Wake(), balance.ToString()));
@@ -104,4 +95,22 @@ internal sealed partial class OverdueSweep(
 
     [LoggerMessage(3, LogLevel.Error, "Could not look for what is overdue.")]
     private partial void SweepFailed(Exception exception);
+
+    /// <summary>
+    /// Goes through what is found page by page and then begins anew: what stays overdue although it was woken keeps nothing behind it
+    /// from being found.
+    /// </summary>
+    private sealed class Round<T>(Func<T?, Task<T[]>> page) where T : struct
+    {
+        private T? reached;
+
+        public bool IsOver => reached is null;
+
+        public async Task<T[]> Next()
+        {
+            var found = await page(reached);
+            reached = found.Length < MostAtOnce ? null : found[^1];
+            return found;
+        }
+    }
 }

@@ -18,6 +18,7 @@ public sealed partial class BalanceStep
     public PostingOutcome TopUp(string operation, Currency currency, Amount amount, string description)
     {
         RequirePositive(amount);
+        ArgumentNullException.ThrowIfNull(description);
         var fingerprint = $"topUp|{currency.Code()}|{amount}";
         if (Refusal(operation, fingerprint, currency) is { } refusal) return refusal;
         balance = balance with { Currency = currency };
@@ -42,6 +43,7 @@ public sealed partial class BalanceStep
         DateTimeOffset? effective, DateTimeOffset? expires, string description)
     {
         RequirePositive(amount);
+        ArgumentNullException.ThrowIfNull(description);
         if (kind is not (CreditKind.BillingPlan or CreditKind.Voucher)) throw new ArgumentException("Only plans and vouchers are lots; paid-in credit is a top-up.", nameof(kind));
         if (string.IsNullOrWhiteSpace(lot) || lot == CreditLot.TopUp) throw new ArgumentException($"'{lot}' cannot be the id of a lot.", nameof(lot));
         var fingerprint = $"{kind}|{lot}|{scope}|{currency.Code()}|{amount}|{effective:O}|{expires:O}";
@@ -69,6 +71,7 @@ public sealed partial class BalanceStep
     public PostingOutcome Charge(string operation, ProductCode product, Currency currency, Amount amount, string description)
     {
         RequirePositive(amount);
+        ArgumentNullException.ThrowIfNull(description);
         if (product == ProductCode.GpuVm) throw new ArgumentException("GPU VMs are charged by their meter readings.", nameof(product));
         var fingerprint = $"charge|{product}|{currency.Code()}|{amount}";
         if (Refusal(operation, fingerprint, currency) is { } refusal) return refusal;

@@ -24,7 +24,9 @@ public sealed partial class BalanceStep
     /// <summary>Places a tenant's hold; the same id again changes nothing (policy 4.11).</summary>
     public void Hold(EnforcementHold hold)
     {
+        ArgumentException.ThrowIfNullOrWhiteSpace(hold.Id);
         ArgumentException.ThrowIfNullOrWhiteSpace(hold.Reason);
+        ArgumentNullException.ThrowIfNull(hold.By);
         if (hold.Actions == HeldActions.None) throw new ArgumentException("A hold holds stopping, deletion or both.", nameof(hold));
         if (hold.Until <= hold.From) throw new ArgumentException($"The hold would end at {hold.Until:O}, before it begins.", nameof(hold));
         if (!balance.Holds.Any(other => other.Id == hold.Id)) balance = balance with { Holds = balance.Holds.Add(hold) };
@@ -108,12 +110,12 @@ public sealed partial class BalanceStep
         if (live < Amount.Zero && standing.NegativeSince is null)
         {
             var episode = standing.Episode with { Stretch = standing.Episode.Stretch + 1 };
+            // Found late, because nobody was looking: the tenant has at least the recovery grace in which to hear of it (policy 4.10, 4.13).
             var due = at + rules.Policy.DeleteAfter;
+            if (now - at > rules.Policy.OverdueAfter && due < now + rules.Policy.RecoveryGrace) due = now + rules.Policy.RecoveryGrace;
             balance = balance with { Standing = standing with { Episode = episode, NegativeSince = at, DeletionDue = due, DeletionWarningsGiven = 0 } };
             Happened(new BecameNegative(at, live));
-            // Found too late it has the recovery grace before it (policy 4.10), and that is what is told.
-            var told = now - due > rules.Policy.OverdueAfter ? now + rules.Policy.RecoveryGrace : due;
-            Notify(NoticeKind.BelowZero, at, $"{episode}", live, timeLeft: told - at, deletionAt: told, vms: VmNames());
+            Notify(NoticeKind.BelowZero, at, $"{episode}", live, timeLeft: due - at, deletionAt: due, vms: VmNames());
         }
         else if (live >= Amount.Zero && standing.NegativeSince is not null)
         {
@@ -142,9 +144,8 @@ public sealed partial class BalanceStep
     /// <summary>Once the gates are open again, VMs whose tenant chose automatic resume are powered on (policy 4.12).</summary>
     private void OrderResumes(Amount live, DateTimeOffset at)
     {
-        if (live < balance.HoursCostAt(at, rules)) return;
         foreach (var vm in VmsInOrder().Where(vm => vm is { Status: VmStatus.Stopped, StoppedAutomatically: true, Traits.AutoResume: true }).ToList())
-            if (balance.OrderFor(vm.Id, OrderKind.Resume) is null) Issue(OrderKind.Resume, vm.Id, at);
+            if (live >= EstimateFor(vm) && balance.OrderFor(vm.Id, OrderKind.Resume) is null) Issue(OrderKind.Resume, vm.Id, at);
     }
 
     /// <summary>The warnings before a deletion, and the deletion (policy 4.6, 4.10, 4.11, 4.13).</summary>

@@ -18,6 +18,8 @@ public sealed partial class BalanceStep
     public Admission Create(string operation, string vm, string package, VmTraits traits)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(vm);
+        ArgumentException.ThrowIfNullOrWhiteSpace(operation);
+        ArgumentException.ThrowIfNullOrWhiteSpace(traits.Name);
         if (balance.Vms.TryGetValue(vm, out var existing))
             return new Admission(existing.Operation == operation && existing.Package == package ? AdmissionResult.Admitted : AdmissionResult.OperationReused, Amount.Zero, Live, []);
         if (balance.Vms.Values.Any(other => other.Operation == operation)) return new Admission(AdmissionResult.OperationReused, Amount.Zero, Live, []);
@@ -43,9 +45,12 @@ public sealed partial class BalanceStep
     {
         if (!request.NeedsCredit()) throw new ArgumentException($"{request} is never refused for lack of credit (policy 4.2).", nameof(request));
         if (!balance.Vms.TryGetValue(vm, out var existing) || !existing.Counts) return Answer(AdmissionResult.UnknownVm, Amount.Zero);
-        return Answer(AdmissionResult.Admitted,
-            rules.Policy.EstimateEveryVm ? balance.HoursCostAt(now, rules) : PackageOf(existing).PriceAt(now).For(rules.Policy.LowBalanceHours));
+        return Answer(AdmissionResult.Admitted, EstimateFor(existing));
     }
+
+    /// <summary>What must be there for a VM to be powered on or rebooted (policy 4.2).</summary>
+    private Amount EstimateFor(MeteredVm vm) =>
+        rules.Policy.EstimateEveryVm ? balance.HoursCostAt(now, rules) : PackageOf(vm).PriceAt(now).For(rules.Policy.LowBalanceHours);
 
     /// <summary>Takes a VM's reading and posts its last charge when its deletion has begun (policy 3.10, 3.11).</summary>
     public ReadingOutcome Report(string id, MeterReading reading, VmTraits traits)
@@ -72,9 +77,11 @@ public sealed partial class BalanceStep
         }
 
         ReachWithoutLooking(at);
+        var firstRunning = vm.Reading.FirstRunning;
         vm = vm with { Reading = reading, Traits = traits };
         if (reading.Status.IsBeingDeleted()) vm = vm with { NextCharge = null };
-        else if (vm.NextCharge is null && reading.FirstRunning is { } running) vm = vm with { NextCharge = running + rules.Policy.ChargeEvery };
+        else if (reading.FirstRunning is { } running && (vm.NextCharge is null || running != firstRunning))
+            vm = vm with { NextCharge = vm.NextCharge is null ? running + rules.Policy.ChargeEvery : DueAfter(running, balance.AdvancedTo) };
         Keep(vm);
         if (reading.Status.IsBeingDeleted()) PostUsage(vm, balance.AdvancedTo);
         MoveOrders(id, reading.Status);
@@ -92,8 +99,9 @@ public sealed partial class BalanceStep
         if (order is { Kind: OrderKind.Stop, State: OrderState.Open } && balance.IsHeld(HeldActions.Stopping, now, rules)) return null;
         var holds = order.Kind switch
         {
-            OrderKind.Stop => order.State == OrderState.Begun || Live <= Amount.Zero,
-            OrderKind.Resume => order.State == OrderState.Begun || Live >= balance.HoursCostAt(now, rules),
+            // Asked again it has not begun after all: only a VM that still stands where it stood asks.
+            OrderKind.Stop => Live <= Amount.Zero,
+            OrderKind.Resume => Live >= EstimateFor(balance.Vms[order.Vm]),
             _ => true,
         };
         if (!holds)

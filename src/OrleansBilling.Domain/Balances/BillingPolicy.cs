@@ -43,7 +43,8 @@ public sealed record BillingPolicy
         if (ChargeEvery < TimeSpan.FromMinutes(1)) throw new ArgumentException($"ChargeEvery is {ChargeEvery}: at least one minute.");
         if (DeleteAfter <= TimeSpan.Zero) throw new ArgumentException($"DeleteAfter is {DeleteAfter}: must be positive.");
         if (LowBalanceHours < 1) throw new ArgumentException($"LowBalanceHours is {LowBalanceHours}: at least 1.");
-        if (RecoveryGrace < TimeSpan.Zero || OverdueAfter < TimeSpan.Zero) throw new ArgumentException("RecoveryGrace and OverdueAfter must not be negative.");
+        if (RecoveryGrace <= TimeSpan.Zero) throw new ArgumentException($"RecoveryGrace is {RecoveryGrace}: must be positive.");
+        if (OverdueAfter < TimeSpan.Zero) throw new ArgumentException($"OverdueAfter is {OverdueAfter}: must not be negative.");
         return this;
     }
 }

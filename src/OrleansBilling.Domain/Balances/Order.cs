@@ -45,8 +45,8 @@ public enum OrderState
 /// <param name="State">Open, begun, confirmed or void.</param>
 public sealed record Order(int Number, OrderKind Kind, string Vm, Episode Episode, DateTimeOffset At, long EntryNumber, Amount Live, OrderState State)
 {
-    /// <summary>Unique within the balance, e.g. <c>stop-17</c>.</summary>
-    public string Id => $"{Kind}-{Number}".ToLowerInvariant();
+    /// <summary>Unique within the balance, e.g. <c>order/stop-17</c>: no id that a caller could make (M5).</summary>
+    public string Id => $"order/{Kind}-{Number}".ToLowerInvariant();
 
     /// <summary>Whether it must still be repeated.</summary>
     public bool IsUnderway => State is OrderState.Open or OrderState.Begun;

@@ -30,10 +30,12 @@ public static class Projection
     public static DateTimeOffset? Exhaustion(Balance balance, BillingRules rules)
     {
         // Walks from one scheduled change of prices or credits to the next, because between them the fall is monotone.
-        var at = balance;
+        // Charges are left out: they take from what was live already.
+        var at = balance with { Vms = balance.Vms.SetItems(balance.Vms.Values.Where(vm => vm.NextCharge is not null).Select(vm => KeyValuePair.Create(vm.Id, vm with { NextCharge = null }))) };
+        var start = at;
         while (true)
         {
-            if (at.LiveAt(at.AdvancedTo, rules.Prices) <= Amount.Zero) return at == balance ? null : at.AdvancedTo;
+            if (at.LiveAt(at.AdvancedTo, rules.Prices) <= Amount.Zero) return ReferenceEquals(at, start) ? null : at.AdvancedTo;
             var change = Earliest(PriceChanges(at, rules).Concat(LotChanges(at)).Where(change => change > at.AdvancedTo));
             if (FirstBelow(new Amount(1), at, rules, change) is { } crossing && !(crossing > change)) return crossing;
             if (change is not { } next || next - balance.AdvancedTo > Horizon) return null;
@@ -46,13 +48,19 @@ public static class Projection
         var standing = balance.Standing;
         var instants = LotChanges(balance)
             .Concat(PriceChanges(balance, rules))
-            .Concat(balance.Holds.Concat(rules.Holds).Select(hold => (DateTimeOffset?)hold.Until).Where(end => end > balance.AdvancedTo))
+            .Concat(HoldEnds(balance, rules))
             .Append(standing.DeletionDue is { } due && (due > balance.AdvancedTo || !balance.IsHeld(HeldActions.Deletion, balance.AdvancedTo, rules)) ? due : null)
             .Append(standing.DeletionDue is { } end && standing.DeletionWarningsGiven < rules.Policy.DeletionWarnings.Count
                 ? end - rules.Policy.DeletionWarnings[standing.DeletionWarningsGiven] : null);
         if (withCharges) instants = instants.Concat(balance.Vms.Values.Select(vm => vm.NextCharge));
         return Earliest(instants);
     }
+
+    // The end of a hold matters to a balance that something is held from.
+    private static IEnumerable<DateTimeOffset?> HoldEnds(Balance balance, BillingRules rules) =>
+        balance.Standing.DeletionDue is null && (balance.Standing.Armed || !balance.HasVms)
+            ? []
+            : balance.Holds.Concat(rules.Holds).Select(hold => (DateTimeOffset?)hold.Until).Where(end => end > balance.AdvancedTo);
 
     private static IEnumerable<DateTimeOffset?> LotChanges(Balance balance) => balance.Lots.Select(lot => lot.State switch
     {
@@ -98,7 +106,9 @@ public static class Projection
         var vms = balance.Vms.Count + 1;
         var earliest = Math.Max(0, Ticks(gap - vms, burn) - TimeSpan.TicksPerSecond);
         if (earliest > Horizon.Ticks || from.AddTicks(earliest) >= limit) return null;
-        var latest = Math.Min(Ticks(gap + vms, burn) + 2 * TimeSpan.TicksPerSecond, Horizon.Ticks + earliest);
+        // A reading a little ahead of this clock lets usage stand still until its instant.
+        var ahead = Math.Max(0, balance.Vms.Values.Max(vm => vm.Reading.Through - from).Ticks);
+        var latest = Math.Min(Ticks(gap + vms, burn) + ahead + 2 * TimeSpan.TicksPerSecond, Horizon.Ticks + earliest);
         if (limit is { } end) latest = Math.Min(latest, (end - from).Ticks);
         if (!IsBelow(latest)) return null;
         var (above, below) = (earliest - 1, latest);

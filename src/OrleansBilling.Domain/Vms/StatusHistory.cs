@@ -54,6 +54,8 @@ public sealed record StatusHistory
         // The same status at a later instant is kept: should another one before it become known, it says from when this one holds.
         var again = change.Status == Changes[place - 1].Status && change.At > Changes[place - 1].At && change.Status != VmStatus.Creating && !change.Status.IsBeingDeleted();
         if (!again && !Changes[place - 1].Status.MayBecome(change.Status)) return this;
+        // Of many repetitions the first and the last tell all that matters: a platform that repeats itself must not fill the history.
+        if (again && place == Changes.Length && place > 1 && Changes[place - 2].Status == change.Status) return new StatusHistory(Changes.SetItem(place - 1, change));
         if (!change.Status.IsBeingDeleted()) return new StatusHistory(Changes.Insert(place, change));
         // Deletion is final: what seemed to come after it was not so, except its end.
         var end = Changes[place..].Where(later => later.Status == VmStatus.Deleted && change.Status == VmStatus.Deleting);

@@ -7,7 +7,8 @@ namespace OrleansBilling.Grains.Balances;
 
 public sealed partial class BalanceGrain
 {
-    private const int MostOrdersAtOnce = 200; // the rest follows with the next repetition
+    private const int MostOrdersAtOnce = 200; // the rest follows soon after
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
 
     private string? newEmail;
 
@@ -94,14 +95,28 @@ public sealed partial class BalanceGrain
         var moved = commit.Vms.Where(vm => vm.Status != commit.Before.Balance.Vms.GetValueOrDefault(vm.Id)?.Status).Select(vm => vm.Id).ToHashSet();
         var fresh = commit.Orders.Select(order => order.Number).ToHashSet();
         Send(stored.Balance.Orders.Values.Where(order => order.State == OrderState.Open && (fresh.Contains(order.Number) || moved.Contains(order.Vm))));
+        var crowd = commit.Orders.Count > MostOrdersAtOnce;
         foreach (var done in sent.Keys.Where(order => !stored.Balance.Orders.ContainsKey(order)).ToList()) sent.Remove(done);
-        if (stored.Balance.Orders.IsEmpty) repeatTimer?.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        else if (fresh.Count > 0) repeatTimer?.Change(options.Value.RepeatAfter, options.Value.RepeatAfter);
+        ArmRepetition();
+        if (crowd) repeatTimer?.Change(Soon, options.Value.RepeatAfter);
+    }
+
+    // Armed once and left alone while anything is underway: an order that moves must not put off the repetition of the others.
+    private void ArmRepetition()
+    {
+        var needed = !stored.Balance.Orders.IsEmpty;
+        if (needed == repeating) return;
+        repeating = needed;
+        var every = needed ? options.Value.RepeatAfter : Timeout.InfiniteTimeSpan;
+        repeatTimer?.Change(every, every);
     }
 
     private Task RepeatOrders()
     {
-        if (!lost) Send(stored.Balance.Orders.Values);
+        if (lost) return Task.CompletedTask;
+        Send(stored.Balance.Orders.Values);
+        // More than go out at once: those that have never gone out follow soon.
+        if (stored.Balance.Orders.Keys.Any(order => !sent.ContainsKey(order))) repeatTimer?.Change(Soon, options.Value.RepeatAfter);
         return Task.CompletedTask;
     }
 

@@ -34,6 +34,7 @@ public sealed partial class BalanceGrain(
     private StoredBalance stored = null!;
     private Task pump = Task.CompletedTask;
     private bool lost; // this activation no longer knows the ledger: it must not decide any more
+    private bool repeating; // the timer that repeats orders is armed
     private IGrainTimer? dueTimer;
     private IGrainTimer? repeatTimer;
 
@@ -49,7 +50,8 @@ public sealed partial class BalanceGrain(
         repeatTimer = this.RegisterGrainTimer(_ => RepeatOrders(), new GrainTimerCreationOptions(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan) { Interleave = true, KeepAlive = true });
         Arm(Projection.NextDue(stored.Balance, rules, withCharges: false));
         // What was ordered and not confirmed when the last activation ended goes out again.
-        if (!stored.Balance.Orders.IsEmpty) repeatTimer.Change(TimeSpan.Zero, repeat);
+        repeating = !stored.Balance.Orders.IsEmpty;
+        if (repeating) repeatTimer.Change(TimeSpan.Zero, repeat);
     }
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)

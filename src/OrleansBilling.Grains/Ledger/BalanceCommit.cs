@@ -32,12 +32,13 @@ public sealed record BalanceCommit
 
     /// <summary>
     /// What a decision writes: the parts that differ, and what happened. Null when it changes nothing worth keeping: how far a balance
-    /// has been looked at is not, but by which rules is, because they say when it is due.
+    /// has been looked at is not, unless something was due; by which rules is, because they say when it is due next.
     /// </summary>
     public static BalanceCommit? Of(StoredBalance before, string email, Decision decision, BillingRules rules)
     {
         var (old, next) = (before.Balance, decision.Next);
-        if (decision.Events.IsEmpty && email == before.Email && (before.Version == 0 || before.RulesRevision == rules.Revision) && (old with { AdvancedTo = next.AdvancedTo }).Equals(next)) return null;
+        var looked = Projection.NextDue(old, rules, withCharges: false) <= next.AdvancedTo; // an instant was due, and is done now
+        if (decision.Events.IsEmpty && email == before.Email && (before.Version == 0 || (before.RulesRevision == rules.Revision && !looked)) && (old with { AdvancedTo = next.AdvancedTo }).Equals(next)) return null;
 
         var hash = before.EntryHash;
         var entries = new List<(LedgerEntry, byte[])>();

@@ -53,18 +53,18 @@ public interface ILedgerStore
 
     /// <summary>
     /// Balances that should have been looked at by the instant, and those with VMs that were last looked at by older rules: a new
-    /// price or the end of a hold may have changed when they are due.
+    /// price or the end of a hold may have changed when they are due. By id, after one when given.
     /// </summary>
-    Task<BalanceId[]> OverdueBalances(DateTimeOffset by, int limit);
+    Task<BalanceId[]> OverdueBalances(DateTimeOffset by, BalanceId? after, int limit);
 
     /// <summary>Balances with an order underway that was made by the instant: their activation repeats it.</summary>
-    Task<BalanceId[]> BalancesWithOrders(DateTimeOffset by, int limit);
+    Task<BalanceId[]> BalancesWithOrders(DateTimeOffset by, BalanceId? after, int limit);
 
     /// <summary>VMs that are not deleted, by balance and id, after one when given.</summary>
     Task<(BalanceId Balance, string Vm)[]> LivingVms((BalanceId Balance, string Vm)? after, int limit);
 
     /// <summary>VMs whose charge was due by the first instant, or that have been between two statuses since before the second.</summary>
-    Task<(BalanceId Balance, string Vm)[]> OverdueVms(DateTimeOffset chargeBy, DateTimeOffset betweenSince, int limit);
+    Task<(BalanceId Balance, string Vm)[]> OverdueVms(DateTimeOffset chargeBy, DateTimeOffset betweenSince, (BalanceId Balance, string Vm)? after, int limit);
 
     /// <summary>Tenants of a region.</summary>
     Task<TenantStandingView[]> Tenants(string region, StandingLevel? standing, string? after, int limit);

@@ -53,13 +53,22 @@ public sealed class EpisodesAndVoidOrders
     public void Policy_4_8_A_stop_that_has_begun_is_finished_whatever_is_paid()
     {
         Assert.Equal(OrderState.Begun, tenant.Begin("11:10:53", stop)!.State);
-        tenant.TopUp("11:10:54", "5");
-
-        Assert.Equal(OrderState.Begun, tenant.Begin("11:10:55", stop)!.State); // the answer was lost: the same again
+        Assert.Equal(OrderState.Begun, tenant.Begin("11:10:54", stop)!.State); // the answer was lost: the same again
+        tenant.TopUp("11:10:55", "5");
         tenant.Become("11:10:56", "a", VmStatus.Stopping);
         tenant.Become("11:11:00", "a", VmStatus.Stopped);
         Assert.Null(tenant.Begin("11:11:01", stop));
         Assert.Equal(OrderState.Confirmed, tenant.Events.OfType<OrderMoved>().Last().Order.State);
+    }
+
+    [Fact]
+    public void E3_E5_A_VM_that_asks_again_after_the_cure_has_not_begun_to_stop_and_does_not_any_more()
+    {
+        tenant.Begin("11:10:53", stop); // and its machine's silo dies before it stores anything
+        tenant.TopUp("11:20:00", "5");
+
+        Assert.Null(tenant.Begin("11:20:20", stop));
+        Assert.Equal(OrderState.Void, tenant.Events.OfType<OrderMoved>().Last().Order.State);
     }
 
     [Fact]

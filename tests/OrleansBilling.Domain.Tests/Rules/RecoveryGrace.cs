@@ -41,6 +41,22 @@ public sealed class RecoveryGrace
     }
 
     [Fact]
+    public void Policy_4_10_4_13_An_outage_that_ends_just_before_the_deadline_leaves_the_grace_in_which_to_hear_of_it()
+    {
+        var unaware = new Tenant();
+        unaware.TopUp("10:00:00", "3");
+        unaware.Run("10:00:00", "a");
+        unaware.Live("11:05:00");
+
+        unaware.Advance("11:40:30"); // below zero since 11:10:52, and nobody was looking
+
+        Assert.Equal(Tenant.At("11:45:30"), unaware.Standing.DeletionDue);
+        Assert.Equal(Tenant.At("11:45:30"), unaware.Notices.Single(notice => notice.Kind == NoticeKind.BelowZero).DeletionAt);
+        unaware.Live("12:00:00");
+        Assert.Equal(["a 11:45:30"], unaware.Ordered(OrderKind.Delete));
+    }
+
+    [Fact]
     public void E5_A_payment_in_the_grace_cures()
     {
         tenant.Advance("15:00:00");

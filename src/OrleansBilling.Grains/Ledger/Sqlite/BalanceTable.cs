@@ -83,15 +83,16 @@ internal static class BalanceTable
         }),
         ("balance", id.ToString())).SingleOrDefault();
 
-    public static BalanceId[] Overdue(SqliteConnection connection, DateTimeOffset by, int limit) =>
+    public static BalanceId[] Overdue(SqliteConnection connection, DateTimeOffset by, BalanceId? after, int limit) =>
         [.. connection.Query(
             """
-            SELECT balance FROM (SELECT balance FROM balance WHERE due_at_ms <= $by ORDER BY due_at_ms LIMIT $limit)
+            SELECT balance FROM balance WHERE due_at_ms <= $by AND balance > $after
             UNION
-            SELECT b.balance FROM balance b JOIN region_rules r ON r.region = b.region WHERE b.counting_vms > 0 AND b.rules_revision < r.revision
-            LIMIT $limit
+            SELECT b.balance FROM balance b JOIN region_rules r ON r.region = b.region
+            WHERE b.counting_vms > 0 AND b.rules_revision < r.revision AND b.balance > $after
+            ORDER BY 1 LIMIT $limit
             """,
-            row => BalanceId.Parse(row.GetString(0)), ("by", by), ("limit", limit))];
+            row => BalanceId.Parse(row.GetString(0)), ("by", by), ("after", after?.ToString() ?? ""), ("limit", limit))];
 
     public static TenantStandingView[] Tenants(SqliteConnection connection, string region, StandingLevel? standing, string? after, int limit) =>
         Standings(connection, "b.balance > $after AND ($standing IS NULL OR b.standing = $standing) ORDER BY b.balance", region,

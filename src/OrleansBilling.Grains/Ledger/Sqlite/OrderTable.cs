@@ -35,10 +35,10 @@ internal static class OrderTable
             $"SELECT balance, {Columns} FROM vm_order WHERE state IN ('Open', 'Begun') AND balance LIKE $prefix ORDER BY at_ms LIMIT $limit",
             row => new TenantOrderView(BalanceId.Parse(row.GetString(0)).Tenant, Read(row, 1).ToView()), ("prefix", region + "/%"), ("limit", limit))];
 
-    public static BalanceId[] BalancesUnderway(SqliteConnection connection, DateTimeOffset by, int limit) =>
+    public static BalanceId[] BalancesUnderway(SqliteConnection connection, DateTimeOffset by, BalanceId? after, int limit) =>
         [.. connection.Query(
-            "SELECT DISTINCT balance FROM vm_order WHERE state IN ('Open', 'Begun') AND at_ms <= $by ORDER BY at_ms LIMIT $limit",
-            row => BalanceId.Parse(row.GetString(0)), ("by", by), ("limit", limit))];
+            "SELECT DISTINCT balance FROM vm_order WHERE state IN ('Open', 'Begun') AND at_ms <= $by AND balance > $after ORDER BY balance LIMIT $limit",
+            row => BalanceId.Parse(row.GetString(0)), ("by", by), ("after", after?.ToString() ?? ""), ("limit", limit))];
 
     private static Order Read(SqliteDataReader row, int first) => new(
         row.GetInt32(first), row.Named<OrderKind>(first + 1), row.GetString(first + 2), new Episode(row.GetInt32(first + 3), row.GetInt32(first + 4)),

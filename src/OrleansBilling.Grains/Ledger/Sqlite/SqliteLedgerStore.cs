@@ -59,18 +59,21 @@ public sealed partial class SqliteLedgerStore(SqliteDatabase database, ILogger<S
     public Task<string[]> VmsSince(BalanceId id, long version, long through) => database.Read(connection => VmTable.Since(connection, id, version, through));
 
     /// <inheritdoc/>
-    public Task<BalanceId[]> OverdueBalances(DateTimeOffset by, int limit) => database.Read(connection => BalanceTable.Overdue(connection, by, limit));
+    public Task<BalanceId[]> OverdueBalances(DateTimeOffset by, BalanceId? after, int limit) =>
+        database.Read(connection => BalanceTable.Overdue(connection, by, after, limit));
 
     /// <inheritdoc/>
-    public Task<BalanceId[]> BalancesWithOrders(DateTimeOffset by, int limit) => database.Read(connection => OrderTable.BalancesUnderway(connection, by, limit));
+    public Task<BalanceId[]> BalancesWithOrders(DateTimeOffset by, BalanceId? after, int limit) =>
+        database.Read(connection => OrderTable.BalancesUnderway(connection, by, after, limit));
 
     /// <inheritdoc/>
     public Task<(BalanceId Balance, string Vm)[]> LivingVms((BalanceId Balance, string Vm)? after, int limit) =>
         database.Read(connection => VmTable.Living(connection, after, limit));
 
     /// <inheritdoc/>
-    public Task<(BalanceId Balance, string Vm)[]> OverdueVms(DateTimeOffset chargeBy, DateTimeOffset betweenSince, int limit) =>
-        database.Read(connection => VmTable.Overdue(connection, chargeBy, betweenSince, limit));
+    public Task<(BalanceId Balance, string Vm)[]> OverdueVms(
+        DateTimeOffset chargeBy, DateTimeOffset betweenSince, (BalanceId Balance, string Vm)? after, int limit) =>
+        database.Read(connection => VmTable.Overdue(connection, chargeBy, betweenSince, after, limit));
 
     /// <inheritdoc/>
     public Task<TenantStandingView[]> Tenants(string region, StandingLevel? standing, string? after, int limit) =>

@@ -51,15 +51,18 @@ internal static class VmTable
             "SELECT id FROM metered_vm WHERE balance = $balance AND version > $version AND version <= $through ORDER BY ordinal",
             row => row.GetString(0), ("balance", id.ToString()), ("version", version), ("through", through))];
 
-    public static (BalanceId, string)[] Overdue(SqliteConnection connection, DateTimeOffset chargeBy, DateTimeOffset betweenSince, int limit) =>
+    public static (BalanceId, string)[] Overdue(
+        SqliteConnection connection, DateTimeOffset chargeBy, DateTimeOffset betweenSince, (BalanceId Balance, string Vm)? after, int limit) =>
         [.. connection.Query(
             """
-            SELECT balance, id FROM metered_vm WHERE next_charge_ms <= $chargeBy
+            SELECT balance, id FROM metered_vm WHERE next_charge_ms <= $chargeBy AND (balance, id) > ($balance, $id)
             UNION
-            SELECT balance, id FROM metered_vm WHERE status IN ('Creating', 'Starting', 'Stopping', 'Rebooting', 'Deleting') AND through_ms <= $betweenSince
-            LIMIT $limit
+            SELECT balance, id FROM metered_vm
+            WHERE status IN ('Creating', 'Starting', 'Stopping', 'Rebooting', 'Deleting') AND through_ms <= $betweenSince AND (balance, id) > ($balance, $id)
+            ORDER BY 1, 2 LIMIT $limit
             """,
-            row => (BalanceId.Parse(row.GetString(0)), row.GetString(1)), ("chargeBy", chargeBy), ("betweenSince", betweenSince), ("limit", limit))];
+            row => (BalanceId.Parse(row.GetString(0)), row.GetString(1)),
+            ("chargeBy", chargeBy), ("betweenSince", betweenSince), ("balance", after?.Balance.ToString() ?? ""), ("id", after?.Vm ?? ""), ("limit", limit))];
 
     public static (BalanceId, string)[] Living(SqliteConnection connection, (BalanceId Balance, string Vm)? after, int limit) =>
         [.. connection.Query(
