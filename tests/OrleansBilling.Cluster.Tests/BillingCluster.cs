@@ -3,6 +3,7 @@ using Orleans.Configuration;
 using Orleans.TestingHost;
 using OrleansBilling.Client;
 using OrleansBilling.Cluster.Tests.Clock;
+using OrleansBilling.Cluster.Tests.Support;
 using OrleansBilling.Contracts;
 using OrleansBilling.Contracts.Balances;
 using OrleansBilling.Contracts.Vms;
@@ -10,6 +11,7 @@ using OrleansBilling.Domain.Money;
 using OrleansBilling.Domain.Vms;
 using OrleansBilling.Grains;
 using OrleansBilling.Grains.Ledger;
+using OrleansBilling.Grains.Ledger.Sqlite;
 using OrleansBilling.Grains.Machines;
 using OrleansBilling.Grains.Pricing;
 
@@ -29,6 +31,12 @@ public sealed class ClusterSetup
     public Action<SimulatedPlatformOptions> Platform { get; set; } = _ => { };
 
     public Action<IServiceCollection> Services { get; set; } = _ => { };
+
+    /// <summary>What stands between the grains and the ledger's database; nothing unless a test says otherwise.</summary>
+    public Func<ILedgerStore, ILedgerStore> Ledger { get; set; } = store => store;
+
+    /// <summary>Keeps grain state and reminders in a file, where they outlive a silo, instead of in the memory of one.</summary>
+    public bool OnDisk { get; set; }
 }
 
 /// <summary>
@@ -49,8 +57,7 @@ public sealed class BillingCluster : IAsyncDisposable
         builder.ConfigureSilo((_, silo) =>
         {
             setup.Services(silo.Services);
-            silo.UseInMemoryReminderService();
-            silo.AddMemoryGrainStorage(StorageNames.State);
+            Keep(silo, setup.OnDisk);
             // The runtime publishes its load by the clock of the grains: not once in every second of a story.
             silo.Services.Configure<DeploymentLoadPublisherOptions>(options => options.DeploymentLoadPublisherRefreshTime = TimeSpan.FromDays(30));
             silo.UseBusinessClock(Clock, new LateTimers(Clock));
@@ -59,6 +66,8 @@ public sealed class BillingCluster : IAsyncDisposable
                 options.SweepEvery = TimeSpan.FromDays(1); // tests that want it say so
                 setup.Billing(options);
             });
+            var ledger = silo.Services.Last(service => service.ServiceType == typeof(ILedgerStore)).ImplementationFactory!;
+            silo.Services.AddSingleton(services => setup.Ledger((ILedgerStore)ledger(services)));
             silo.Services.Configure<SimulatedPlatformOptions>(options =>
             {
                 options.Create = options.Start = options.Stop = options.Reboot = options.Delete = TimeSpan.Zero;
@@ -67,6 +76,26 @@ public sealed class BillingCluster : IAsyncDisposable
         });
         cluster = builder.Build();
         clientServices = null!;
+    }
+
+    private void Keep(ISiloBuilder silo, bool onDisk)
+    {
+        if (!onDisk)
+        {
+            silo.UseInMemoryReminderService();
+            silo.AddMemoryGrainStorage(StorageNames.State);
+            return;
+        }
+        const string Sqlite = "System.Data.SQLite"; // the name that Orleans gives to it
+        var file = Path.Combine(folder, "orleans.db");
+        SqliteMigrations.Apply(new SqliteDatabase(file), "orleans");
+        var connection = SqliteDatabase.ConnectionStringOf(file);
+        silo.UseAdoNetReminderService(options => (options.Invariant, options.ConnectionString) = (Sqlite, connection));
+        silo.AddAdoNetGrainStorage(StorageNames.State, options =>
+            (options.Invariant, options.ConnectionString, options.GrainStorageSerializer) = (Sqlite, connection, new PlainJson()));
+        // A silo that is killed is declared dead after one second.
+        silo.Services.Configure<ClusterMembershipOptions>(options =>
+            (options.ProbeTimeout, options.NumMissedProbesLimit, options.NumVotesForDeathDeclaration) = (TimeSpan.FromSeconds(1), 1, 1));
     }
 
     private BillingCluster(BillingCluster deployed)
@@ -93,15 +122,22 @@ public sealed class BillingCluster : IAsyncDisposable
 
     public BalanceId Tenant { get; set; } = new("vn", "t1");
 
-    public ILedgerStore Ledger => Silo.GetRequiredService<ILedgerStore>();
+    public ILedgerStore Ledger => Service<ILedgerStore>();
 
-    public SimulatedMachinePlatform Platform => Silo.GetRequiredService<SimulatedMachinePlatform>();
+    public SimulatedMachinePlatform Platform => Service<SimulatedMachinePlatform>();
 
     public IBalanceGrain Balance => cluster.Client.GetGrain<IBalanceGrain>(Tenant.ToString());
 
     public string LedgerFile => Path.Combine(folder, "ledger.db");
 
-    private IServiceProvider Silo => cluster.Silos[0].ServiceProvider;
+    /// <summary>Done after every step of <see cref="AdvanceTo"/>: where a test disturbs a story.</summary>
+    public Func<Task>? AfterStep { get; set; }
+
+    /// <summary>The VMs that <see cref="Create"/> was asked for.</summary>
+    public IReadOnlyList<string> Vms => vms;
+
+    /// <summary>A service of a silo that lives.</summary>
+    public T Service<T>() where T : notnull => cluster.Silos[0].ServiceProvider.GetRequiredService<T>();
 
     public IVmGrain Vm(string id) => cluster.Client.GetGrain<IVmGrain>($"{Tenant}/{id}");
 
@@ -136,6 +172,11 @@ public sealed class BillingCluster : IAsyncDisposable
         {
             Clock.AdvanceTo(due > Clock.Now ? due : Clock.Now);
             await Settle();
+            if (AfterStep is not null)
+            {
+                await AfterStep();
+                await Settle(); // as in life something calls, or the sweep: what ended is there again
+            }
             if (due == Clock.Now && Clock.NextDue == due) await Task.Delay(1); // due at once: it has the thread pool
         }
         Clock.AdvanceTo(target);
@@ -150,8 +191,8 @@ public sealed class BillingCluster : IAsyncDisposable
         var (seen, same) = ("", 0);
         while (same < 3)
         {
-            var state = (await Balance.Read()).Change.ToString(System.Globalization.CultureInfo.InvariantCulture);
-            foreach (var vm in vms) state += "|" + string.Join(',', (await Vm(vm).History()).Select(change => change.Status));
+            var state = (await Billing.GetBalance(Tenant)).Change.ToString(System.Globalization.CultureInfo.InvariantCulture);
+            foreach (var vm in vms) state += "|" + string.Join(',', (await Billing.GetVmHistory(Tenant, vm)).Select(change => change.Status));
             same = state == seen ? same + 1 : 0;
             seen = state;
             await Task.Delay(1);

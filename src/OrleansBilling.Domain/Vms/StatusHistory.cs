@@ -14,6 +14,8 @@ public readonly record struct StatusChange(DateTimeOffset At, VmStatus Status);
 /// </summary>
 public sealed record StatusHistory
 {
+    private static readonly TimeSpan KeepRepetitions = TimeSpan.FromHours(1);
+
     /// <param name="changes">At least one, in the order of their instants.</param>
     public StatusHistory(ImmutableArray<StatusChange> changes)
     {
@@ -54,12 +56,19 @@ public sealed record StatusHistory
         // The same status at a later instant is kept: should another one before it become known, it says from when this one holds.
         var again = change.Status == Changes[place - 1].Status && change.At > Changes[place - 1].At && change.Status != VmStatus.Creating && !change.Status.IsBeingDeleted();
         if (!again && !Changes[place - 1].Status.MayBecome(change.Status)) return this;
-        // Of many repetitions the first and the last tell all that matters: a platform that repeats itself must not fill the history.
-        if (again && place == Changes.Length && place > 1 && Changes[place - 2].Status == change.Status) return new StatusHistory(Changes.SetItem(place - 1, change));
+        if (again && place == Changes.Length) return new StatusHistory([.. WithoutOldRepetitions(change), change]);
         if (!change.Status.IsBeingDeleted()) return new StatusHistory(Changes.Insert(place, change));
         // Deletion is final: what seemed to come after it was not so, except its end.
         var end = Changes[place..].Where(later => later.Status == VmStatus.Deleted && change.Status == VmStatus.Deleting);
         return new StatusHistory([.. Changes[..place], change, .. end]);
+    }
+
+    // A platform that repeats itself must not fill the history: nothing comes later than by this that a repetition would be needed for.
+    private IEnumerable<StatusChange> WithoutOldRepetitions(StatusChange latest)
+    {
+        var first = Changes.Length - 1;
+        while (first > 0 && Changes[first - 1].Status == latest.Status) first--;
+        return Changes.Where((change, place) => place <= first || change.At >= latest.At - KeepRepetitions);
     }
 
     /// <summary>The running totals of Running and Stopped time up to the instant (policy 3.2, 3.5).</summary>

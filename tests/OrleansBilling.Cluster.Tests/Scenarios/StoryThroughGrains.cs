@@ -15,10 +15,13 @@ namespace OrleansBilling.Cluster.Tests.Scenarios;
 /// <summary>Plays a story through the client library, the grains, the reminders and the ledger, and reads its journal from what was stored.</summary>
 internal static class StoryThroughGrains
 {
-    public static async Task<JsonObject> Play(JsonNode story)
+    /// <param name="story">The story.</param>
+    /// <param name="disturb">Done after every step of the clock and every happening; it must not change the journal.</param>
+    public static async Task<JsonObject> Play(JsonNode story, Func<BillingCluster, Task>? disturb = null)
     {
         var events = story["events"]!.AsArray().Select(node => node!).OrderBy(At, Comparer<DateTimeOffset>.Default).ToList();
         await using var cluster = await BillingCluster.Start(setup => Configure(setup, story, At(events[0])));
+        if (disturb is not null) cluster.AfterStep = () => disturb(cluster);
         await EnterLaterPrices(cluster, story);
         var refused = new List<JsonObject>();
         foreach (var happening in events)
@@ -26,6 +29,7 @@ internal static class StoryThroughGrains
             await cluster.AdvanceTo(At(happening));
             await Do(cluster, happening, refused);
             await cluster.Settle();
+            if (disturb is not null) await disturb(cluster);
         }
         var until = Instant(story["until"]);
         await cluster.AdvanceTo(until.AddMilliseconds(2)); // reminders come a millisecond late
@@ -111,8 +115,8 @@ internal static class StoryThroughGrains
     private static async Task<JsonArray> Journal(BillingCluster cluster, List<JsonObject> refused)
     {
         var rows = new List<JsonObject>(refused);
-        foreach (var entry in (await cluster.Ledger.EntriesSince(cluster.Tenant, 0, 10_000)).OrderBy(entry => entry.Number)) rows.Add(RowOf(entry));
-        foreach (var notice in await cluster.Ledger.NoticesSince(cluster.Tenant, 0, 10_000))
+        foreach (var entry in (await cluster.Ledger.EntriesSince(cluster.Tenant, 0, long.MaxValue)).OrderBy(entry => entry.Number)) rows.Add(RowOf(entry));
+        foreach (var notice in await cluster.Ledger.NoticesSince(cluster.Tenant, 0, long.MaxValue))
             if (RowOf(notice) is { } row) rows.Add(row);
         rows.AddRange(Orders(cluster));
         return [.. rows.OrderBy(row => Instant(row["at"]))];

@@ -1,0 +1,65 @@
+using OrleansBilling.Cluster.Tests.Support;
+using OrleansBilling.Contracts.Pricing;
+using OrleansBilling.Domain.Money;
+
+namespace OrleansBilling.Cluster.Tests.Pricing;
+
+/// <summary>Prices come ahead of time and their past never changes (policy 3.7).</summary>
+public sealed class PriceTests
+{
+    [Theory]
+    [InlineData("09:00:00")]
+    [InlineData("10:00:00")]
+    [InlineData("10:00:59")]
+    public async Task P3_7_a_price_that_is_entered_less_than_a_minute_ahead_is_refused(string from)
+    {
+        await using var cluster = await BillingCluster.Start();
+        Assert.Equal(new PriceReply(PriceResult.TooSoon, 0), await cluster.Billing.AddPrice("vn", Price("p", "3.60", from)));
+        Assert.Single((await cluster.Billing.GetPackages("vn"))[0].Versions);
+    }
+
+    [Fact]
+    public async Task M5_P3_7_a_price_is_entered_once_and_also_known_again_after_its_instant()
+    {
+        await using var cluster = await BillingCluster.Start();
+        var replies = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => cluster.Billing.AddPrice("vn", Price("p", "3.60", "10:01:00"))));
+        Assert.All(replies, reply => Assert.Equal(new PriceReply(PriceResult.Entered, 2), reply));
+        await cluster.AdvanceTo(Ladder.At("10:30:00"));
+        Assert.Equal(new PriceReply(PriceResult.Entered, 2), await cluster.Billing.AddPrice("vn", Price("p", "3.60", "10:01:00")));
+        Assert.Equal(PriceResult.OperationReused, (await cluster.Billing.AddPrice("vn", Price("p", "4", "11:00:00"))).Result);
+        Assert.Equal(PriceResult.InstantTaken, (await cluster.Billing.AddPrice("vn", Price("q", "4", "10:01:00"))).Result);
+        Assert.Equal(PriceResult.UnknownPackage, (await cluster.Billing.AddPrice("vn", Price("q", "4", "11:00:00") with { Package = "none" })).Result);
+        Assert.Equal(2, (await cluster.Billing.GetPackages("vn"))[0].Versions.Length);
+    }
+
+    [Fact]
+    public async Task P3_7_a_price_counts_from_its_very_second_for_meter_charge_and_live_balance()
+    {
+        await using var cluster = await Ladder.Begin(topUp: "10");
+        await cluster.AdvanceTo(Ladder.At("10:05:00"));
+        await cluster.Billing.AddPrice("vn", Price("p", "3.60", "10:10:00"));
+        await cluster.AdvanceTo(Ladder.At("10:10:00"));
+        Assert.Equal(Amount.Parse("9.576667"), (await cluster.Billing.GetBalance(cluster.Tenant)).Live);
+        await cluster.AdvanceTo(Ladder.At("10:10:01"));
+        Assert.Equal(Amount.Parse("9.575667"), (await cluster.Billing.GetBalance(cluster.Tenant)).Live);
+        await cluster.AdvanceTo(Ladder.At("10:15:01"));
+
+        var charge = (await cluster.Entries())[^1];
+        Assert.Equal((Ladder.At("10:15:00"), Amount.Parse("-0.723333")), (charge.At, charge.Change)); // example 4 of the policy
+        Assert.Equal([(1, 600L), (2, 300L)], charge.Vm!.Priced.Select(part => (part.PriceVersion, part.Seconds)));
+        var vm = (await cluster.Billing.FindVm(cluster.Tenant, "a"))!;
+        Assert.Equal((901L, Amount.Parse("0.724333"), HourlyPrice.Parse("3.60")), (vm.Seconds, vm.Cost, vm.PricePerHour));
+    }
+
+    [Fact]
+    public async Task P3_7_a_price_that_is_entered_during_quarter_hours_that_are_charged_late_counts_in_them_all_the_same()
+    {
+        await using var cluster = await Ladder.Begin(topUp: "10");
+        await cluster.Billing.AddPrice("vn", Price("p", "3.60", "10:10:00"));
+        cluster.Clock.AdvanceTo(Ladder.At("10:40:00"));
+        await cluster.Settle();
+        Assert.Equal(["10:15:00 -0.723333 900s", "10:30:00 -0.900000 900s"], await cluster.Charges("a"));
+    }
+
+    private static AddPrice Price(string operation, string perHour, string from) => new(operation, "1xH100", HourlyPrice.Parse(perHour), Ladder.At(from));
+}
