@@ -38,7 +38,7 @@ internal sealed class BillingClient(IClusterClient cluster, IOptions<BillingClie
     public Task<PostingReply> Charge(BalanceId balance, ChargeProduct command, CancellationToken cancellation = default) =>
         Post(balance, command.Operation, grain => grain.Charge(command), cancellation);
 
-    public Task Watch(BalanceId balance, WatchBalance command, CancellationToken cancellation = default)
+    public Task<bool> Watch(BalanceId balance, WatchBalance command, CancellationToken cancellation = default)
     {
         var grain = Balance(balance);
         return repetition.Call(() => grain.Watch(command), cancellation);

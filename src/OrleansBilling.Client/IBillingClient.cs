@@ -35,8 +35,8 @@ public interface IBillingClient
     /// <summary>Charges another product: the entrance for all that is not a GPU VM (policy 3.12). Never refused for lack of credit.</summary>
     Task<PostingReply> Charge(BalanceId balance, ChargeProduct command, CancellationToken cancellation = default);
 
-    /// <summary>Sets what the tenant wants to be told (policy 4.3).</summary>
-    Task Watch(BalanceId balance, WatchBalance command, CancellationToken cancellation = default);
+    /// <summary>Sets what the tenant wants to be told (policy 4.3); false when the id was used with other content.</summary>
+    Task<bool> Watch(BalanceId balance, WatchBalance command, CancellationToken cancellation = default);
 
     /// <summary>A page of the ledger, newest first.</summary>
     Task<LedgerPage> GetLedger(BalanceId balance, LedgerQuery query, CancellationToken cancellation = default);

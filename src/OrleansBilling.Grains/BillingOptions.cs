@@ -1,4 +1,5 @@
 using OrleansBilling.Domain.Balances;
+using OrleansBilling.Domain.Money;
 using OrleansBilling.Grains.Pricing;
 
 namespace OrleansBilling.Grains;
@@ -20,4 +21,21 @@ public sealed class BillingOptions
 
     /// <summary>Repetitions of one order after which it is reported as stuck (policy 4.9). Default 10.</summary>
     public int StuckAfter { get; set; } = 10;
+
+    /// <summary>The options themselves, when every value makes sense.</summary>
+    /// <exception cref="ArgumentException">Names the value that does not.</exception>
+    public BillingOptions Checked()
+    {
+        Policy.Checked();
+        if (SweepEvery < TimeSpan.FromMilliseconds(100)) throw new ArgumentException($"SweepEvery is {SweepEvery}: at least 100 ms.");
+        if (RepeatAfter < TimeSpan.FromSeconds(1)) throw new ArgumentException($"RepeatAfter is {RepeatAfter}: at least one second.");
+        foreach (var (code, region) in Regions)
+        {
+            if (CurrencyCode.Find(region.Currency) is null) throw new ArgumentException($"Region {code} has the currency '{region.Currency}': expected USD, VND or JPY.");
+            foreach (var (package, sold) in region.Packages)
+                if (!Amount.TryParse(sold.PricePerHour, out var price) || price < Amount.Zero)
+                    throw new ArgumentException($"Package {package} of region {code} costs '{sold.PricePerHour}': expected a price of at least zero.");
+        }
+        return this;
+    }
 }

@@ -16,7 +16,7 @@ public static class BillingSilo
     /// </summary>
     public static ISiloBuilder AddOrleansBilling(this ISiloBuilder silo, string ledgerFile, Action<BillingOptions> configure)
     {
-        silo.Services.AddOptions<BillingOptions>().Configure(configure).Validate(options => options.Policy.Checked() is not null);
+        silo.Services.AddOptions<BillingOptions>().Configure(configure).Validate(options => options.Checked() is not null);
         silo.Services.AddOptions<SimulatedPlatformOptions>();
         silo.Services.TryAddSingleton<ILedgerStore>(services =>
         {

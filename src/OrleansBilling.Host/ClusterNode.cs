@@ -21,6 +21,7 @@ internal static class ClusterNode
         SqliteMigrations.Apply(new SqliteDatabase(orleans), "orleans");
         var connection = SqliteDatabase.ConnectionStringOf(orleans);
 
+        Bind(builder.Configuration, new BillingOptions());
         builder.Host.UseOrleans(silo =>
         {
             silo.Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (settings.ClusterId, settings.ServiceId));
@@ -45,10 +46,27 @@ internal static class ClusterNode
         client.AddDashboard();
     });
 
+    /// <summary>The silo's settings, read and checked before anything starts.</summary>
     private static void Bind(ConfigurationManager configuration, BillingOptions options)
     {
-        configuration.GetSection("Regions").Bind(options.Regions);
-        configuration.GetSection("Silo").Bind(options);
-        options.Policy = (configuration.GetSection("Policy").Get<BillingPolicy>() ?? new BillingPolicy()).Checked();
+        try
+        {
+            configuration.GetSection("Regions").Bind(options.Regions);
+            configuration.GetSection("Silo").Bind(options);
+            var policy = configuration.GetSection("Policy");
+            options.Policy = (policy.Get<BillingPolicy>() ?? new BillingPolicy()) with
+            {
+                // Lists that are given replace the defaults; the binder would add to them.
+                DeletionWarnings = Times(policy, nameof(BillingPolicy.DeletionWarnings)) ?? new BillingPolicy().DeletionWarnings,
+                RunwayWarnings = Times(policy, nameof(BillingPolicy.RunwayWarnings)) ?? new BillingPolicy().RunwayWarnings,
+            };
+            options.Checked();
+        }
+        catch (Exception wrong) when (wrong is InvalidOperationException or ArgumentException or FormatException)
+        {
+            throw new SettingException("Policy, Regions or Silo", null, $"values in their range ({wrong.Message})");
+        }
     }
+
+    private static TimeSpan[]? Times(IConfiguration policy, string name) => policy.GetSection(name).Get<TimeSpan[]>()?.OrderDescending().ToArray();
 }

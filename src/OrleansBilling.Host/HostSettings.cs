@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace OrleansBilling.Host;
 
 /// <summary>What a process is there for.</summary>
@@ -26,11 +28,13 @@ internal sealed class HostSettings
         ServiceId = configuration["Cluster:ServiceId"] ?? "billing";
         SiloPort = Port(configuration, "Cluster:SiloPort", 11111);
         GatewayPort = Port(configuration, "Cluster:GatewayPort", 30000);
-        ClockSpeed = configuration.GetValue("Clock:Speed", 1.0) is var speed and >= 1 and <= 3600
+        ClockSpeed = double.TryParse(configuration["Clock:Speed"] ?? "1", NumberStyles.Float, CultureInfo.InvariantCulture, out var speed) && speed is >= 1 and <= 3600
             ? speed
             : throw new SettingException("Clock:Speed", configuration["Clock:Speed"], "a number from 1 to 3600");
         if (ClockSpeed > 1 && !environment.IsDevelopment())
             throw new SettingException("Clock:Speed", configuration["Clock:Speed"], "1: business time runs faster in development only");
+        if (!environment.IsDevelopment() && File.Exists(FileOf("clock.json")))
+            throw new SettingException("Data:Folder", DataFolder, "a folder whose business time has never run faster, outside development");
     }
 
     public HostRole Role { get; }
@@ -57,7 +61,7 @@ internal sealed class HostSettings
     public string FileOf(string name) => Path.Combine(DataFolder, name);
 
     private static int Port(IConfiguration configuration, string name, int otherwise) =>
-        configuration.GetValue(name, otherwise) is var port and > 0 and < 65536 ? port : throw new SettingException(name, configuration[name], "a port from 1 to 65535");
+        int.TryParse(configuration[name] ?? otherwise.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture, out var port) && port is > 0 and < 65536 ? port : throw new SettingException(name, configuration[name], "a port from 1 to 65535");
 }
 
 /// <summary>A setting has a value that cannot be.</summary>

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Orleans.Dashboard;
@@ -14,6 +15,8 @@ try
     var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
     var settings = new HostSettings(builder.Configuration, builder.Environment);
 
+    DataFolder.Make(settings.DataFolder);
+    if (settings.HasSilo) DataFolder.TakeForSilo(settings);
     if (settings.HasSilo) ClusterNode.Add(builder, settings, BusinessClock.For(settings));
     if (settings.Role == HostRole.Portal) ClusterNode.ConnectClient(builder, settings);
     else builder.Services.AddOrleansBillingClient();
@@ -46,5 +49,10 @@ try
 catch (SettingException wrong)
 {
     Console.Error.WriteLine(wrong.Message);
+    return 2;
+}
+catch (IOException taken) when (taken.InnerException is AddressInUseException)
+{
+    Console.Error.WriteLine($"{taken.Message} Choose another with --urls.");
     return 2;
 }

@@ -18,7 +18,7 @@ catch (StoryException broken)
     Console.Error.WriteLine($"{file}: {broken.Message}");
     return 2;
 }
-catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException or ArgumentException)
 {
     Console.Error.WriteLine($"{file}: {unreadable.Message}");
     return 2;

@@ -163,7 +163,17 @@ public sealed record Story(
             ? Element.EnumerateArray().Select((item, index) => new Field($"{Place}[{index}]", item))
             : throw Wrong("expected a list");
 
-        public string Text() => Element.ValueKind == JsonValueKind.String ? Element.GetString()! : throw Wrong("expected a text");
+        public string Text()
+        {
+            try
+            {
+                return Element.ValueKind == JsonValueKind.String ? Element.GetString()! : throw Wrong("expected a text");
+            }
+            catch (InvalidOperationException) // half of a character
+            {
+                throw Wrong("expected a text of whole characters");
+            }
+        }
 
         public string Name() => !string.IsNullOrWhiteSpace(Text()) ? Text() : throw Wrong("expected a name");
 

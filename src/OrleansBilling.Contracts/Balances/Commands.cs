@@ -49,10 +49,11 @@ public sealed record CreateVm(
     [property: Id(0)] string Operation, [property: Id(1)] string Vm, [property: Id(2)] string Package, [property: Id(3)] string Name, [property: Id(4)] bool AutoResume);
 
 /// <summary>What a tenant wants to be told, besides what everybody is (policy 4.3).</summary>
+/// <param name="Operation">The caller's id: a repetition that comes late does not undo what was set meanwhile.</param>
 /// <param name="Threshold">Tell when the live balance falls below this; null: no.</param>
 /// <param name="Recipients">At most five addresses.</param>
 [GenerateSerializer, Immutable, Alias("watch-balance")]
-public sealed record WatchBalance([property: Id(0)] Amount? Threshold, [property: Id(1)] string[] Recipients);
+public sealed record WatchBalance([property: Id(0)] string Operation, [property: Id(1)] Amount? Threshold, [property: Id(2)] string[] Recipients);
 
 /// <summary>An operator's hold on automatic stops or deletions (policy 4.11).</summary>
 /// <param name="Hold">The hold's id, made by the caller: placing it again changes nothing.</param>

@@ -37,8 +37,8 @@ public interface IBalanceGrain : IGrainWithStringKey
     /// <summary>Whether an order still holds; from then on the VM obeys it (policy 4.8). Called by the VM.</summary>
     [Alias("begin-order")] Task<bool> BeginOrder(string order);
 
-    /// <summary>Sets what the tenant wants to be told.</summary>
-    [Alias("watch")] Task Watch(WatchBalance command);
+    /// <summary>Sets what the tenant wants to be told; false when the id was used with other content.</summary>
+    [Alias("watch")] Task<bool> Watch(WatchBalance command);
 
     /// <summary>Places a hold (policy 4.11).</summary>
     [Alias("hold")] Task Hold(PlaceHold command);

@@ -102,11 +102,12 @@ public enum VmRequestResult
 public sealed record VmReply([property: Id(0)] VmRequestResult Result, [property: Id(1)] VmStatus? Status, [property: Id(2)] AdmissionReply? Admission = null);
 
 /// <summary>What a tenant may change of a VM at any time; null: leave it.</summary>
+/// <param name="Operation">The caller's id: a repetition that comes late does not undo what was chosen meanwhile.</param>
 /// <param name="Name">1–64 characters.</param>
 /// <param name="Locked">The deletion lock.</param>
 /// <param name="AutoResume">Automatic resume (policy 4.12).</param>
 [GenerateSerializer, Immutable, Alias("change-vm")]
-public sealed record ChangeVm([property: Id(0)] string? Name, [property: Id(1)] bool? Locked, [property: Id(2)] bool? AutoResume);
+public sealed record ChangeVm([property: Id(0)] string Operation, [property: Id(1)] string? Name, [property: Id(2)] bool? Locked, [property: Id(3)] bool? AutoResume);
 
 /// <summary>An order on its way to its VM.</summary>
 /// <param name="Id">Its id within the balance.</param>

@@ -48,6 +48,9 @@ public sealed record Balance
     /// <summary>Who is told besides the tenant: at most five addresses (policy 4.3).</summary>
     public ImmutableArray<string> Recipients { get; init; } = [];
 
+    /// <summary>The latest settings of these two, as id and content: one that is repeated late must not undo another (M5).</summary>
+    public ImmutableArray<string> WatchOperations { get; init; } = [];
+
     /// <summary>All that was due up to this instant has been done.</summary>
     public DateTimeOffset AdvancedTo { get; init; } = DateTimeOffset.UnixEpoch;
 

@@ -7,18 +7,27 @@ namespace OrleansBilling.Domain.Balances;
 public sealed partial class BalanceStep
 {
     /// <summary>Sets who is told, and below which amount (policy 4.3).</summary>
+    /// <param name="operation">The caller's id: the same again changes nothing.</param>
     /// <param name="threshold">The tenant's own threshold; null: none.</param>
     /// <param name="recipients">At most five.</param>
-    public void Watch(Amount? threshold, ImmutableArray<string> recipients)
+    /// <returns>False when the id was used with other content.</returns>
+    public bool Watch(string operation, Amount? threshold, ImmutableArray<string> recipients)
     {
+        const int Kept = 16;
+        ArgumentException.ThrowIfNullOrWhiteSpace(operation);
         if (recipients.Length > 5) throw new ArgumentException($"{recipients.Length} recipients: at most five.", nameof(recipients));
+        var done = $"{operation} {threshold} {string.Join(',', recipients)}";
+        if (balance.WatchOperations.Contains(done)) return true;
+        if (balance.WatchOperations.Any(other => other.StartsWith(operation + " ", StringComparison.Ordinal))) return false;
         balance = balance with
         {
             OwnThreshold = threshold,
             Recipients = recipients,
+            WatchOperations = [.. balance.WatchOperations.TakeLast(Kept - 1), done],
             Standing = balance.Standing with { BelowOwnThreshold = threshold == balance.OwnThreshold && balance.Standing.BelowOwnThreshold },
         };
         Enforce(now);
+        return true;
     }
 
     /// <summary>Places a tenant's hold; the same id again changes nothing (policy 4.11).</summary>

@@ -90,11 +90,7 @@ public sealed partial class BalanceGrain(
 
     public Task<bool> BeginOrder(string order) => Submit(step => step.BeginOrder(order) is not null);
 
-    public Task Watch(WatchBalance command) => Submit(step =>
-    {
-        step.Watch(command.Threshold, [.. command.Recipients]);
-        return true;
-    });
+    public Task<bool> Watch(WatchBalance command) => Submit(step => step.Watch(command.Operation, command.Threshold, [.. command.Recipients]));
 
     public Task Hold(PlaceHold command) => Submit(step =>
     {

@@ -74,9 +74,13 @@ public sealed partial class VmGrain(
     {
         if (change.Name is { Length: 0 or > 64 }) throw new ArgumentException("A name has 1–64 characters.", nameof(change));
         if (!await Known()) return new VmReply(VmRequestResult.UnknownVm, null);
+        var content = $"{change.Locked}|{change.AutoResume}|{change.Name}";
+        if (state.State.Done.Find(done => done.Id == change.Operation) is { } done)
+            return new VmReply(done.Change == content ? VmRequestResult.Accepted : VmRequestResult.OperationReused, history.Status);
         if (history.Status == VmStatus.Deleted) return new VmReply(VmRequestResult.WrongStatus, history.Status);
         await Store(state.State.With(next =>
         {
+            next.Done = [.. next.Done.TakeLast(OperationsKept - 1), new StoredOperation(change.Operation, 0, clock.Now().ToUnixTimeMilliseconds(), Confirmed: true, content)];
             next.Name = change.Name ?? next.Name;
             next.Locked = change.Locked ?? next.Locked;
             next.AutoResume = change.AutoResume ?? next.AutoResume;

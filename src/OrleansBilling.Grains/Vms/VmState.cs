@@ -48,5 +48,8 @@ public sealed class VmState
 /// <summary>A status from an instant on.</summary>
 public sealed record StoredStatus(long AtMilliseconds, int Status);
 
-/// <summary>A request under its caller's id, since when, and whether the platform has confirmed it.</summary>
-public sealed record StoredOperation(string Id, int Request, long SinceMilliseconds, bool Confirmed = false);
+/// <summary>
+/// A request under its caller's id, since when, and whether the platform has confirmed it; or, with no request, the content of a change
+/// of name, lock or automatic resume.
+/// </summary>
+public sealed record StoredOperation(string Id, int Request, long SinceMilliseconds, bool Confirmed = false, string? Change = null);

@@ -6,14 +6,13 @@ internal static class OperatorKeyFile
     public static string ReadOrCreate(HostSettings settings)
     {
         var file = settings.FileOf("operator-key");
-        if (File.Exists(file)) return File.ReadAllText(file).Trim();
+        if (File.Exists(file) && File.ReadAllText(file).Trim() is { Length: > 0 } known) return known;
 
-        Directory.CreateDirectory(settings.DataFolder);
         var key = Convert.ToHexStringLower(System.Security.Cryptography.RandomNumberGenerator.GetBytes(24));
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using var stream = new StreamWriter(file, options);
-        stream.WriteLine(key);
+        using (var stream = new StreamWriter(file + ".new", options)) stream.WriteLine(key);
+        File.Move(file + ".new", file, overwrite: true); // whole or not at all
         return key;
     }
 }

@@ -20,7 +20,6 @@ internal static class BusinessClock
             var origin = JsonSerializer.Deserialize<Origin>(File.ReadAllText(file))!;
             business = origin.Business + (now - origin.Real) * origin.Speed;
         }
-        Directory.CreateDirectory(settings.DataFolder);
         var written = file + ".new";
         File.WriteAllText(written, JsonSerializer.Serialize(new Origin(now, business, settings.ClockSpeed)));
         File.Move(written, file, overwrite: true); // whole or not at all

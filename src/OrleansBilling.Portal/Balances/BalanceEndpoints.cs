@@ -25,14 +25,12 @@ internal static class BalanceEndpoints
     private static async Task<IResult> Watch(
         AlertsRequest body, IdempotencyKey key, TenantSession session, IBillingClient billing, CancellationToken cancellation)
     {
-        // Setting the same twice changes nothing, so the key has done its work by being there.
-        _ = key;
         if (body.Threshold < Amount.Zero) return Problem.Of(422, "invalid_amount", "A threshold is not below zero.", ("at", "$.threshold"));
         if (body.Recipients.Length > 5) return Problem.Of(422, "too_many_recipients", "There are at most five recipients.", ("at", "$.recipients"));
         var recipients = new string[body.Recipients.Length];
         for (var i = 0; i < recipients.Length; i++)
             if (!EmailAddress.TryParse(body.Recipients[i], out recipients[i])) return EmailAddress.Refusal($"recipients[{i}]");
-        await billing.Watch(session.Balance, new WatchBalance(body.Threshold, [.. recipients.Distinct()]), cancellation);
+        if (!await billing.Watch(session.Balance, new WatchBalance(key.Operation, body.Threshold, [.. recipients.Distinct()]), cancellation)) return Problem.OperationReused();
         return TypedResults.Ok(new AlertsRequest(body.Threshold, [.. recipients.Distinct()]));
     }
 }

@@ -31,7 +31,8 @@ internal static class TenantCreditEndpoints
         if (body.Kind == CreditKind.TopUp)
             return Problem.Of(422, "invalid_kind", "A credit given is billingPlan or voucher; a top-up is paid.", ("at", "$.kind"));
         if ((Money.Refusal(body.Amount) ?? Money.Refusal(body.Description)) is { } refusal) return refusal;
-        if ((body.Products ?? []).FirstOrDefault(product => !Product.Exists(product)) is { } unknown) return Product.Unknown(unknown);
+        foreach (var product in body.Products ?? [])
+            if (!Product.Exists(product)) return Product.Unknown(product);
         if (body.Lot is not null && !BalanceId.IsId(body.Lot))
             return Problem.Of(422, "invalid_lot", "A lot's id has 1 to 64 letters, digits, '-', '_' or '.' within.", ("at", "$.lot"));
 

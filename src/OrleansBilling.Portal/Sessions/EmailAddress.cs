@@ -8,9 +8,9 @@ namespace OrleansBilling.Portal.Sessions;
 internal static partial class EmailAddress
 {
     /// <summary>The address in lower case, so that one person who types it in two ways is one.</summary>
-    public static bool TryParse(string text, out string address)
+    public static bool TryParse(string? text, out string address)
     {
-        address = text.Trim().ToLowerInvariant();
+        address = text?.Trim().ToLowerInvariant() ?? ""; // a list in a body may have null in it
         return address.Length <= 180 && Form().IsMatch(address);
     }
 

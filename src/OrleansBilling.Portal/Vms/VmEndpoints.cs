@@ -73,12 +73,10 @@ internal static class VmEndpoints
     private static async Task<IResult> Change(
         string vm, ChangeVmRequest body, IdempotencyKey key, TenantSession session, IBillingClient billing, CancellationToken cancellation)
     {
-        // The same change twice is one change, so the key has done its work by being there.
-        _ = key;
         if (body is { Name: null, Locked: null, AutoResume: null }) return Problem.Of(422, "nothing_to_change", "Name at least one of name, locked, autoResume.");
         if (body.Name is not null && !IsName(body.Name)) return InvalidName();
         if (await Lookup(session, vm, billing, cancellation) is null) return Problem.UnknownVm(vm);
-        var reply = await billing.ChangeVm(session.Balance, vm, new ChangeVm(body.Name, body.Locked, body.AutoResume), cancellation);
+        var reply = await billing.ChangeVm(session.Balance, vm, new ChangeVm(key.Operation, body.Name, body.Locked, body.AutoResume), cancellation);
         return Refusals.Of(reply, vm, null) as IResult ?? await Find(vm, session, billing, cancellation);
     }
 

@@ -62,7 +62,7 @@ public sealed class AdmissionTests
         }
 
         Assert.Equal(VmRequestResult.Accepted, (await cluster.Ask("a", VmRequest.PowerOff)).Result);
-        Assert.Equal(VmRequestResult.Accepted, (await cluster.Billing.ChangeVm(cluster.Tenant, "a", new ChangeVm("renamed", null, null))).Result);
+        Assert.Equal(VmRequestResult.Accepted, (await cluster.Billing.ChangeVm(cluster.Tenant, "a", new ChangeVm("rename", "renamed", null, null))).Result);
         Assert.Equal(VmRequestResult.Accepted, (await cluster.Ask("off", VmRequest.Delete)).Result);
         Assert.Equal(PostingResult.Posted, (await cluster.TopUp("1")).Result);
         Assert.Equal("renamed", (await cluster.Billing.FindVm(cluster.Tenant, "a"))!.Name);

@@ -89,7 +89,7 @@ public sealed class DeletionTests
     {
         await using var cluster = await Ladder.Begin(topUp: "5.6");
         await cluster.Create("b");
-        await cluster.Billing.ChangeVm(cluster.Tenant, "a", new ChangeVm(null, Locked: true, null));
+        await cluster.Billing.ChangeVm(cluster.Tenant, "a", new ChangeVm("lock", null, Locked: true, null));
         Assert.Equal(VmRequestResult.Locked, (await cluster.Ask("a", VmRequest.Delete)).Result);
         await cluster.AdvanceTo(Ladder.At("12:00:00"));
         Assert.All(await cluster.Billing.ListVms(cluster.Tenant, withDeleted: true), vm => Assert.Equal(VmStatus.Deleted, vm.Status));

@@ -57,11 +57,11 @@ public sealed class NoticeTests
     public async Task P4_3_the_tenants_own_threshold_is_told_once_and_at_its_instant()
     {
         await using var cluster = await Ladder.Begin(topUp: "10");
-        await cluster.Billing.Watch(cluster.Tenant, new WatchBalance(Amount.Parse("8"), ["x@example.com"]));
+        await cluster.Billing.Watch(cluster.Tenant, new WatchBalance("watch-1", Amount.Parse("8"), ["x@example.com"]));
         await cluster.AdvanceTo(Ladder.At("11:30:00"));
         var told = Assert.Single(await cluster.Notices(NoticeKind.OwnThreshold));
         Assert.Equal((Ladder.At("10:47:15"), Amount.Parse("7.999750")), (told.At, told.Amount)); // 2835 s cost 2.00025
-        await Assert.ThrowsAsync<ArgumentException>(() => cluster.Billing.Watch(cluster.Tenant, new WatchBalance(null, ["1", "2", "3", "4", "5", "6"])));
+        await Assert.ThrowsAsync<ArgumentException>(() => cluster.Billing.Watch(cluster.Tenant, new WatchBalance("watch-2", null, ["1", "2", "3", "4", "5", "6"])));
     }
 
     [Fact]

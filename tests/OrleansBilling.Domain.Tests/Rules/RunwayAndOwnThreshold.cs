@@ -64,7 +64,7 @@ public sealed class RunwayAndOwnThreshold
     {
         tenant.TopUp("10:00:00", "10");
         tenant.Run("10:00:00", "a", "p");
-        tenant.Do("10:00:00", step => step.Watch(Amount.Parse("9.5"), ["a@example.org"]));
+        tenant.Do("10:00:00", step => step.Watch("watch-1", Amount.Parse("9.5"), ["a@example.org"]));
         tenant.Live("10:20:00"); // below at 501 s
         tenant.TopUp("10:20:00", "1"); // live 9.8
         tenant.Live("10:40:00"); // below again after 301 s
@@ -77,14 +77,14 @@ public sealed class RunwayAndOwnThreshold
     public void Policy_4_3_A_threshold_above_the_balance_is_told_at_once_and_repeating_it_tells_nothing_new()
     {
         tenant.TopUp("10:00:00", "10");
-        tenant.Do("10:00:01", step => step.Watch(Amount.Parse("20"), []));
-        tenant.Do("10:00:02", step => step.Watch(Amount.Parse("20"), ["a@example.org"]));
+        tenant.Do("10:00:01", step => step.Watch("watch-2", Amount.Parse("20"), []));
+        tenant.Do("10:00:02", step => step.Watch("watch-3", Amount.Parse("20"), ["a@example.org"]));
         Assert.Equal(["10:00:01"], tenant.Told(NoticeKind.OwnThreshold));
 
-        tenant.Do("10:00:03", step => step.Watch(Amount.Parse("30"), []));
+        tenant.Do("10:00:03", step => step.Watch("watch-4", Amount.Parse("30"), []));
         Assert.Equal(["10:00:01", "10:00:03"], tenant.Told(NoticeKind.OwnThreshold));
 
-        tenant.Do("10:00:04", step => step.Watch(null, []));
+        tenant.Do("10:00:04", step => step.Watch("watch-5", null, []));
         Assert.False(tenant.Standing.BelowOwnThreshold);
     }
 
@@ -92,7 +92,7 @@ public sealed class RunwayAndOwnThreshold
     public void Policy_4_3_Another_products_charge_crosses_it_too()
     {
         tenant.TopUp("10:00:00", "10");
-        tenant.Do("10:00:00", step => step.Watch(Amount.Parse("5"), []));
+        tenant.Do("10:00:00", step => step.Watch("watch-6", Amount.Parse("5"), []));
 
         tenant.Charge("10:05:00", "5.000001");
 
@@ -102,9 +102,9 @@ public sealed class RunwayAndOwnThreshold
     [Fact]
     public void Policy_4_3_At_most_five_recipients()
     {
-        tenant.Do("10:00:00", step => step.Watch(null, ["1", "2", "3", "4", "5"]));
+        tenant.Do("10:00:00", step => step.Watch("watch-7", null, ["1", "2", "3", "4", "5"]));
 
-        Assert.Throws<ArgumentException>(() => tenant.Do("10:00:00", step => step.Watch(null, ["1", "2", "3", "4", "5", "6"])));
+        Assert.Throws<ArgumentException>(() => tenant.Do("10:00:00", step => step.Watch("watch-8", null, ["1", "2", "3", "4", "5", "6"])));
         Assert.Equal(5, tenant.Balance.Recipients.Length);
     }
 

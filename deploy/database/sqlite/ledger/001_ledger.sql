@@ -27,6 +27,7 @@ CREATE TABLE IF NOT EXISTS balance (
     below_own_threshold     INTEGER NOT NULL CHECK (below_own_threshold IN (0, 1)),
     own_threshold_micros    INTEGER,
     recipients              TEXT    NOT NULL, -- JSON list of texts
+    watch_operations        TEXT    NOT NULL, -- the same: the latest settings of these two
     advanced_to_ms          INTEGER NOT NULL,
     due_at_ms               INTEGER, -- when the balance must be looked at next…
     rules_revision          INTEGER NOT NULL -- …by these rules of its region

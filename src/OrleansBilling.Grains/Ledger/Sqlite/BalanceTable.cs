@@ -18,10 +18,10 @@ internal static class BalanceTable
             ? """
               INSERT INTO balance (balance, region, version, email, currency, top_up_micros, total_micros, counting_vms, standing, entry_count, entry_hash,
                   notice_count, order_count, armed, low, exhaustion, stretch, negative_since_ms, deletion_due_ms, deletion_warnings_given, runway_level,
-                  below_own_threshold, own_threshold_micros, recipients, advanced_to_ms, due_at_ms, rules_revision)
+                  below_own_threshold, own_threshold_micros, recipients, watch_operations, advanced_to_ms, due_at_ms, rules_revision)
               VALUES ($balance, $region, $version, $email, $currency, $topUp, $total, $vms, $standing, $entries, $hash,
                   $notices, $orders, $armed, $low, $exhaustion, $stretch, $negativeSince, $deletionDue, $warnings, $runway,
-                  $belowOwn, $ownThreshold, $recipients, $advancedTo, $dueAt, $rules)
+                  $belowOwn, $ownThreshold, $recipients, $watches, $advancedTo, $dueAt, $rules)
               ON CONFLICT (balance) DO NOTHING
               """
             : """
@@ -29,7 +29,7 @@ internal static class BalanceTable
                   counting_vms = $vms, standing = $standing, entry_count = $entries, entry_hash = $hash, notice_count = $notices, order_count = $orders,
                   armed = $armed, low = $low, exhaustion = $exhaustion, stretch = $stretch, negative_since_ms = $negativeSince,
                   deletion_due_ms = $deletionDue, deletion_warnings_given = $warnings, runway_level = $runway, below_own_threshold = $belowOwn,
-                  own_threshold_micros = $ownThreshold, recipients = $recipients, advanced_to_ms = $advancedTo, due_at_ms = $dueAt,
+                  own_threshold_micros = $ownThreshold, recipients = $recipients, watch_operations = $watches, advanced_to_ms = $advancedTo, due_at_ms = $dueAt,
                   rules_revision = $rules
               WHERE balance = $balance AND version = $version - 1 AND region = $region
               """;
@@ -40,7 +40,7 @@ internal static class BalanceTable
                 ("armed", standing.Armed), ("low", standing.Low), ("exhaustion", standing.Episode.Exhaustion), ("stretch", standing.Episode.Stretch),
                 ("negativeSince", standing.NegativeSince), ("deletionDue", standing.DeletionDue), ("warnings", standing.DeletionWarningsGiven),
                 ("runway", standing.RunwayLevel), ("belowOwn", standing.BelowOwnThreshold), ("ownThreshold", balance.OwnThreshold?.Micros),
-                ("recipients", LedgerText.Of(balance.Recipients)), ("advancedTo", balance.AdvancedTo), ("dueAt", commit.DueAt), ("rules", row.RulesRevision)) == 0)
+                ("recipients", LedgerText.Of(balance.Recipients)), ("watches", LedgerText.Of(balance.WatchOperations)), ("advancedTo", balance.AdvancedTo), ("dueAt", commit.DueAt), ("rules", row.RulesRevision)) == 0)
             return false;
 
         foreach (var hold in commit.Holds)
@@ -56,7 +56,7 @@ internal static class BalanceTable
     public static StoredBalance? Read(SqliteConnection connection, BalanceId id) => connection.Query(
         """
         SELECT version, email, currency, top_up_micros, entry_count, entry_hash, notice_count, order_count, armed, low, exhaustion, stretch,
-            negative_since_ms, deletion_due_ms, deletion_warnings_given, runway_level, below_own_threshold, own_threshold_micros, recipients, advanced_to_ms, rules_revision
+            negative_since_ms, deletion_due_ms, deletion_warnings_given, runway_level, below_own_threshold, own_threshold_micros, recipients, advanced_to_ms, rules_revision, watch_operations
         FROM balance WHERE balance = $balance
         """,
         row => new StoredBalance(id, row.GetInt64(0), row.GetString(1), EntryHash: row.GetFieldValue<byte[]>(5), NoticeCount: row.GetInt64(6), RulesRevision: row.GetInt64(20), Balance: new Balance
@@ -78,6 +78,7 @@ internal static class BalanceTable
             },
             OwnThreshold = row.NullableLong(17) is { } own ? new Amount(own) : null,
             Recipients = LedgerText.Texts(row.GetString(18)),
+            WatchOperations = LedgerText.Texts(row.GetString(21)),
             AdvancedTo = row.Instant(19),
             Holds = Holds(connection, id),
         }),
