@@ -2,6 +2,7 @@ using OrleansBilling.Cluster.Tests.Support;
 using OrleansBilling.Contracts.Balances;
 using OrleansBilling.Contracts.Vms;
 using OrleansBilling.Domain.Balances;
+using OrleansBilling.Domain.Money;
 using OrleansBilling.Domain.Vms;
 
 namespace OrleansBilling.Cluster.Tests.Once;
@@ -74,5 +75,32 @@ public sealed class VmRequestsTwiceTests
         await cluster.Cluster.DeactivateAsync(cluster.Vm("a"));
         Assert.Equal(VmRequestResult.Accepted, (await cluster.Ask("a", VmRequest.PowerOff, "off")).Result);
         Assert.Equal(VmStatus.Running, await cluster.StatusOf("a"));
+    }
+
+    [Fact]
+    public async Task M5_a_change_that_is_repeated_late_undoes_nothing_and_its_id_serves_no_other()
+    {
+        await using var cluster = await Ladder.Begin(topUp: "100");
+        var unlock = new ChangeVm("unlock", null, Locked: false, null);
+        await cluster.Billing.ChangeVm(cluster.Tenant, "a", unlock);
+        await cluster.Billing.ChangeVm(cluster.Tenant, "a", new ChangeVm("lock", null, Locked: true, null));
+
+        Assert.Equal(VmRequestResult.Accepted, (await cluster.Billing.ChangeVm(cluster.Tenant, "a", unlock)).Result);
+        Assert.True((await cluster.Billing.FindVm(cluster.Tenant, "a"))!.Locked);
+        Assert.Equal(VmRequestResult.OperationReused, (await cluster.Billing.ChangeVm(cluster.Tenant, "a", unlock with { Name = "other" })).Result);
+    }
+
+    [Fact]
+    public async Task M5_alerts_that_are_repeated_late_undo_nothing_and_their_id_serves_no_other()
+    {
+        await using var cluster = await Ladder.Begin(topUp: "100");
+        var first = new WatchBalance("first", Amount.Parse("1"), []);
+        await cluster.Billing.Watch(cluster.Tenant, first);
+        await cluster.Billing.Watch(cluster.Tenant, new WatchBalance("second", Amount.Parse("2"), []));
+        await cluster.Cluster.DeactivateAsync(cluster.Balance);
+
+        Assert.True(await cluster.Billing.Watch(cluster.Tenant, first));
+        Assert.Equal(Amount.Parse("2"), (await cluster.Billing.GetBalance(cluster.Tenant)).OwnThreshold);
+        Assert.False(await cluster.Billing.Watch(cluster.Tenant, first with { Threshold = Amount.Parse("3") }));
     }
 }

@@ -20,6 +20,33 @@ public sealed class StartAndStopTests(ITestOutputHelper output) : HostTest(outpu
     }
 
     [Fact]
+    public async Task A_second_silo_in_the_folder_of_a_first_is_refused_and_harms_nothing()
+    {
+        using var folder = new TemporaryFolder();
+        var first = Prepare([], folder);
+        await first.Start();
+        var second = Prepare([], folder);
+        second.Launch();
+        Assert.Equal(2, await second.Ended());
+        Assert.Contains("no other silo uses", second.Log, StringComparison.Ordinal);
+        var tenant = Keep(new PortalCaller(first));
+        await tenant.SignIn("ada@example.com");
+        await tenant.TopUp("10.00");
+    }
+
+    [Theory]
+    [InlineData("Silo:SweepEvery=00:00:00", "SweepEvery")]
+    [InlineData("Regions:vn:Currency=EUR", "EUR")]
+    [InlineData("Policy:RecoveryGrace=00:00:00", "RecoveryGrace")]
+    public async Task A_value_out_of_its_range_is_named_before_anything_starts(string setting, string named)
+    {
+        var host = Prepare([setting]);
+        host.Launch();
+        Assert.Equal(2, await host.Ended());
+        Assert.Contains(named, host.Log, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task In_production_nobody_signs_in_without_proof_or_pays_without_paying()
     {
         var host = Prepare([], environment: "Production");
