@@ -33,6 +33,18 @@ public sealed class PriceTests
     }
 
     [Fact]
+    public async Task E1_an_instant_at_which_nothing_changes_is_done_once_it_was_looked_at_and_hides_nothing_overdue()
+    {
+        await using var cluster = await Ladder.Begin(topUp: "100");
+        await cluster.Billing.AddPrice("vn", Price("p", "2.55", "10:05:00")); // crosses no level of so much credit
+        await cluster.Balance.Wake();
+
+        await cluster.AdvanceTo(Ladder.At("10:06:00"));
+
+        Assert.Empty(await cluster.Ledger.OverdueBalances(cluster.Clock.Now, null, 10));
+    }
+
+    [Fact]
     public async Task P3_7_a_price_counts_from_its_very_second_for_meter_charge_and_live_balance()
     {
         await using var cluster = await Ladder.Begin(topUp: "10");
