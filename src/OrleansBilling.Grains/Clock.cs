@@ -10,4 +10,7 @@ internal static class Clock
 
     public static DateTimeOffset ToMilliseconds(this DateTimeOffset instant) =>
         DateTimeOffset.FromUnixTimeMilliseconds(instant.ToUnixTimeMilliseconds());
+
+    /// <summary>The first whole millisecond not before the instant: what is due then is due when it comes.</summary>
+    public static DateTimeOffset UpToMilliseconds(this DateTimeOffset instant) => instant.AddTicks(TimeSpan.TicksPerMillisecond - 1).ToMilliseconds();
 }

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using OrleansBilling.Domain.Credits;
 using OrleansBilling.Domain.Metering;
 using OrleansBilling.Domain.Money;
-using OrleansBilling.Domain.Vms;
 
 namespace OrleansBilling.Domain.Balances;
 
@@ -28,7 +27,7 @@ public sealed record Balance
     public ImmutableList<CreditLot> Lots { get; init; } = [];
 
     /// <summary>Every VM that was ever admitted, by id.</summary>
-    public ImmutableDictionary<string, MeteredVm> Vms { get; init; } = ImmutableDictionary<string, MeteredVm>.Empty;
+    public MeteredVms Vms { get; init; } = MeteredVms.None;
 
     /// <summary>The orders that are still repeated, by id.</summary>
     public ImmutableDictionary<string, Order> Orders { get; init; } = ImmutableDictionary<string, Order>.Empty;
@@ -51,6 +50,9 @@ public sealed record Balance
     /// <summary>The latest settings of these two, as id and content: one that is repeated late must not undo another (M5).</summary>
     public ImmutableArray<string> WatchOperations { get; init; } = [];
 
+    /// <summary>The revision of the rules that it was last looked at by; -1 before that.</summary>
+    public long RulesRevision { get; init; } = -1;
+
     /// <summary>All that was due up to this instant has been done.</summary>
     public DateTimeOffset AdvancedTo { get; init; } = DateTimeOffset.UnixEpoch;
 
@@ -71,13 +73,7 @@ public sealed record Balance
     }
 
     /// <summary>Usage by the instant that is not posted yet (policy 3.8).</summary>
-    public Amount UnpostedAt(DateTimeOffset at, PriceList prices)
-    {
-        var sum = Amount.Zero;
-        foreach (var (_, vm) in Vms)
-            if (vm.Status != VmStatus.Deleted) sum += vm.Unposted(at, prices[vm.Package]);
-        return sum;
-    }
+    public Amount UnpostedAt(DateTimeOffset at, PriceList prices) => Vms.UnpostedAt(at, prices);
 
     /// <summary>
     /// Live spendable on <c>gpu-vm</c> at an instant at or after <see cref="AdvancedTo"/>: what the rules of policy 4 look at
@@ -89,8 +85,8 @@ public sealed record Balance
     public Amount HoursCostAt(DateTimeOffset at, BillingRules rules)
     {
         var sum = Amount.Zero;
-        foreach (var (_, vm) in Vms)
-            if (vm.Counts) sum += rules.Prices[vm.Package].PriceAt(at).For(rules.Policy.LowBalanceHours);
+        foreach (var count in Vms.Packages)
+            sum += rules.Prices[count.Package].PriceAt(at).For(checked(count.Counting * rules.Policy.LowBalanceHours));
         return sum;
     }
 
@@ -98,13 +94,12 @@ public sealed record Balance
     public HourlyPrice BurnRateAt(DateTimeOffset at, PriceList prices)
     {
         var sum = 0L;
-        foreach (var (_, vm) in Vms)
-            if (vm.Status.IsBilled()) sum += prices[vm.Package].PriceAt(at).MicrosPerHour;
+        foreach (var count in Vms.Packages) sum += prices[count.Package].PriceAt(at).MicrosPerHour * count.Billed;
         return new HourlyPrice(sum);
     }
 
     /// <summary>Whether there is a VM that counts.</summary>
-    public bool HasVms => Vms.Any(vm => vm.Value.Counts);
+    public bool HasVms => Vms.Counting > 0;
 
     /// <summary>Whether a hold of the tenant or of the region keeps the action from happening (policy 4.11).</summary>
     public bool IsHeld(HeldActions action, DateTimeOffset at, BillingRules rules) =>
@@ -112,12 +107,4 @@ public sealed record Balance
 
     // An ended lot has nothing left, but between the entry that gives back to it and the next, which takes that away again (policy 3.9).
     private static bool HasEntered(CreditLot lot) => lot.State != LotState.Pending;
-
-    /// <summary>The order of a kind that is underway for a VM; null when there is none.</summary>
-    public Order? OrderFor(string vm, OrderKind kind)
-    {
-        foreach (var (_, order) in Orders)
-            if (order.Vm == vm && order.Kind == kind) return order;
-        return null;
-    }
 }

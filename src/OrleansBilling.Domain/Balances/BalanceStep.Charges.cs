@@ -12,16 +12,12 @@ public sealed partial class BalanceStep
     /// <returns>False when one of them was a correction, which may have changed what is due next.</returns>
     private bool PostChargesThrough(DateTimeOffset end)
     {
-        var waiting = new PriorityQueue<string, (DateTimeOffset Due, int Ordinal)>();
-        foreach (var (id, vm) in balance.Vms)
-            if (vm.NextCharge <= end) waiting.Enqueue(id, (vm.NextCharge.Value, vm.Ordinal));
-        while (waiting.TryDequeue(out var id, out var order))
+        while (balance.Vms.FirstDue is { } due && due.At <= end)
         {
-            var at = Reach(order.Due);
-            var posted = PostDueCharge(balance.Vms[id], at);
+            var at = Reach(due.At);
+            var posted = PostDueCharge(balance.Vms.OfOrdinal(due.Ordinal), at);
             if (posted is EntryKind.Correction || rules.Policy.StopOnlyAtCharges) Enforce(at, charging: true);
             if (posted is EntryKind.Correction) return false;
-            if (balance.Vms[id].NextCharge is { } next && next <= end) waiting.Enqueue(id, (next, order.Ordinal));
         }
         return true;
     }
@@ -29,15 +25,17 @@ public sealed partial class BalanceStep
     /// <returns>Whether a charge was due at the instant.</returns>
     private bool PostDueCharges(DateTimeOffset at)
     {
+        if (!(balance.Vms.FirstDue?.At <= at)) return false;
         var due = VmsInOrder().Where(vm => vm.NextCharge <= at).ToList();
         foreach (var vm in due) PostDueCharge(vm, at);
-        return due.Count > 0;
+        return true;
     }
 
     private EntryKind? PostDueCharge(MeteredVm vm, DateTimeOffset at)
     {
+        vm = vm with { NextCharge = DueAfter(vm.NextCharge!.Value, at) };
         var posted = PostUsage(vm, at);
-        Keep(balance.Vms[vm.Id] with { NextCharge = DueAfter(vm.NextCharge!.Value, at) });
+        if (posted is null) Keep(vm);
         return posted;
     }
 

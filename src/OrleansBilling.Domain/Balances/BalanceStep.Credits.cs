@@ -142,6 +142,7 @@ public sealed partial class BalanceStep
     /// <summary>Which portions pay: eligible lots in the order of use, the rest from the top-up part (policy 2.4, 2.5, 2.8).</summary>
     private ImmutableArray<LedgerLine> Take(Amount amount, ProductCode product)
     {
+        if (balance.Lots.IsEmpty) return amount > Amount.Zero ? [new LedgerLine(CreditLot.TopUp, CreditKind.TopUp, -amount)] : [];
         var lines = ImmutableArray.CreateBuilder<LedgerLine>();
         foreach (var lot in balance.Lots.Where(lot => lot.Pays(product)).Order(CreditLot.OrderOfUse))
         {

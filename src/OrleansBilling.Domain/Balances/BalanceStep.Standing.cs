@@ -38,7 +38,9 @@ public sealed partial class BalanceStep
         ArgumentNullException.ThrowIfNull(hold.By);
         if (hold.Actions == HeldActions.None) throw new ArgumentException("A hold holds stopping, deletion or both.", nameof(hold));
         if (hold.Until <= hold.From) throw new ArgumentException($"The hold would end at {hold.Until:O}, before it begins.", nameof(hold));
-        if (!balance.Holds.Any(other => other.Id == hold.Id)) balance = balance with { Holds = balance.Holds.Add(hold) };
+        if (balance.Holds.Any(other => other.Id == hold.Id)) return;
+        balance = balance with { Holds = balance.Holds.Add(hold) };
+        LookAnew();
     }
 
     /// <summary>Ends a tenant's hold now.</summary>
@@ -55,6 +57,8 @@ public sealed partial class BalanceStep
     /// <summary>The rules of policy 4 at one instant.</summary>
     private void Enforce(DateTimeOffset at, bool charging = false)
     {
+        LookAnew();
+        balance = balance with { RulesRevision = rules.Revision };
         var live = balance.LiveAt(at, rules.Prices);
         Warn(live, at);
         var exhausting = balance.Standing.Armed && live <= Amount.Zero && (charging || !rules.Policy.StopOnlyAtCharges);
@@ -66,7 +70,7 @@ public sealed partial class BalanceStep
         if (live > Amount.Zero) Arm(at);
         FollowZero(live, at);
         if (live > Amount.Zero) OrderResumes(live, at);
-        else if (!balance.Standing.Armed) OrderStops(exhausting, at);
+        else if (!balance.Standing.Armed) OrderStops(exhausting, live, at);
         FollowDeletion(live, at);
     }
 
@@ -138,23 +142,27 @@ public sealed partial class BalanceStep
     /// Every VM that is Running is ordered to stop; at the passing also those on their way there, which stop when they arrive
     /// (policy 4.4, 4.5).
     /// </summary>
-    private void OrderStops(bool exhausting, DateTimeOffset at)
+    private void OrderStops(bool exhausting, Amount live, DateTimeOffset at)
     {
         if (balance.IsHeld(HeldActions.Stopping, at, rules)) return;
+        var ordered = VmsWith(OrderKind.Stop);
         var stopped = VmsInOrder()
             .Where(vm => vm.Status == VmStatus.Running || (exhausting && vm.Status.IsOnItsWayToRunning()))
-            .Where(vm => balance.OrderFor(vm.Id, OrderKind.Stop) is null)
+            .Where(vm => !ordered.Contains(vm.Id))
             .ToList();
-        foreach (var vm in stopped) Issue(OrderKind.Stop, vm.Id, at);
+        foreach (var vm in stopped) Issue(OrderKind.Stop, vm.Id, live, at);
         if (stopped.Count > 0)
-            Notify(NoticeKind.Stopped, at, $"{balance.Standing.Episode}/{balance.OrderCount}", balance.LiveAt(at, rules.Prices), vms: Names(stopped));
+            Notify(NoticeKind.Stopped, at, $"{balance.Standing.Episode}/{balance.OrderCount}", live, vms: Names(stopped));
     }
 
     /// <summary>Once the gates are open again, VMs whose tenant chose automatic resume are powered on (policy 4.12).</summary>
     private void OrderResumes(Amount live, DateTimeOffset at)
     {
-        foreach (var vm in VmsInOrder().Where(vm => vm is { Status: VmStatus.Stopped, StoppedAutomatically: true, Traits.AutoResume: true }).ToList())
-            if (live >= EstimateFor(vm) && balance.OrderFor(vm.Id, OrderKind.Resume) is null) Issue(OrderKind.Resume, vm.Id, at);
+        var resumable = VmsInOrder().Where(vm => vm is { Status: VmStatus.Stopped, StoppedAutomatically: true, Traits.AutoResume: true }).ToList();
+        if (resumable.Count == 0) return;
+        var ordered = VmsWith(OrderKind.Resume);
+        foreach (var vm in resumable)
+            if (live >= EstimateFor(vm) && !ordered.Contains(vm.Id)) Issue(OrderKind.Resume, vm.Id, live, at);
     }
 
     /// <summary>The warnings before a deletion, and the deletion (policy 4.6, 4.10, 4.11, 4.13).</summary>
@@ -193,7 +201,7 @@ public sealed partial class BalanceStep
         balance = balance with { Standing = balance.Standing with { DeletionDue = null } };
         foreach (var vm in doomed)
         {
-            Issue(OrderKind.Delete, vm.Id, at);
+            Issue(OrderKind.Delete, vm.Id, live, at);
             PostUsage(vm, at);
             var usage = vm.Reading.UsageAt(at, PackageOf(vm));
             Keep(balance.Vms[vm.Id] with { Reading = vm.Reading with { Through = at, Usage = usage, Status = VmStatus.Deleting }, NextCharge = null });
@@ -201,6 +209,8 @@ public sealed partial class BalanceStep
         }
         if (doomed.Count > 0) Notify(NoticeKind.Deleted, at, $"{balance.Standing.Episode}", live, vms: Names(doomed));
     }
+
+    private HashSet<string> VmsWith(OrderKind kind) => [.. OrdersOf(kind).Select(order => order.Vm)];
 
     private List<Order> OrdersOf(OrderKind kind) => [.. balance.Orders.Values.Where(order => order.Kind == kind)];
 

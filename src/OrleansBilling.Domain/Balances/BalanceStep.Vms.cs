@@ -35,7 +35,7 @@ public sealed partial class BalanceStep
             vm, balance.Vms.Count, package, operation, traits, now,
             new MeterReading(0, now, Usage.None, VmStatus.Creating, FirstRunning: null),
             new Watermark(0, now, Usage.None), [], NextCharge: null, StoppedAutomatically: false));
-        Issue(OrderKind.Create, vm, now);
+        Issue(OrderKind.Create, vm, Live, now);
         Enforce(now);
         return admission;
     }
@@ -71,7 +71,11 @@ public sealed partial class BalanceStep
             if (!known && (reading.Through == vm.Reading.Through || reading.Through <= vm.Posted.Through)) return new ReadingOutcome(ReadingResult.Conflicting, vm.Posted);
             if (known)
             {
-                if (traits != vm.Traits) Keep(vm with { Traits = traits });
+                if (traits != vm.Traits)
+                {
+                    chosen = true;
+                    Keep(vm with { Traits = traits });
+                }
                 return new ReadingOutcome(ReadingResult.NothingNew, vm.Posted);
             }
         }
@@ -116,6 +120,12 @@ public sealed partial class BalanceStep
     /// <summary>Confirms or voids what a VM was ordered, by the status that it reports.</summary>
     private void MoveOrders(string id, VmStatus status)
     {
+        if (!balance.Orders.IsEmpty) MoveOrdersOf(id, status);
+        if (status is VmStatus.Running or VmStatus.Starting && balance.Vms[id].StoppedAutomatically) Keep(balance.Vms[id] with { StoppedAutomatically = false });
+    }
+
+    private void MoveOrdersOf(string id, VmStatus status)
+    {
         foreach (var order in balance.Orders.Values.Where(order => order.Vm == id).OrderBy(order => order.Number).ToList())
         {
             var state = (order.Kind, status) switch
@@ -138,14 +148,12 @@ public sealed partial class BalanceStep
             Move(order, state, now);
             if (order.Kind == OrderKind.Stop && state == OrderState.Confirmed) Keep(balance.Vms[id] with { StoppedAutomatically = true });
         }
-        if (status is VmStatus.Running or VmStatus.Starting && balance.Vms[id].StoppedAutomatically) Keep(balance.Vms[id] with { StoppedAutomatically = false });
     }
 
-    private void Issue(OrderKind kind, string vm, DateTimeOffset at)
+    private void Issue(OrderKind kind, string vm, Amount live, DateTimeOffset at)
     {
         var number = balance.OrderCount + 1;
-        var order = new Order(
-            number, kind, vm, balance.Standing.Episode, at, balance.EntryCount, balance.LiveAt(at, rules.Prices), OrderState.Open);
+        var order = new Order(number, kind, vm, balance.Standing.Episode, at, balance.EntryCount, live, OrderState.Open);
         balance = balance with { OrderCount = number, Orders = balance.Orders.SetItem(order.Id, order) };
         Happened(new OrderIssued(order));
     }

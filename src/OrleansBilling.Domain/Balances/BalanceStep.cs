@@ -8,7 +8,8 @@ namespace OrleansBilling.Domain.Balances;
 /// <summary>What a step decided: the next value, and what happened on the way to it, in order.</summary>
 /// <param name="Next">The balance after the step. Counts only when it has been made durable.</param>
 /// <param name="Events">What happened; empty when the step changed nothing worth keeping.</param>
-public sealed record Decision(Balance Next, ImmutableArray<BalanceEvent> Events);
+/// <param name="Vms">The VMs that differ from before, in the order of their creation.</param>
+public sealed record Decision(Balance Next, ImmutableArray<BalanceEvent> Events, ImmutableArray<MeteredVm> Vms);
 
 /// <summary>
 /// One step of a balance: a pure function of the value before it, the rules and the instant, written as a draft that commands extend
@@ -22,8 +23,12 @@ public sealed partial class BalanceStep
     private readonly DateTimeOffset now;
     private readonly Dictionary<string, KnownOperation> operations;
     private readonly List<BalanceEvent> events = [];
+    private readonly SortedSet<int> touched = []; // the VMs that were kept anew, by their ordinals
     private Balance balance;
     private bool unlooked; // a reading has been taken at AdvancedTo, and what is due there has not been done since
+    private bool chosen; // a tenant's choice has changed, and the rules have not looked at it
+    private DateTimeOffset? quietUntil; // these two follow from the balance: null or false until they are asked for
+    private (bool Known, DateTimeOffset? At) nextDue;
 
     private BalanceStep(Balance start, BillingRules rules, DateTimeOffset now, IEnumerable<KeyValuePair<string, KnownOperation>> operations)
     {
@@ -52,7 +57,8 @@ public sealed partial class BalanceStep
     }
 
     /// <summary>The value and the events of everything commanded so far.</summary>
-    public Decision Decide() => new(balance, [.. events]);
+    public Decision Decide() =>
+        new(balance, [.. events], [.. touched.Where(place => place < balance.Vms.Count).Select(balance.Vms.OfOrdinal).Where(vm => !ReferenceEquals(vm, start.Vms.Find(vm.Id)))]);
 
     /// <summary>
     /// Does something to the draft, or, when it throws, nothing: one bad command among many fails alone.
@@ -69,6 +75,7 @@ public sealed partial class BalanceStep
             foreach (var undone in events.Skip(happened).OfType<EntryPosted>()) operations.Remove(undone.Entry.Operation);
             events.RemoveRange(happened, events.Count - happened);
             (balance, unlooked) = (before, wasUnlooked);
+            LookAnew();
             throw;
         }
     }
@@ -93,7 +100,9 @@ public sealed partial class BalanceStep
     {
         AdvanceThrough(now);
         balance = balance with { AdvancedTo = now };
-        Enforce(now);
+        // Between two instants at which something is due, usage changes nothing that the rules look at.
+        if (unlooked || chosen || balance.RulesRevision != rules.Revision || !IsQuietThrough(now)) Enforce(now);
+        (unlooked, chosen) = (false, false);
     }
 
     private void AdvanceThrough(DateTimeOffset end)
@@ -102,7 +111,7 @@ public sealed partial class BalanceStep
         {
             // A charge takes from what was live already, so it moves no other instant: up to the next of those, charges follow one
             // another without a new projection. A correction does: then it is looked again.
-            var due = unlooked ? balance.AdvancedTo : Projection.NextDue(balance, rules, withCharges: false);
+            var due = unlooked ? balance.AdvancedTo : IsQuietThrough(end) ? null : NextDue();
             if (!PostChargesThrough(due <= end ? due.Value.AddTicks(-1) : end)) continue;
             if (due is not { } next || next > end) return;
 
@@ -112,6 +121,17 @@ public sealed partial class BalanceStep
             Enforce(at, charging: PostDueCharges(at));
         }
     }
+
+    private bool IsQuietThrough(DateTimeOffset end) => (quietUntil ??= Projection.QuietUntil(balance, rules)) > end;
+
+    private DateTimeOffset? NextDue()
+    {
+        if (!nextDue.Known) nextDue = (true, Projection.NextDue(balance, rules, withCharges: false));
+        return nextDue.At;
+    }
+
+    /// <summary>Something has changed that says when the next thing is due: all but time, and charges for what was live already.</summary>
+    private void LookAnew() => (quietUntil, nextDue) = (null, default);
 
     // What became known too late is done at the next instant that is looked at.
     private DateTimeOffset Reach(DateTimeOffset due)
@@ -127,6 +147,7 @@ public sealed partial class BalanceStep
     private void ReachWithoutLooking(DateTimeOffset at)
     {
         unlooked = true;
+        LookAnew();
         if (at > balance.AdvancedTo) balance = balance with { AdvancedTo = at };
     }
 
@@ -137,14 +158,19 @@ public sealed partial class BalanceStep
 
     private Package PackageOf(MeteredVm vm) => rules.Prices[vm.Package];
 
-    private IOrderedEnumerable<MeteredVm> VmsInOrder() => balance.Vms.Values.Where(vm => vm.NextCharge is not null || vm.Counts).OrderBy(vm => vm.Ordinal);
+    private IEnumerable<MeteredVm> VmsInOrder() => balance.Vms.Values.Where(vm => vm.NextCharge is not null || vm.Counts);
 
-    private void Keep(MeteredVm vm) => balance = balance with { Vms = balance.Vms.SetItem(vm.Id, vm) };
+    private void Keep(MeteredVm vm)
+    {
+        touched.Add(vm.Ordinal);
+        balance = balance with { Vms = balance.Vms.With(vm) };
+    }
 
     private void Keep(CreditLot lot)
     {
         var place = balance.Lots.FindIndex(other => other.Id == lot.Id);
         balance = balance with { Lots = place < 0 ? balance.Lots.Add(lot) : balance.Lots.SetItem(place, lot) };
+        LookAnew();
     }
 
     /// <summary>Posts an entry: the one place where portions of credit change.</summary>
@@ -152,6 +178,7 @@ public sealed partial class BalanceStep
         EntryKind kind, string operation, string fingerprint, DateTimeOffset at, ImmutableArray<LedgerLine> lines, string description,
         ProductCode? product = null, VmCharge? vm = null)
     {
+        if (kind != EntryKind.Charge || vm is null) LookAnew();
         var change = Amount.Zero;
         foreach (var line in lines)
         {

@@ -11,6 +11,7 @@ public static class Projection
 {
     // Beyond this a projection is of no use, and the arithmetic of dates ends.
     private static readonly TimeSpan Horizon = TimeSpan.FromDays(366 * 10);
+    private static readonly TimeSpan Near = TimeSpan.FromSeconds(2);
 
     /// <summary>The next instant after <see cref="Balance.AdvancedTo"/> at which something is due; null when nothing is in sight.</summary>
     /// <param name="balance">The balance.</param>
@@ -24,6 +25,33 @@ public static class Projection
     }
 
     /// <summary>
+    /// An instant before which nothing is due, charges aside: never later than <see cref="NextDue"/>, and cheap however many VMs there
+    /// are. <see cref="DateTimeOffset.MaxValue"/> when nothing is in sight.
+    /// </summary>
+    public static DateTimeOffset QuietUntil(Balance balance, BillingRules rules)
+    {
+        var scheduled = Scheduled(balance, rules, withCharges: false) ?? DateTimeOffset.MaxValue;
+        if (WatchedLevel(balance, rules) is not { } level) return scheduled;
+        var from = balance.AdvancedTo;
+        var gap = (Int128)(balance.SpendableOn(ProductCode.GpuVm) - balance.Vms.UnpostedAtMost(from, rules) - level).Micros;
+        if (gap < 0) return from;
+        var quiet = Ticks(gap, balance.BurnRateAt(from, rules.Prices).MicrosPerHour);
+        if (quiet > Horizon.Ticks) return scheduled;
+        return from.AddTicks(quiet) < scheduled ? from.AddTicks(quiet) : scheduled;
+    }
+
+    /// <summary>
+    /// When the balance should be looked at next, charges aside: at the very instant when it is near, and otherwise a little before it,
+    /// because a far one need not be known exactly. Null when nothing is in sight.
+    /// </summary>
+    public static DateTimeOffset? LookAgainAt(Balance balance, BillingRules rules)
+    {
+        var quiet = QuietUntil(balance, rules);
+        if (quiet == DateTimeOffset.MaxValue) return null;
+        return quiet > balance.AdvancedTo + Near ? quiet : NextDue(balance, rules, withCharges: false);
+    }
+
+    /// <summary>
     /// The first instant after <see cref="Balance.AdvancedTo"/> at which the live balance is zero or below, if nothing else happens:
     /// neither credit nor change of status. Null when it is so already, or not within ten years.
     /// </summary>
@@ -31,15 +59,14 @@ public static class Projection
     {
         // Walks from one scheduled change of prices or credits to the next, because between them the fall is monotone.
         // Charges are left out: they take from what was live already.
-        var at = balance with { Vms = balance.Vms.SetItems(balance.Vms.Values.Where(vm => vm.NextCharge is not null).Select(vm => KeyValuePair.Create(vm.Id, vm with { NextCharge = null }))) };
-        var start = at;
+        var at = balance;
         while (true)
         {
-            if (at.LiveAt(at.AdvancedTo, rules.Prices) <= Amount.Zero) return ReferenceEquals(at, start) ? null : at.AdvancedTo;
+            if (at.LiveAt(at.AdvancedTo, rules.Prices) <= Amount.Zero) return ReferenceEquals(at, balance) ? null : at.AdvancedTo;
             var change = Earliest(PriceChanges(at, rules).Concat(LotChanges(at)).Where(change => change > at.AdvancedTo));
             if (FirstBelow(new Amount(1), at, rules, change) is { } crossing && !(crossing > change)) return crossing;
             if (change is not { } next || next - balance.AdvancedTo > Horizon) return null;
-            at = BalanceStep.Advance(at, rules, next).Next;
+            at = BalanceStep.Advance(at with { Vms = at.Vms.WithoutCharges() }, rules, next).Next;
         }
     }
 
@@ -52,7 +79,7 @@ public static class Projection
             .Append(standing.DeletionDue is { } due && (due > balance.AdvancedTo || !balance.IsHeld(HeldActions.Deletion, balance.AdvancedTo, rules)) ? due : null)
             .Append(standing.DeletionDue is { } end && standing.DeletionWarningsGiven < rules.Policy.DeletionWarnings.Count
                 ? end - rules.Policy.DeletionWarnings[standing.DeletionWarningsGiven] : null);
-        if (withCharges) instants = instants.Concat(balance.Vms.Values.Select(vm => vm.NextCharge));
+        if (withCharges) instants = instants.Append(balance.Vms.FirstDue?.At);
         return Earliest(instants);
     }
 
@@ -70,8 +97,7 @@ public static class Projection
     });
 
     private static IEnumerable<DateTimeOffset?> PriceChanges(Balance balance, BillingRules rules) =>
-        balance.Vms.Values.Where(vm => vm.Counts).Select(vm => vm.Package).Distinct()
-            .Select(package => rules.Prices[package].NextChangeAfter(balance.AdvancedTo));
+        balance.Vms.Packages.Select(count => rules.Prices[count.Package].NextChangeAfter(balance.AdvancedTo));
 
     /// <summary>
     /// The highest level that the live balance has not fallen below yet and that somebody waits for: whichever else it will cross

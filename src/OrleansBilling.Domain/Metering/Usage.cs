@@ -49,6 +49,9 @@ public sealed record Usage
     /// <summary>The whole seconds of the billable time.</summary>
     public long Seconds => WholeSeconds(Time);
 
+    /// <summary>The exact cost in micro-units × seconds, of which an hour has 3600.</summary>
+    internal Int128 Exact => exact;
+
     /// <summary>The exact sum over all seconds and price versions, rounded down once (policy 3.6).</summary>
     public Amount Cost => Cut(exact);
 

@@ -87,12 +87,12 @@ public sealed partial class BalanceGrain
 
     private void Tell(BalanceCommit commit)
     {
-        Arm(commit.DueAt);
+        Arm(commit.After.DueAt);
         ReleaseWatchers();
 
         foreach (var order in commit.Orders) OrderMoved(Id, order.Kind, order.Vm, order.State, order.Episode, order.EntryNumber);
         // An order is new, or the VM it waits for has moved: it may have arrived where the order meets it (policy 4.5).
-        var moved = commit.Vms.Where(vm => vm.Status != commit.Before.Balance.Vms.GetValueOrDefault(vm.Id)?.Status).Select(vm => vm.Id).ToHashSet();
+        var moved = commit.Vms.Where(vm => vm.Status != commit.Before.Balance.Vms.Find(vm.Id)?.Status).Select(vm => vm.Id).ToHashSet();
         var fresh = commit.Orders.Select(order => order.Number).ToHashSet();
         Send(stored.Balance.Orders.Values.Where(order => order.State == OrderState.Open && (fresh.Contains(order.Number) || moved.Contains(order.Vm))));
         var crowd = commit.Orders.Count > MostOrdersAtOnce;

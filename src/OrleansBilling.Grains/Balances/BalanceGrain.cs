@@ -48,7 +48,7 @@ public sealed partial class BalanceGrain(
         var repeat = options.Value.RepeatAfter;
         dueTimer = this.RegisterGrainTimer(_ => OnDue(), new GrainTimerCreationOptions(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan) { Interleave = true, KeepAlive = true });
         repeatTimer = this.RegisterGrainTimer(_ => RepeatOrders(), new GrainTimerCreationOptions(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan) { Interleave = true, KeepAlive = true });
-        Arm(Projection.NextDue(stored.Balance, rules, withCharges: false));
+        Arm(Projection.LookAgainAt(stored.Balance, rules));
         // What was ordered and not confirmed when the last activation ended goes out again.
         repeating = !stored.Balance.Orders.IsEmpty;
         if (repeating) repeatTimer.Change(TimeSpan.Zero, repeat);
@@ -106,7 +106,7 @@ public sealed partial class BalanceGrain(
     {
         if (lost) return;
         await Wake();
-        Arm(Projection.NextDue(stored.Balance, await regionRules.Of(Id.Region), withCharges: false));
+        Arm(stored.DueAt);
     }
 
     public async Task<BalanceView> Read()
@@ -126,7 +126,7 @@ public sealed partial class BalanceGrain(
     public async Task<VmView?> FindVm(string vm)
     {
         var rules = await Current();
-        return stored.Balance.Vms.GetValueOrDefault(vm)?.ViewAt(stored.Balance, clock.Now(), rules);
+        return stored.Balance.Vms.Find(vm)?.ViewAt(stored.Balance, clock.Now(), rules);
     }
 
     public Task<LedgerPage> Ledger(LedgerQuery query) => store.Ledger(Id, query);
@@ -153,7 +153,7 @@ public sealed partial class BalanceGrain(
     private async Task<BillingRules> Current()
     {
         var rules = await regionRules.Of(Id.Region);
-        if (Projection.NextDue(stored.Balance, rules, withCharges: false) <= clock.Now()) await Wake();
+        if (stored.DueAt <= clock.Now()) await Wake();
         return rules;
     }
 

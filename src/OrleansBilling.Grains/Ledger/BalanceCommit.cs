@@ -15,9 +15,6 @@ public sealed record BalanceCommit
     /// <summary>The balance as it will be.</summary>
     public required StoredBalance After { get; init; }
 
-    /// <summary>When it must be looked at next, the quarter hours of its VMs aside.</summary>
-    public required DateTimeOffset? DueAt { get; init; }
-
     public required IReadOnlyList<CreditLot> Lots { get; init; }
 
     public required IReadOnlyList<MeteredVm> Vms { get; init; }
@@ -37,8 +34,9 @@ public sealed record BalanceCommit
     public static BalanceCommit? Of(StoredBalance before, string email, Decision decision, BillingRules rules)
     {
         var (old, next) = (before.Balance, decision.Next);
-        var looked = Projection.NextDue(old, rules, withCharges: false) <= next.AdvancedTo; // an instant was due, and is done now
-        if (decision.Events.IsEmpty && email == before.Email && (before.Version == 0 || (before.RulesRevision == rules.Revision && !looked)) && (old with { AdvancedTo = next.AdvancedTo }).Equals(next)) return null;
+        var looked = before.DueAt <= next.AdvancedTo; // the instant has come and says no more when the balance must be looked at
+        var asBefore = old with { AdvancedTo = next.AdvancedTo, RulesRevision = before.Version == 0 ? next.RulesRevision : old.RulesRevision };
+        if (decision.Events.IsEmpty && email == before.Email && !looked && asBefore.Equals(next)) return null;
 
         var hash = before.EntryHash;
         var entries = new List<(LedgerEntry, byte[])>();
@@ -50,10 +48,10 @@ public sealed record BalanceCommit
         return new BalanceCommit
         {
             Before = before,
-            After = new StoredBalance(before.Id, before.Version + 1, email, next, hash, before.NoticeCount + notices.Count, rules.Revision),
-            DueAt = Projection.NextDue(next, rules, withCharges: false),
+            After = new StoredBalance(
+                before.Id, before.Version + 1, email, next, hash, before.NoticeCount + notices.Count, Projection.LookAgainAt(next, rules)?.UpToMilliseconds(), before.Number),
             Lots = ReferenceEquals(old.Lots, next.Lots) ? [] : [.. next.Lots.Where(lot => !old.Lots.Contains(lot))],
-            Vms = ReferenceEquals(old.Vms, next.Vms) ? [] : [.. next.Vms.Values.Where(vm => !ReferenceEquals(vm, old.Vms.GetValueOrDefault(vm.Id)))],
+            Vms = decision.Vms,
             Orders = [.. decision.Events.Select(OrderIn).OfType<Order>().GroupBy(order => order.Number).Select(group => group.Last())],
             Holds = [.. next.Holds.Where(hold => !old.Holds.Contains(hold))],
             Entries = entries,

@@ -48,6 +48,24 @@ public sealed class ProjectionTests(ITestOutputHelper output)
     });
 
     [Fact]
+    public void E1_Nothing_is_due_before_the_sums_say_that_it_may_be() => Seeds.Try(300, output, seed =>
+    {
+        var (balance, rules) = SomewhereIn(new RandomLife(seed), new Random(-seed));
+        var quiet = Projection.QuietUntil(balance, rules);
+        var due = Projection.NextDue(balance, rules, withCharges: false) ?? DateTimeOffset.MaxValue;
+        return quiet <= due ? null : $"due at {due:O}, but quiet until {quiet:O}";
+    });
+
+    [Fact]
+    public void The_sums_are_no_more_than_seconds_too_early_so_that_a_far_instant_costs_little() => Seeds.Try(300, output, seed =>
+    {
+        var (balance, rules) = SomewhereIn(new RandomLife(seed), new Random(-seed));
+        if (Projection.NextDue(balance, rules, withCharges: false) is not { } due) return null;
+        var quiet = Projection.QuietUntil(balance, rules);
+        return quiet == balance.AdvancedTo || due - quiet < TimeSpan.FromMinutes(1) ? null : $"due at {due:O}, and quiet only until {quiet:O}";
+    });
+
+    [Fact]
     public void The_property_meets_projections_with_changes_of_price_and_credit_before_them()
     {
         var met = Enumerable.Range(1, 100).Count(seed =>

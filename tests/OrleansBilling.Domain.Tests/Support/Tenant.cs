@@ -44,7 +44,7 @@ internal sealed class Tenant
     /// <summary>When the tenant was told something of a kind.</summary>
     public IEnumerable<string> Told(NoticeKind kind) => Notices.Where(notice => notice.Kind == kind).Select(notice => $"{notice.At:HH:mm:ss.FFF}");
 
-    public Order? OrderFor(string vm, OrderKind kind) => Balance.OrderFor(vm, kind);
+    public Order? OrderFor(string vm, OrderKind kind) => Balance.Orders.Values.FirstOrDefault(order => order.Vm == vm && order.Kind == kind);
 
     /// <summary>A package with its prices an hour.</summary>
     public static Package Sold(string code, params (string From, string PerHour)[] prices) =>

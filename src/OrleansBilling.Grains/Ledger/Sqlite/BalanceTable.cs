@@ -35,12 +35,12 @@ internal static class BalanceTable
               """;
         if (connection.Run(sql,
                 ("balance", row.Id.ToString()), ("region", row.Id.Region), ("version", row.Version), ("email", row.Email), ("currency", balance.Currency?.Code()),
-                ("topUp", balance.TopUp.Micros), ("total", balance.Total.Micros), ("vms", balance.Vms.Values.Count(vm => vm.Counts)), ("standing", standing.Level),
+                ("topUp", balance.TopUp.Micros), ("total", balance.Total.Micros), ("vms", balance.Vms.Counting), ("standing", standing.Level),
                 ("entries", balance.EntryCount), ("hash", row.EntryHash), ("notices", row.NoticeCount), ("orders", balance.OrderCount),
                 ("armed", standing.Armed), ("low", standing.Low), ("exhaustion", standing.Episode.Exhaustion), ("stretch", standing.Episode.Stretch),
                 ("negativeSince", standing.NegativeSince), ("deletionDue", standing.DeletionDue), ("warnings", standing.DeletionWarningsGiven),
                 ("runway", standing.RunwayLevel), ("belowOwn", standing.BelowOwnThreshold), ("ownThreshold", balance.OwnThreshold?.Micros),
-                ("recipients", LedgerText.Of(balance.Recipients)), ("watches", LedgerText.Of(balance.WatchOperations)), ("advancedTo", balance.AdvancedTo), ("dueAt", commit.DueAt), ("rules", row.RulesRevision)) == 0)
+                ("recipients", LedgerText.Of(balance.Recipients)), ("watches", LedgerText.Of(balance.WatchOperations)), ("advancedTo", balance.AdvancedTo), ("dueAt", row.DueAt), ("rules", balance.RulesRevision)) == 0)
             return false;
 
         foreach (var hold in commit.Holds)
@@ -56,10 +56,10 @@ internal static class BalanceTable
     public static StoredBalance? Read(SqliteConnection connection, BalanceId id) => connection.Query(
         """
         SELECT version, email, currency, top_up_micros, entry_count, entry_hash, notice_count, order_count, armed, low, exhaustion, stretch,
-            negative_since_ms, deletion_due_ms, deletion_warnings_given, runway_level, below_own_threshold, own_threshold_micros, recipients, advanced_to_ms, rules_revision, watch_operations
+            negative_since_ms, deletion_due_ms, deletion_warnings_given, runway_level, below_own_threshold, own_threshold_micros, recipients, advanced_to_ms, rules_revision, watch_operations, due_at_ms
         FROM balance WHERE balance = $balance
         """,
-        row => new StoredBalance(id, row.GetInt64(0), row.GetString(1), EntryHash: row.GetFieldValue<byte[]>(5), NoticeCount: row.GetInt64(6), RulesRevision: row.GetInt64(20), Balance: new Balance
+        row => new StoredBalance(id, row.GetInt64(0), row.GetString(1), EntryHash: row.GetFieldValue<byte[]>(5), NoticeCount: row.GetInt64(6), DueAt: row.NullableInstant(22), Balance: new Balance
         {
             Currency = CurrencyCode.Find(row.NullableText(2)),
             TopUp = new Amount(row.GetInt64(3)),
@@ -79,6 +79,7 @@ internal static class BalanceTable
             OwnThreshold = row.NullableLong(17) is { } own ? new Amount(own) : null,
             Recipients = LedgerText.Texts(row.GetString(18)),
             WatchOperations = LedgerText.Texts(row.GetString(21)),
+            RulesRevision = row.GetInt64(20),
             AdvancedTo = row.Instant(19),
             Holds = Holds(connection, id),
         }),

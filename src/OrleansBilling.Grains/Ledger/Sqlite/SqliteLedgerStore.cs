@@ -109,7 +109,7 @@ public sealed partial class SqliteLedgerStore(SqliteDatabase database, ILogger<S
     {
         var region = commit.After.Id.Region;
         if (!revisions.TryGetValue(region, out var revision)) revisions[region] = revision = RulesTable.Revision(connection, region);
-        if (revision != commit.After.RulesRevision) return CommitResult.RulesChanged;
+        if (revision != commit.After.Balance.RulesRevision) return CommitResult.RulesChanged;
 
         connection.Run("SAVEPOINT one");
         try

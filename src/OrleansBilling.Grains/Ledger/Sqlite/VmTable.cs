@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Microsoft.Data.Sqlite;
 using OrleansBilling.Contracts;
 using OrleansBilling.Domain.Balances;
@@ -33,8 +32,8 @@ internal static class VmTable
                 ("stopped", vm.StoppedAutomatically), ("version", commit.After.Version));
     }
 
-    public static ImmutableDictionary<string, MeteredVm> Read(SqliteConnection connection, BalanceId id) =>
-        connection.Query(
+    public static MeteredVms Read(SqliteConnection connection, BalanceId id) =>
+        MeteredVms.Of(connection.Query(
             """
             SELECT id, ordinal, package, operation, name, locked, auto_resume, admitted_at_ms, revision, through_ms, time_ms, priced, status, first_running_ms,
                 posted_sequence, posted_through_ms, posted_time_ms, posted_priced, paid_by, next_charge_ms, stopped_automatically
@@ -44,7 +43,7 @@ internal static class VmTable
                 row.GetString(0), row.GetInt32(1), row.GetString(2), row.GetString(3), new VmTraits(row.GetString(4), row.GetBoolean(5), row.GetBoolean(6)), row.Instant(7),
                 new MeterReading(row.GetInt32(8), row.Instant(9), UsageAt(row, 10), row.Named<VmStatus>(12), row.NullableInstant(13)),
                 new Watermark(row.GetInt32(14), row.Instant(15), UsageAt(row, 16)), LedgerText.PaidBy(row.GetString(18)), row.NullableInstant(19), row.GetBoolean(20)),
-            ("balance", id.ToString())).ToImmutableDictionary(vm => vm.Id);
+            ("balance", id.ToString())));
 
     public static string[] Since(SqliteConnection connection, BalanceId id, long version, long through) =>
         [.. connection.Query(
