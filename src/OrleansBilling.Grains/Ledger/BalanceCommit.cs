@@ -15,6 +15,9 @@ public sealed record BalanceCommit
     /// <summary>The balance as it will be.</summary>
     public required StoredBalance After { get; init; }
 
+    /// <summary>How often its VMs are charged: one round of charges.</summary>
+    public required TimeSpan Round { get; init; }
+
     public required IReadOnlyList<CreditLot> Lots { get; init; }
 
     public required IReadOnlyList<MeteredVm> Vms { get; init; }
@@ -50,6 +53,7 @@ public sealed record BalanceCommit
             Before = before,
             After = new StoredBalance(
                 before.Id, before.Version + 1, email, next, hash, before.NoticeCount + notices.Count, Projection.LookAgainAt(next, rules)?.UpToMilliseconds(), before.Number),
+            Round = rules.Policy.ChargeEvery,
             Lots = ReferenceEquals(old.Lots, next.Lots) ? [] : [.. next.Lots.Where(lot => !old.Lots.Contains(lot))],
             Vms = decision.Vms,
             Orders = [.. decision.Events.Select(OrderIn).OfType<Order>().GroupBy(order => order.Number).Select(group => group.Last())],

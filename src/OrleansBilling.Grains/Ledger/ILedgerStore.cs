@@ -33,6 +33,9 @@ public interface ILedgerStore
     /// <summary>The balance; <see cref="StoredBalance.None"/> when nothing is stored yet.</summary>
     Task<StoredBalance> Load(BalanceId id);
 
+    /// <summary>The balance's present version; 0 when nothing is stored yet.</summary>
+    Task<long> VersionOf(BalanceId id);
+
     /// <summary>What is known of operation ids.</summary>
     Task<IReadOnlyDictionary<string, KnownOperation>> FindOperations(BalanceId id, IReadOnlyCollection<string> operations);
 
@@ -60,11 +63,14 @@ public interface ILedgerStore
     /// <summary>Balances with an order underway that was made by the instant: their activation repeats it.</summary>
     Task<BalanceId[]> BalancesWithOrders(DateTimeOffset by, BalanceId? after, int limit);
 
-    /// <summary>VMs that are not deleted, by balance and id, after one when given.</summary>
-    Task<(BalanceId Balance, string Vm)[]> LivingVms((BalanceId Balance, string Vm)? after, int limit);
+    /// <summary>VMs whose charge was due by the end of a window and has not been posted; those of other parts of the round may be left out.</summary>
+    Task<VmPage> OverdueCharges(ChargeWindow window, string? after, int limit);
 
-    /// <summary>VMs whose charge was due by the first instant, or that have been between two statuses since before the second.</summary>
-    Task<(BalanceId Balance, string Vm)[]> OverdueVms(DateTimeOffset chargeBy, DateTimeOffset betweenSince, (BalanceId Balance, string Vm)? after, int limit);
+    /// <summary>VMs that have been between two statuses since before the instant.</summary>
+    Task<VmPage> VmsBetweenStatuses(DateTimeOffset since, string? after, int limit);
+
+    /// <summary>VMs that are not deleted.</summary>
+    Task<VmPage> LivingVms(string? after, int limit);
 
     /// <summary>Tenants of a region.</summary>
     Task<TenantStandingView[]> Tenants(string region, StandingLevel? standing, string? after, int limit);
@@ -96,3 +102,14 @@ public sealed record RegionRows(long Revision, IReadOnlyList<PriceRow> Prices, I
 
 /// <summary>One price version.</summary>
 public sealed record PriceRow(int Id, string Package, long MicrosPerHour, DateTimeOffset From);
+
+/// <summary>A page of VMs.</summary>
+/// <param name="Vms">The VMs.</param>
+/// <param name="Next">Where the next page goes on; null when there is none.</param>
+public sealed record VmPage(IReadOnlyList<(BalanceId Balance, string Vm)> Vms, string? Next);
+
+/// <summary>A part of the rounds in which VMs are charged.</summary>
+/// <param name="After">Charges that fell due after this instant…</param>
+/// <param name="By">…and by this one.</param>
+/// <param name="Round">How often a VM is charged.</param>
+public readonly record struct ChargeWindow(DateTimeOffset After, DateTimeOffset By, TimeSpan Round);

@@ -40,6 +40,10 @@ public sealed partial class SqliteLedgerStore(SqliteDatabase database, ILogger<S
     });
 
     /// <inheritdoc/>
+    public Task<long> VersionOf(BalanceId id) =>
+        database.Read(connection => connection.Query("SELECT version FROM balance WHERE balance = $balance", row => row.GetInt64(0), ("balance", id.ToString())).SingleOrDefault());
+
+    /// <inheritdoc/>
     public async Task<IReadOnlyDictionary<string, KnownOperation>> FindOperations(BalanceId id, IReadOnlyCollection<string> operations) =>
         await database.Read(connection => EntryTable.Find(connection, id, operations));
 
@@ -67,13 +71,13 @@ public sealed partial class SqliteLedgerStore(SqliteDatabase database, ILogger<S
         database.Read(connection => OrderTable.BalancesUnderway(connection, by, after, limit));
 
     /// <inheritdoc/>
-    public Task<(BalanceId Balance, string Vm)[]> LivingVms((BalanceId Balance, string Vm)? after, int limit) =>
-        database.Read(connection => VmTable.Living(connection, after, limit));
+    public Task<VmPage> OverdueCharges(ChargeWindow window, string? after, int limit) => database.Read(connection => VmTable.OverdueCharges(connection, window.By, after, limit));
 
     /// <inheritdoc/>
-    public Task<(BalanceId Balance, string Vm)[]> OverdueVms(
-        DateTimeOffset chargeBy, DateTimeOffset betweenSince, (BalanceId Balance, string Vm)? after, int limit) =>
-        database.Read(connection => VmTable.Overdue(connection, chargeBy, betweenSince, after, limit));
+    public Task<VmPage> VmsBetweenStatuses(DateTimeOffset since, string? after, int limit) => database.Read(connection => VmTable.BetweenStatuses(connection, since, after, limit));
+
+    /// <inheritdoc/>
+    public Task<VmPage> LivingVms(string? after, int limit) => database.Read(connection => VmTable.Living(connection, after, limit));
 
     /// <inheritdoc/>
     public Task<TenantStandingView[]> Tenants(string region, StandingLevel? standing, string? after, int limit) =>

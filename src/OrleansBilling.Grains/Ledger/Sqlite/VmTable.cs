@@ -50,23 +50,24 @@ internal static class VmTable
             "SELECT id FROM metered_vm WHERE balance = $balance AND version > $version AND version <= $through ORDER BY ordinal",
             row => row.GetString(0), ("balance", id.ToString()), ("version", version), ("through", through))];
 
-    public static (BalanceId, string)[] Overdue(
-        SqliteConnection connection, DateTimeOffset chargeBy, DateTimeOffset betweenSince, (BalanceId Balance, string Vm)? after, int limit) =>
-        [.. connection.Query(
-            """
-            SELECT balance, id FROM metered_vm WHERE next_charge_ms <= $chargeBy AND (balance, id) > ($balance, $id)
-            UNION
-            SELECT balance, id FROM metered_vm
-            WHERE status IN ('Creating', 'Starting', 'Stopping', 'Rebooting', 'Deleting') AND through_ms <= $betweenSince AND (balance, id) > ($balance, $id)
-            ORDER BY 1, 2 LIMIT $limit
-            """,
-            row => (BalanceId.Parse(row.GetString(0)), row.GetString(1)),
-            ("chargeBy", chargeBy), ("betweenSince", betweenSince), ("balance", after?.Balance.ToString() ?? ""), ("id", after?.Vm ?? ""), ("limit", limit))];
+    public static VmPage OverdueCharges(SqliteConnection connection, DateTimeOffset by, string? after, int limit) =>
+        Page(connection, "next_charge_ms <= $by", after, limit, ("by", by));
 
-    public static (BalanceId, string)[] Living(SqliteConnection connection, (BalanceId Balance, string Vm)? after, int limit) =>
-        [.. connection.Query(
-            "SELECT balance, id FROM metered_vm WHERE (balance, id) > ($balance, $id) AND status <> 'Deleted' ORDER BY balance, id LIMIT $limit",
-            row => (BalanceId.Parse(row.GetString(0)), row.GetString(1)), ("balance", after?.Balance.ToString() ?? ""), ("id", after?.Vm ?? ""), ("limit", limit))];
+    public static VmPage BetweenStatuses(SqliteConnection connection, DateTimeOffset since, string? after, int limit) =>
+        Page(connection, "status IN ('Creating', 'Starting', 'Stopping', 'Rebooting', 'Deleting') AND through_ms <= $since", after, limit, ("since", since));
+
+    public static VmPage Living(SqliteConnection connection, string? after, int limit) => Page(connection, "status <> 'Deleted'", after, limit);
+
+    // A page goes on after the key of the last row of the one before: region/tenant/vm.
+    private static VmPage Page(SqliteConnection connection, string condition, string? after, int limit, params ReadOnlySpan<(string, object?)> parameters)
+    {
+        var split = after?.LastIndexOf('/') ?? 0;
+        var vms = connection.Query(
+            $"SELECT balance, id FROM metered_vm WHERE {condition} AND (balance, id) > ($balance, $id) ORDER BY balance, id LIMIT $limit",
+            row => (BalanceId.Parse(row.GetString(0)), row.GetString(1)),
+            [.. parameters, ("balance", after?[..split] ?? ""), ("id", after?[(split + 1)..] ?? ""), ("limit", limit)]);
+        return new VmPage(vms, vms.Count < limit ? null : $"{vms[^1].Item1}/{vms[^1].Item2}");
+    }
 
     private static Usage UsageAt(SqliteDataReader row, int column) => new(TimeSpan.FromMilliseconds(row.GetInt64(column)), LedgerText.Priced(row.GetString(column + 1)));
 }

@@ -1,0 +1,127 @@
+using System.Collections.Immutable;
+using Npgsql;
+using OrleansBilling.Contracts;
+using OrleansBilling.Contracts.Balances;
+using OrleansBilling.Domain.Balances;
+using OrleansBilling.Domain.Credits;
+using OrleansBilling.Domain.Money;
+
+namespace OrleansBilling.Grains.Ledger.Postgres;
+
+/// <summary>
+/// The ledger's entries. Only ever inserted. What follows from the rest of a row is not stored: the operation of a charge, which is
+/// made of its VM and sequence, and the line of an entry that changes the top-up part alone.
+/// </summary>
+internal static class EntryTable
+{
+    private const int PageOfChanges = 256;
+
+    private const string Columns =
+        """
+        e.number, coalesce(e.operation, 'vm/' || v.id || '/' || e.vm_sequence), e.kind::text, e.at_ms, e.recorded_at_ms, coalesce(e.product, CASE WHEN v.id IS NOT NULL THEN 'gpu-vm' END),
+        e.change_micros, e.balance_after_micros, e.description, e.lines, v.id, e.vm_sequence, e.from_ms, e.priced, e.version
+        """;
+
+    private const string OfBalance =
+        """
+        FROM ledger_entry e JOIN balance b ON b.number = e.balance_number LEFT JOIN metered_vm v ON v.balance_number = e.balance_number AND v.ordinal = e.vm_ordinal
+        WHERE b.balance = $1
+        """;
+
+    public static NpgsqlBatchCommand? Write(IReadOnlyList<NumberedCommit> commits)
+    {
+        var entries = new List<NewEntry>();
+        foreach (var (number, commit) in commits)
+            foreach (var (entry, hash) in commit.Entries)
+                entries.Add(new NewEntry(number, commit.After.Version, entry.Vm is { } vm ? commit.After.Balance.Vms[vm.Id].Ordinal : null, entry, hash));
+        return entries.Count == 0 ? null : new Rows<NewEntry>(entries)
+            .Long(row => row.Number).Long(row => row.Entry.Number).Long(row => row.Version).Instant(row => row.Entry.At).Instant(row => row.Entry.RecordedAt)
+            .Long(row => row.Entry.Change.Micros).Long(row => row.Entry.BalanceAfter.Micros).NullableInstant(row => row.Entry.Vm?.From).NullableInt(row => row.VmOrdinal)
+            .NullableInt(row => row.Entry.Vm?.Sequence).Text(row => row.Entry.Kind.ToString()).Bytes(row => row.Hash)
+            .Text(row => row.Entry.Vm is { } vm ? LedgerText.Of(vm.Priced) : null).Text(row => row.Entry.Description)
+            .Text(row => IsTopUpAlone(row.Entry) ? null : LedgerText.Of(row.Entry.Lines)).Text(row => row.VmOrdinal is null ? row.Entry.Operation : null)
+            .Text(row => row.VmOrdinal is null ? row.Entry.Fingerprint : null).Text(row => row.VmOrdinal is null ? row.Entry.Product?.Value : null)
+            .In(
+                """
+                INSERT INTO ledger_entry (balance_number, number, version, at_ms, recorded_at_ms, change_micros, balance_after_micros, from_ms, vm_ordinal, vm_sequence, kind, hash,
+                    priced, description, lines, operation, fingerprint, product)
+                SELECT c.balance, c.number, c.version, c.at, c.recorded_at, c.change, c.after, c.since, c.vm, c.sequence, c.kind::entry_kind, c.hash,
+                    c.priced, c.description, c.lines, c.operation, c.fingerprint, c.product
+                FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[], $9::int[], $10::int[], $11::text[], $12::bytea[],
+                        $13::text[], $14::text[], $15::text[], $16::text[], $17::text[], $18::text[])
+                    AS c (balance, number, version, at, recorded_at, change, after, since, vm, sequence, kind, hash, priced, description, lines, operation, fingerprint, product)
+                """);
+    }
+
+    public static async Task<Dictionary<string, KnownOperation>> Find(NpgsqlDataSource database, BalanceId id, IEnumerable<string> operations) =>
+        (await database.Query(
+            """
+            SELECT e.operation, e.fingerprint, e.number FROM ledger_entry e JOIN balance b ON b.number = e.balance_number
+            WHERE b.balance = $1 AND e.operation = ANY ($2) AND e.operation IS NOT NULL
+            """,
+            row => (row.GetString(0), new KnownOperation(row.GetString(1), row.GetInt64(2))), id.ToString(), operations.ToArray())).ToDictionary();
+
+    public static async Task<LedgerPage> Page(NpgsqlDataSource database, BalanceId id, LedgerQuery query)
+    {
+        var limit = Math.Clamp(query.Limit, 1, 500);
+        var entries = await database.Query(
+            $"""
+             SELECT {Columns} {OfBalance} AND e.number < $2 AND ($3 = '' OR e.kind::text = $3) AND ($4 = '' OR coalesce(e.product, CASE WHEN e.vm_ordinal IS NOT NULL THEN 'gpu-vm' END) = $4)
+                 AND ($5 = '' OR v.id = $5) AND e.at_ms >= $6 AND e.at_ms < $7
+             ORDER BY e.number DESC LIMIT $8
+             """,
+            Read, id.ToString(), query.Before ?? long.MaxValue, query.Kind?.ToString() ?? "", query.Product ?? "", query.Vm ?? "",
+            query.From?.ToUnixTimeMilliseconds() ?? long.MinValue, query.Until?.ToUnixTimeMilliseconds() ?? long.MaxValue, limit + 1);
+        var more = entries.Count > limit;
+        return new LedgerPage([.. entries.Take(limit)], more ? entries[limit - 1].Number : null);
+    }
+
+    /// <summary>
+    /// Backwards from the newest until the version is reached: entries rise with versions, so this needs no index of its own, which
+    /// every charge would have to pay for.
+    /// </summary>
+    public static async Task<EntryView[]> Since(NpgsqlDataSource database, BalanceId id, long version, long through)
+    {
+        var since = new Stack<EntryView>();
+        for (var (before, reached) = (long.MaxValue, false); !reached;)
+        {
+            var page = await database.Query(
+                $"SELECT {Columns} {OfBalance} AND e.number < $2 ORDER BY e.number DESC LIMIT {PageOfChanges}", row => (Entry: Read(row), Version: row.GetInt64(14)), id.ToString(), before);
+            foreach (var (entry, written) in page)
+                if (written > version && written <= through) since.Push(entry);
+            reached = page.Count < PageOfChanges || page[^1].Version <= version;
+            if (!reached) before = page[^1].Entry.Number;
+        }
+        return [.. since];
+    }
+
+    private static EntryView Read(NpgsqlDataReader row)
+    {
+        var change = new Amount(row.GetInt64(6));
+        return new EntryView
+        {
+            Number = row.GetInt64(0),
+            Operation = row.GetString(1),
+            Kind = row.Named<EntryKind>(2),
+            At = row.Instant(3),
+            RecordedAt = row.Instant(4),
+            Product = row.NullableText(5),
+            Change = change,
+            BalanceAfter = new Amount(row.GetInt64(7)),
+            Description = row.GetString(8),
+            Lines = [.. LinesOf(row.NullableText(9), change).Select(line => new LineView(line.Lot, line.Kind, line.Change))],
+            Vm = row.IsDBNull(10) ? null : VmOf(row, LedgerText.Priced(row.GetString(13))),
+        };
+    }
+
+    private static VmChargeView VmOf(NpgsqlDataReader row, ImmutableArray<Domain.Metering.PricedSeconds> priced) => new(
+        row.GetString(10), row.GetInt32(11), row.Instant(12), row.Instant(3), priced.Sum(part => part.Seconds),
+        [.. priced.Select(part => new PricedSecondsView(part.Version, part.Price, part.Seconds))]);
+
+    private static bool IsTopUpAlone(LedgerEntry entry) => entry.Lines is [{ Lot: CreditLot.TopUp }];
+
+    private static ImmutableArray<LedgerLine> LinesOf(string? lines, Amount change) =>
+        lines is null ? [new LedgerLine(CreditLot.TopUp, CreditKind.TopUp, change)] : LedgerText.Lines(lines);
+
+    private sealed record NewEntry(long Number, long Version, int? VmOrdinal, LedgerEntry Entry, byte[] Hash);
+}

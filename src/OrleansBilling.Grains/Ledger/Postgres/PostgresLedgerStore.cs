@@ -1,0 +1,218 @@
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using OrleansBilling.Contracts;
+using OrleansBilling.Contracts.Balances;
+using OrleansBilling.Contracts.Operations;
+using OrleansBilling.Contracts.Pricing;
+using OrleansBilling.Domain.Balances;
+
+namespace OrleansBilling.Grains.Ledger.Postgres;
+
+/// <summary>A commit with the ledger's number of its balance.</summary>
+internal readonly record struct NumberedCommit(long Number, BalanceCommit Commit);
+
+/// <summary>
+/// The ledger in PostgreSQL, for any number of silos. What waits is written in one transaction of few statements, each of which writes
+/// the rows of all commits at once: a charge costs three rows, and the rest is shared.
+/// </summary>
+public sealed partial class PostgresLedgerStore(NpgsqlDataSource database, ILogger<PostgresLedgerStore> logger) : ILedgerStore
+{
+    /// <inheritdoc/>
+    public async Task<CommitResult[]> Commit(IReadOnlyList<BalanceCommit> commits)
+    {
+        try
+        {
+            return await Write(commits);
+        }
+        catch (PostgresException refused) when (IsRowAtFault(refused))
+        {
+            if (commits.Count == 1)
+            {
+                CommitRefused(refused, commits[0].After.Id, commits[0].After.Version);
+                return [CommitResult.Refused];
+            }
+            // Nothing of it was written. One of them is poisoned: by halves, so that it fails alone.
+            var half = commits.Count / 2;
+            return [.. await Commit([.. commits.Take(half)]), .. await Commit([.. commits.Skip(half)])];
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<StoredBalance> Load(BalanceId id)
+    {
+        await using var connection = await database.OpenConnectionAsync();
+        // One snapshot: the parts of a balance must be of one version.
+        await using var snapshot = new NpgsqlBatch(connection)
+        {
+            BatchCommands =
+            {
+                new NpgsqlBatchCommand("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"),
+                PostgresCalls.Statement(BalanceTable.SelectOne, id.ToString()),
+                PostgresCalls.Statement(BalanceTable.SelectHolds, id.ToString()),
+                PostgresCalls.Statement(LotTable.SelectAll, id.ToString()),
+                PostgresCalls.Statement(VmTable.SelectAll, id.ToString()),
+                PostgresCalls.Statement(OrderTable.SelectUnderway, id.ToString()),
+                new NpgsqlBatchCommand("COMMIT"),
+            },
+        };
+        await using var rows = await snapshot.ExecuteReaderAsync();
+        if ((await rows.All(row => BalanceTable.Read(id, row))).SingleOrDefault() is not { } stored) return StoredBalance.None(id);
+        return stored with
+        {
+            Balance = stored.Balance with
+            {
+                Holds = [.. await Next(BalanceTable.ReadHold)],
+                Lots = [.. await Next(LotTable.Read)],
+                Vms = MeteredVms.Of(await Next(VmTable.Read)),
+                Orders = System.Collections.Immutable.ImmutableDictionary.ToImmutableDictionary(await Next(OrderTable.Read), order => order.Id),
+            },
+        };
+
+        async Task<List<T>> Next<T>(Func<NpgsqlDataReader, T> read)
+        {
+            await rows.NextResultAsync();
+            return await rows.All(read);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<long> VersionOf(BalanceId id) =>
+        (await database.Query("SELECT version FROM balance WHERE balance = $1", row => row.GetInt64(0), id.ToString())).SingleOrDefault();
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyDictionary<string, KnownOperation>> FindOperations(BalanceId id, IReadOnlyCollection<string> operations) =>
+        await EntryTable.Find(database, id, operations);
+
+    /// <inheritdoc/>
+    public Task<LedgerPage> Ledger(BalanceId id, LedgerQuery query) => EntryTable.Page(database, id, query);
+
+    /// <inheritdoc/>
+    public Task<EntryView[]> EntriesSince(BalanceId id, long version, long through) => EntryTable.Since(database, id, version, through);
+
+    /// <inheritdoc/>
+    public Task<NoticeView[]> Notices(BalanceId id, long? before, int limit) => NoticeTable.Page(database, id, before, limit);
+
+    /// <inheritdoc/>
+    public Task<NoticeView[]> NoticesSince(BalanceId id, long version, long through) => NoticeTable.Since(database, id, version, through);
+
+    /// <inheritdoc/>
+    public Task<string[]> VmsSince(BalanceId id, long version, long through) => VmTable.Since(database, id, version, through);
+
+    /// <inheritdoc/>
+    public Task<BalanceId[]> OverdueBalances(DateTimeOffset by, BalanceId? after, int limit) => BalanceTable.Overdue(database, by, after, limit);
+
+    /// <inheritdoc/>
+    public Task<BalanceId[]> BalancesWithOrders(DateTimeOffset by, BalanceId? after, int limit) => OrderTable.BalancesUnderway(database, by, after, limit);
+
+    /// <inheritdoc/>
+    public Task<VmPage> OverdueCharges(ChargeWindow window, string? after, int limit) => VmTable.OverdueCharges(database, window, after, limit);
+
+    /// <inheritdoc/>
+    public Task<VmPage> VmsBetweenStatuses(DateTimeOffset since, string? after, int limit) => VmTable.BetweenStatuses(database, since, after, limit);
+
+    /// <inheritdoc/>
+    public Task<VmPage> LivingVms(string? after, int limit) => VmTable.Living(database, after, limit);
+
+    /// <inheritdoc/>
+    public Task<TenantStandingView[]> Tenants(string region, StandingLevel? standing, string? after, int limit) => BalanceTable.Tenants(database, region, standing, after, limit);
+
+    /// <inheritdoc/>
+    public Task<TenantStandingView?> FindTenant(BalanceId id) => BalanceTable.FindTenant(database, id);
+
+    /// <inheritdoc/>
+    public Task<TenantStandingView[]> DeletionsDue(string region, int limit) => BalanceTable.DeletionsDue(database, region, limit);
+
+    /// <inheritdoc/>
+    public Task<TenantOrderView[]> OrdersUnderway(string region, int limit) => OrderTable.UnderwayIn(database, region, limit);
+
+    /// <inheritdoc/>
+    public Task<RegionRows> Rules(string region) => RulesTable.Read(database, region);
+
+    /// <inheritdoc/>
+    public Task<PriceReply> AddPrice(string region, AddPrice command) => RulesTable.AddPrice(database, region, command);
+
+    /// <inheritdoc/>
+    public Task AddHold(string region, EnforcementHold hold) => RulesTable.AddHold(database, region, hold);
+
+    /// <inheritdoc/>
+    public Task<bool> EndHold(string region, string id, DateTimeOffset at) => RulesTable.EndHold(database, region, id, at);
+
+    private async Task<CommitResult[]> Write(IReadOnlyList<BalanceCommit> commits)
+    {
+        await using var connection = await database.OpenConnectionAsync();
+        try
+        {
+            var (numbers, revisions) = await Fence(connection, commits);
+            var written = new List<NumberedCommit>(commits.Count);
+            var results = new CommitResult[commits.Count];
+            for (var i = 0; i < results.Length; i++)
+            {
+                var id = commits[i].After.Id;
+                if (numbers.TryGetValue(id.ToString(), out var number))
+                {
+                    written.Add(new NumberedCommit(number, commits[i]));
+                    results[i] = CommitResult.Committed;
+                }
+                else
+                {
+                    results[i] = revisions.GetValueOrDefault(id.Region) == commits[i].After.Balance.RulesRevision ? CommitResult.VersionConflict : CommitResult.RulesChanged;
+                }
+            }
+            await Complete(connection, written);
+            return results;
+        }
+        catch (PostgresException refused) when (IsRowAtFault(refused))
+        {
+            await using var undo = new NpgsqlCommand("ROLLBACK", connection);
+            await undo.ExecuteNonQueryAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Begins the transaction and writes the balances that are still as they were read.</summary>
+    /// <returns>Their numbers, and the revisions of the regions' rules.</returns>
+    private static async Task<(Dictionary<string, long> Numbers, Dictionary<string, long> Revisions)> Fence(NpgsqlConnection connection, IReadOnlyList<BalanceCommit> commits)
+    {
+        var regions = commits.Select(commit => commit.After.Id.Region).Distinct().ToList();
+        // All silos lock the balances in one order.
+        var known = commits.Where(commit => commit.Before.Version > 0).OrderBy(commit => commit.Before.Number).ToList();
+        var fresh = commits.Where(commit => commit.Before.Version == 0).OrderBy(commit => commit.After.Id.ToString(), StringComparer.Ordinal).ToList();
+        await using var batch = new NpgsqlBatch(connection)
+        {
+            BatchCommands = { new NpgsqlBatchCommand("BEGIN"), RulesTable.Share(regions), RulesTable.Revisions(regions) },
+        };
+        if (known.Count > 0) batch.BatchCommands.Add(BalanceTable.Update(known));
+        if (fresh.Count > 0) batch.BatchCommands.Add(BalanceTable.Insert(fresh));
+
+        await using var rows = await batch.ExecuteReaderAsync();
+        await rows.NextResultAsync();
+        var revisions = (await rows.All(row => (row.GetString(0), row.GetInt64(1)))).ToDictionary();
+        var numbers = new Dictionary<string, long>(commits.Count);
+        while (await rows.NextResultAsync())
+            while (await rows.ReadAsync())
+                numbers.Add(rows.GetString(0), rows.GetInt64(1));
+        return (numbers, revisions);
+    }
+
+    /// <summary>Writes what belongs to the balances, and commits. Returns when it is durable.</summary>
+    private static async Task Complete(NpgsqlConnection connection, IReadOnlyList<NumberedCommit> written)
+    {
+        await using var batch = new NpgsqlBatch(connection);
+        foreach (var statement in Statements(written))
+            if (statement is not null) batch.BatchCommands.Add(statement);
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("COMMIT"));
+        await batch.ExecuteNonQueryAsync();
+    }
+
+    private static IEnumerable<NpgsqlBatchCommand?> Statements(IReadOnlyList<NumberedCommit> written) =>
+    [
+        BalanceTable.WriteHolds(written), LotTable.Write(written), VmTable.WriteCharged(written), VmTable.WriteChanged(written), OrderTable.Write(written),
+        EntryTable.Write(written), NoticeTable.Write(written),
+    ];
+
+    // Integrity, data: what was to be written is wrong, and the database has undone it. Anything else says nothing of the outcome.
+    private static bool IsRowAtFault(PostgresException refused) => refused.SqlState.StartsWith("23", StringComparison.Ordinal) || refused.SqlState.StartsWith("22", StringComparison.Ordinal);
+
+    [LoggerMessage(1, LogLevel.Error, "The ledger refused version {Version} of balance {Balance}.")]
+    private partial void CommitRefused(Exception exception, BalanceId balance, long version);
+}
