@@ -2,32 +2,48 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Orleans.Dashboard;
-using OrleansBilling.Client;
 using OrleansBilling.Host;
+using OrleansBilling.Host.Cluster;
 using OrleansBilling.Host.Health;
+using OrleansBilling.Host.Settings;
 using OrleansBilling.Host.Storage;
 using OrleansBilling.Host.Time;
 using OrleansBilling.Portal;
 
 try
 {
+    var migrate = args is ["migrate", ..];
     // The settings lie beside the program, the data under the folder from which it was started.
-    var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+    var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = migrate ? args[1..] : args, ContentRootPath = AppContext.BaseDirectory });
     var settings = new HostSettings(builder.Configuration, builder.Environment);
+    var storage = NodeStorage.Of(settings);
+    if (migrate)
+    {
+        var applied = await storage.Migrate();
+        Console.WriteLine(applied.Count == 0 ? "Nothing was missing." : $"Applied {string.Join(", ", applied)}.");
+        return 0;
+    }
 
-    DataFolder.Make(settings.DataFolder);
-    if (settings.HasSilo) DataFolder.TakeForSilo(settings);
-    if (settings.HasSilo) ClusterNode.Add(builder, settings, BusinessClock.For(settings));
-    if (settings.Role == HostRole.Portal) ClusterNode.ConnectClient(builder, settings);
-    else builder.Services.AddOrleansBillingClient();
+    builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = settings.ShutdownTimeout);
+    if (settings.HasSilo)
+    {
+        await storage.Prepare();
+        ClusterNode.AddSilo(builder, settings, storage, BusinessClock.For(settings));
+    }
+    else
+    {
+        ClusterNode.AddClient(builder, settings, storage);
+    }
 
     builder.Services.AddHealthChecks().AddCheck<ClusterHealth>("cluster");
     if (settings.HasPortal)
     {
+        DataFolder.Make("Data:Folder", settings.DataFolder);
+        DataFolder.Make("Data:KeysFolder", settings.KeysFolder);
         if (string.IsNullOrEmpty(builder.Configuration["Operators:Key"]))
             builder.Configuration["Operators:Key"] = OperatorKeyFile.ReadOrCreate(settings);
-        // Sign-ins survive a restart.
-        builder.Services.AddDataProtection().SetApplicationName("OrleansBilling").PersistKeysToFileSystem(Directory.CreateDirectory(settings.FileOf("keys")));
+        // Sign-ins survive a restart, and hold at every portal that shares the folder.
+        builder.Services.AddDataProtection().SetApplicationName("OrleansBilling").PersistKeysToFileSystem(new DirectoryInfo(settings.KeysFolder));
         builder.Services.AddBillingPortal(builder.Configuration);
     }
 
@@ -46,7 +62,7 @@ try
     await app.RunAsync();
     return 0;
 }
-catch (SettingException wrong)
+catch (RefusedStartException wrong)
 {
     Console.Error.WriteLine(wrong.Message);
     return 2;

@@ -1,72 +1,60 @@
 using System.Net;
 using Orleans.Configuration;
 using Orleans.Dashboard;
-using OrleansBilling.Domain.Balances;
+using OrleansBilling.Client;
 using OrleansBilling.Grains;
-using OrleansBilling.Grains.Ledger.Sqlite;
 using OrleansBilling.Grains.Machines;
+using OrleansBilling.Host.Settings;
 using OrleansBilling.Host.Storage;
 
-namespace OrleansBilling.Host;
+namespace OrleansBilling.Host.Cluster;
 
-/// <summary>The roles that take part in the cluster, on SQLite: one file for Orleans' own tables, one for the ledger.</summary>
+/// <summary>The roles that take part in the cluster.</summary>
 internal static class ClusterNode
 {
-    // The name that Orleans gives to SQLite; Microsoft.Data.Sqlite serves it.
-    private const string Sqlite = "System.Data.SQLite";
-
-    public static void Add(WebApplicationBuilder builder, HostSettings settings, TimeProvider clock)
+    public static void AddSilo(WebApplicationBuilder builder, HostSettings settings, NodeStorage storage, TimeProvider clock)
     {
-        var orleans = settings.FileOf("orleans.db");
-        SqliteMigrations.Apply(new SqliteDatabase(orleans), "orleans");
-        var connection = SqliteDatabase.ConnectionStringOf(orleans);
-
-        Bind(builder.Configuration, new BillingOptions());
+        var cluster = settings.Cluster;
+        SiloSettings.Bind(builder.Configuration, new BillingOptions());
         builder.Host.UseOrleans(silo =>
         {
-            silo.Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (settings.ClusterId, settings.ServiceId));
-            silo.ConfigureEndpoints(IPAddress.Loopback, settings.SiloPort, settings.GatewayPort, listenOnAnyHostAddress: false);
-            silo.UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = (Sqlite, connection));
-            silo.UseAdoNetReminderService(options => (options.Invariant, options.ConnectionString) = (Sqlite, connection));
+            silo.Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (cluster.ClusterId, cluster.ServiceId));
+            silo.Configure<EndpointOptions>(options =>
+            {
+                (options.AdvertisedIPAddress, options.SiloPort, options.GatewayPort) = (cluster.Address, cluster.SiloPort, cluster.GatewayPort);
+                options.SiloListeningEndpoint = new IPEndPoint(cluster.ListenAddress, cluster.SiloPort);
+                options.GatewayListeningEndpoint = new IPEndPoint(cluster.ListenAddress, cluster.GatewayPort);
+            });
+            silo.Configure<ClusterMembershipOptions>(options =>
+                (options.ProbeTimeout, options.NumMissedProbesLimit, options.NumVotesForDeathDeclaration) = (cluster.ProbeTimeout, cluster.MissedProbes, cluster.Votes));
+            silo.UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = (storage.Invariant, storage.ConnectionString));
+            silo.UseAdoNetReminderService(options => (options.Invariant, options.ConnectionString) = (storage.Invariant, storage.ConnectionString));
             silo.AddAdoNetGrainStorage(StorageNames.State, options =>
-                (options.Invariant, options.ConnectionString, options.GrainStorageSerializer) = (Sqlite, connection, new StateSerializer()));
+                (options.Invariant, options.ConnectionString, options.GrainStorageSerializer) = (storage.Invariant, storage.ConnectionString, new StateSerializer()));
+            // Who may connect at all comes before the handshake of those who may.
+            silo.Configure<SiloConnectionOptions>(options =>
+            {
+                options.ConfigureSiloInboundConnection(cluster.Allowed.Guard);
+                options.ConfigureGatewayInboundConnection(cluster.Allowed.Guard);
+            });
+            if (cluster.Tls is { } tls) silo.UseTls(tls.Set);
             silo.UseBusinessClock(clock);
             // The runtime publishes its load by the clock of the grains; once a real second is enough.
             silo.Configure<DeploymentLoadPublisherOptions>(options => options.DeploymentLoadPublisherRefreshTime *= settings.ClockSpeed);
-            silo.AddOrleansBilling(settings.FileOf("ledger.db"), options => Bind(builder.Configuration, options));
+            storage.AddBilling(silo, options => SiloSettings.Bind(builder.Configuration, options));
             silo.Services.Configure<SimulatedPlatformOptions>(builder.Configuration.GetSection("Platform"));
             silo.AddDashboard();
         });
+        builder.Services.AddOrleansBillingClient(settings.Client.Set);
     }
 
-    public static void ConnectClient(WebApplicationBuilder builder, HostSettings settings) => Client.BillingClientRegistration.AddOrleansBillingClient(builder, client =>
-    {
-        client.Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (settings.ClusterId, settings.ServiceId));
-        client.UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = (Sqlite, SqliteDatabase.ConnectionStringOf(settings.FileOf("orleans.db"))));
-        client.AddDashboard();
-    });
-
-    /// <summary>The silo's settings, read and checked before anything starts.</summary>
-    private static void Bind(ConfigurationManager configuration, BillingOptions options)
-    {
-        try
+    public static void AddClient(WebApplicationBuilder builder, HostSettings settings, NodeStorage storage) => builder.AddOrleansBillingClient(
+        client =>
         {
-            configuration.GetSection("Regions").Bind(options.Regions);
-            configuration.GetSection("Silo").Bind(options);
-            var policy = configuration.GetSection("Policy");
-            options.Policy = (policy.Get<BillingPolicy>() ?? new BillingPolicy()) with
-            {
-                // Lists that are given replace the defaults; the binder would add to them.
-                DeletionWarnings = Times(policy, nameof(BillingPolicy.DeletionWarnings)) ?? new BillingPolicy().DeletionWarnings,
-                RunwayWarnings = Times(policy, nameof(BillingPolicy.RunwayWarnings)) ?? new BillingPolicy().RunwayWarnings,
-            };
-            options.Checked();
-        }
-        catch (Exception wrong) when (wrong is InvalidOperationException or ArgumentException or FormatException)
-        {
-            throw new SettingException("Policy, Regions or Silo", null, $"values in their range ({wrong.Message})");
-        }
-    }
-
-    private static TimeSpan[]? Times(IConfiguration policy, string name) => policy.GetSection(name).Get<TimeSpan[]>()?.OrderDescending().ToArray();
+            client.Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (settings.Cluster.ClusterId, settings.Cluster.ServiceId));
+            client.UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = (storage.Invariant, storage.ConnectionString));
+            if (settings.Cluster.Tls is { } tls) client.UseTls(tls.Set);
+            client.AddDashboard();
+        },
+        settings.Client.Set);
 }

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace OrleansBilling.Host;
+namespace OrleansBilling.Host.Settings;
 
 /// <summary>What a process is there for.</summary>
 internal enum HostRole
@@ -20,35 +20,46 @@ internal sealed class HostSettings
 {
     public HostSettings(IConfiguration configuration, IHostEnvironment environment)
     {
+        IsDevelopment = environment.IsDevelopment();
         Role = Enum.TryParse<HostRole>(configuration["Role"] ?? nameof(HostRole.All), ignoreCase: true, out var role) && Enum.IsDefined(role)
             ? role
             : throw new SettingException("Role", configuration["Role"], "silo, portal or all");
         DataFolder = Path.GetFullPath(configuration["Data:Folder"] ?? ".data");
-        ClusterId = configuration["Cluster:ClusterId"] ?? "billing";
-        ServiceId = configuration["Cluster:ServiceId"] ?? "billing";
-        SiloPort = Port(configuration, "Cluster:SiloPort", 11111);
-        GatewayPort = Port(configuration, "Cluster:GatewayPort", 30000);
+        KeysFolder = Path.GetFullPath(configuration.Text("Data:KeysFolder") ?? FileOf("keys"));
+        ShutdownTimeout = configuration.Time("ShutdownTimeout", TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10));
+        Database = DatabaseSettings.Read(configuration);
+        Cluster = new ClusterSettings(configuration, isOneMachine: Database is null);
+        Client = new ClientSettings(configuration);
         ClockSpeed = double.TryParse(configuration["Clock:Speed"] ?? "1", NumberStyles.Float, CultureInfo.InvariantCulture, out var speed) && speed is >= 1 and <= 3600
             ? speed
             : throw new SettingException("Clock:Speed", configuration["Clock:Speed"], "a number from 1 to 3600");
-        if (ClockSpeed > 1 && !environment.IsDevelopment())
+        if (ClockSpeed > 1 && !IsDevelopment)
             throw new SettingException("Clock:Speed", configuration["Clock:Speed"], "1: business time runs faster in development only");
-        if (!environment.IsDevelopment() && File.Exists(FileOf("clock.json")))
-            throw new SettingException("Data:Folder", DataFolder, "a folder whose business time has never run faster, outside development");
+        if (ClockSpeed > 1 && Database is not null)
+            throw new SettingException("Clock:Speed", configuration["Clock:Speed"], "1 on PostgreSQL: the silos of a cluster have one time, the real one");
+        if (File.Exists(FileOf("clock.json")) && (!IsDevelopment || Database is not null))
+            throw new SettingException("Data:Folder", DataFolder, "a folder whose business time has never run faster, outside development and on PostgreSQL");
     }
+
+    public bool IsDevelopment { get; }
 
     public HostRole Role { get; }
 
-    /// <summary>Where the databases and keys of this node are.</summary>
+    /// <summary>Where the keys of this node are, and on SQLite its databases.</summary>
     public string DataFolder { get; }
 
-    public string ClusterId { get; }
+    /// <summary>Where the keys are that sign-ins are protected with; portals that share it know each other's sign-ins.</summary>
+    public string KeysFolder { get; }
 
-    public string ServiceId { get; }
+    /// <summary>How long an orderly end may take.</summary>
+    public TimeSpan ShutdownTimeout { get; }
 
-    public int SiloPort { get; }
+    /// <summary>The PostgreSQL database; null: SQLite, in the data folder.</summary>
+    public DatabaseSettings? Database { get; }
 
-    public int GatewayPort { get; }
+    public ClusterSettings Cluster { get; }
+
+    public ClientSettings Client { get; }
 
     /// <summary>How many times faster than real time business runs.</summary>
     public double ClockSpeed { get; }
@@ -59,10 +70,4 @@ internal sealed class HostSettings
 
     /// <summary>A file in the data folder.</summary>
     public string FileOf(string name) => Path.Combine(DataFolder, name);
-
-    private static int Port(IConfiguration configuration, string name, int otherwise) =>
-        int.TryParse(configuration[name] ?? otherwise.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture, out var port) && port is > 0 and < 65536 ? port : throw new SettingException(name, configuration[name], "a port from 1 to 65535");
 }
-
-/// <summary>A setting has a value that cannot be.</summary>
-internal sealed class SettingException(string name, string? value, string expected) : Exception($"Setting {name} is '{value}': expected {expected}.");

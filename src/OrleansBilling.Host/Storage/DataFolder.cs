@@ -1,12 +1,14 @@
+using OrleansBilling.Host.Settings;
+
 namespace OrleansBilling.Host.Storage;
 
-/// <summary>The folder of a node: readable by its owner only, and one silo's at a time.</summary>
+/// <summary>The folder of a node: readable by its owner only, and on SQLite one silo's at a time.</summary>
 internal static class DataFolder
 {
     private static FileStream? held; // for the life of the process; the system lets go of it however the process ends
 
     /// <summary>Makes the folder.</summary>
-    public static void Make(string folder)
+    public static void Make(string setting, string folder)
     {
         try
         {
@@ -15,7 +17,7 @@ internal static class DataFolder
         }
         catch (Exception unusable) when (unusable is IOException or UnauthorizedAccessException)
         {
-            throw new SettingException("Data:Folder", folder, $"a folder that can be made and written ({unusable.Message})");
+            throw new SettingException(setting, folder, $"a folder that can be made and written ({unusable.Message})");
         }
     }
 

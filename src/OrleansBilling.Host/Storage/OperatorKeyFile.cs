@@ -1,3 +1,5 @@
+using OrleansBilling.Host.Settings;
+
 namespace OrleansBilling.Host.Storage;
 
 /// <summary>The operators' key of a node that was given none: made at the first start, readable by its owner only.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using OrleansBilling.Host.Settings;
 
 namespace OrleansBilling.Host.Time;
 
