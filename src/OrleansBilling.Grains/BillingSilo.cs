@@ -1,6 +1,8 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Npgsql;
 using Orleans.Reminders;
 using OrleansBilling.Grains.Ledger;
+using OrleansBilling.Grains.Ledger.Postgres;
 using OrleansBilling.Grains.Ledger.Sqlite;
 using OrleansBilling.Grains.Machines;
 using OrleansBilling.Grains.Pricing;
@@ -11,19 +13,31 @@ namespace OrleansBilling.Grains;
 public static class BillingSilo
 {
     /// <summary>
-    /// The grains with their ledger, sweep and simulated platform. The host brings membership, reminders and a grain storage named
-    /// <see cref="StorageNames.State"/>; a cloud replaces <see cref="IMachinePlatform"/>.
+    /// The grains with their ledger in a SQLite file of this silo alone, their sweep and a simulated platform. The host brings
+    /// membership, reminders and a grain storage named <see cref="StorageNames.State"/>; a cloud replaces <see cref="IMachinePlatform"/>.
     /// </summary>
-    public static ISiloBuilder AddOrleansBilling(this ISiloBuilder silo, string ledgerFile, Action<BillingOptions> configure)
+    public static ISiloBuilder AddOrleansBilling(this ISiloBuilder silo, string ledgerFile, Action<BillingOptions> configure) =>
+        silo.AddOrleansBilling(
+            services =>
+            {
+                var database = new SqliteDatabase(ledgerFile);
+                SqliteMigrations.Apply(database, "ledger");
+                return ActivatorUtilities.CreateInstance<SqliteLedgerStore>(services, database);
+            },
+            configure);
+
+    /// <summary>The same with the ledger in PostgreSQL, which the silos of a cluster share.</summary>
+    /// <param name="silo">The silo.</param>
+    /// <param name="ledger">Its database, of which no file is missing; see <see cref="LedgerDatabase.Open"/>.</param>
+    /// <param name="configure">The settings.</param>
+    public static ISiloBuilder AddOrleansBilling(this ISiloBuilder silo, NpgsqlDataSource ledger, Action<BillingOptions> configure) =>
+        silo.AddOrleansBilling(services => ActivatorUtilities.CreateInstance<PostgresLedgerStore>(services, ledger), configure);
+
+    private static ISiloBuilder AddOrleansBilling(this ISiloBuilder silo, Func<IServiceProvider, ILedgerStore> ledger, Action<BillingOptions> configure)
     {
         silo.Services.AddOptions<BillingOptions>().Configure(configure).Validate(options => options.Checked() is not null);
         silo.Services.AddOptions<SimulatedPlatformOptions>();
-        silo.Services.TryAddSingleton<ILedgerStore>(services =>
-        {
-            var database = new SqliteDatabase(ledgerFile);
-            SqliteMigrations.Apply(database, "ledger");
-            return ActivatorUtilities.CreateInstance<SqliteLedgerStore>(services, database);
-        });
+        silo.Services.TryAddSingleton(ledger);
         silo.Services.AddSingleton<LedgerWriter>();
         silo.Services.AddSingleton<RegionRules>();
         silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, FirstPrices>();

@@ -24,7 +24,7 @@ internal sealed class PostgresStorage(DatabaseSettings settings, bool isDevelopm
             throw new RefusedStartException($"The database {settings.Name} lacks {string.Join(", ", missing)}: run 'OrleansBilling.Host migrate' with the settings of this silo and the owner's connection first.");
     }
 
-    public override void AddBilling(ISiloBuilder silo, Action<BillingOptions> configure) => throw new RefusedStartException("The ledger on PostgreSQL is not there yet.");
+    public override void AddBilling(ISiloBuilder silo, Action<BillingOptions> configure) => silo.AddOrleansBilling(LedgerDatabase.Open(settings.ConnectionString), configure);
 
     private async Task<T> Using<T>(string setting, Func<Task<T>> use)
     {

@@ -1,0 +1,25 @@
+using Npgsql;
+
+namespace OrleansBilling.Grains.Ledger.Postgres;
+
+/// <summary>How the ledger connects to PostgreSQL.</summary>
+public static class LedgerDatabase
+{
+    /// <summary>
+    /// A pool of connections whose statements are prepared once. A commit is durable when it is answered, whatever the server's own
+    /// setting says.
+    /// </summary>
+    /// <param name="connectionString">Host, database and user; what it says otherwise is kept.</param>
+    public static NpgsqlDataSource Open(string connectionString)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(connectionString)
+        {
+            MaxAutoPrepare = 64,
+            AutoPrepareMinUsages = 2,
+            NoResetOnClose = true, // nothing is ever set on a connection
+        };
+        settings.Options = $"{settings.Options} -c synchronous_commit=on".Trim();
+        settings.ApplicationName ??= "billing";
+        return new NpgsqlDataSourceBuilder(settings.ToString()).Build();
+    }
+}
