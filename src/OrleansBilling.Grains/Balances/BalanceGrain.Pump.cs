@@ -66,7 +66,7 @@ public sealed partial class BalanceGrain
             foreach (var command in batch.Where(command => command.ReadingThrough is null)) command.Decide(step);
 
             var commit = BalanceCommit.Of(stored, email, step.Decide(), rules);
-            var result = commit is null ? CommitResult.Committed : await writer.Commit(commit);
+            var result = await (commit is null ? Unchanged(batch) : writer.Commit(commit));
             if (result == CommitResult.RulesChanged)
             {
                 rules = await regionRules.Refresh(Id.Region);
@@ -84,6 +84,13 @@ public sealed partial class BalanceGrain
             return;
         }
     }
+
+    /// <summary>
+    /// An answer that writes nothing is not fenced by a commit: the ledger is asked whether this activation still knows all of it (M12,
+    /// C7). Not for a reading that said nothing new, which decides nothing.
+    /// </summary>
+    private async Task<CommitResult> Unchanged(List<BalanceCommand> batch) =>
+        batch.TrueForAll(command => command.ReadingThrough is not null) || await store.VersionOf(Id) == stored.Version ? CommitResult.Committed : CommitResult.VersionConflict;
 
     private void Tell(BalanceCommit commit)
     {

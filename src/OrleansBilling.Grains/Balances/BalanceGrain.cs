@@ -149,12 +149,11 @@ public sealed partial class BalanceGrain(
             [.. vms.Where(now.Balance.Vms.ContainsKey).Select(vm => now.Balance.Vms[vm].ViewAt(now.Balance, clock.Now(), rules))], entries, notices);
     }
 
-    /// <summary>The rules for an answer; what is due by now has been done before it.</summary>
+    /// <summary>The rules for an answer; what is due by now has been done before it, and nobody else has written meanwhile.</summary>
     private async Task<BillingRules> Current()
     {
-        var rules = await regionRules.Of(Id.Region);
-        if (stored.DueAt <= clock.Now()) await Wake();
-        return rules;
+        await Wake();
+        return await regionRules.Of(Id.Region);
     }
 
     private void ReleaseWatchers()

@@ -52,7 +52,7 @@ public sealed record BalanceCommit
         {
             Before = before,
             After = new StoredBalance(
-                before.Id, before.Version + 1, email, next, hash, before.NoticeCount + notices.Count, Projection.LookAgainAt(next, rules)?.UpToMilliseconds(), before.Number),
+                before.Id, before.Version + 1, email, next, hash, before.NoticeCount + notices.Count, Projection.LookAgainAt(next, rules)?.UpToMilliseconds()),
             Round = rules.Policy.ChargeEvery,
             Lots = ReferenceEquals(old.Lots, next.Lots) ? [] : [.. next.Lots.Where(lot => !old.Lots.Contains(lot))],
             Vms = decision.Vms,

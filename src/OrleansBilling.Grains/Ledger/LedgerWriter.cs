@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 
@@ -5,11 +6,15 @@ namespace OrleansBilling.Grains.Ledger;
 
 /// <summary>
 /// The one writer of a silo. While a transaction is under way, the commits of all balances gather; the next transaction takes them
-/// all. That is where sharing a write comes from: with many charges in flight the cost of a durable write is divided among them.
+/// all, and those that still come in the same moment. That is where sharing a write comes from: with many charges in flight the cost of a
+/// durable write is divided among them. Who is alone never waits.
 /// </summary>
 public sealed partial class LedgerWriter : IAsyncDisposable
 {
     private const int MostInOneTransaction = 1024; // bounds how long a transaction holds the database
+    private const int Enough = 256; // to be worth a transaction although more are coming
+    private static readonly TimeSpan moment = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan patience = TimeSpan.FromMilliseconds(20);
 
     private readonly Channel<Waiting> waiting = Channel.CreateUnbounded<Waiting>(new UnboundedChannelOptions { SingleReader = true });
     private readonly ILedgerStore store;
@@ -44,8 +49,9 @@ public sealed partial class LedgerWriter : IAsyncDisposable
         var batch = new List<Waiting>();
         while (await waiting.Reader.WaitToReadAsync())
         {
+            var crowded = batch.Count > 1;
             batch.Clear();
-            while (batch.Count < MostInOneTransaction && waiting.Reader.TryRead(out var next)) batch.Add(next);
+            await Gather(batch, crowded);
             try
             {
                 var results = await store.Commit([.. batch.Select(entry => entry.Commit)]);
@@ -59,6 +65,20 @@ public sealed partial class LedgerWriter : IAsyncDisposable
                 foreach (var entry in batch) entry.Answer.TrySetException(new UnknownOutcomeException(unknown));
             }
         }
+    }
+
+    private async Task Gather(List<Waiting> batch, bool crowded)
+    {
+        var began = Stopwatch.GetTimestamp();
+        while (TakeWaiting(batch) && (crowded || batch.Count > 1) && batch.Count < Enough && Stopwatch.GetElapsedTime(began) < patience) await Task.Delay(moment);
+    }
+
+    /// <returns>Whether there was one.</returns>
+    private bool TakeWaiting(List<Waiting> batch)
+    {
+        var before = batch.Count;
+        while (batch.Count < MostInOneTransaction && waiting.Reader.TryRead(out var next)) batch.Add(next);
+        return batch.Count > before;
     }
 
     [LoggerMessage(1, LogLevel.Error, "A transaction of {Commits} commits failed; whether it is durable is unknown.")]

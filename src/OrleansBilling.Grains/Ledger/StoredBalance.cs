@@ -11,9 +11,7 @@ namespace OrleansBilling.Grains.Ledger;
 /// <param name="EntryHash">The hash of its last entry.</param>
 /// <param name="NoticeCount">The number of its last notice.</param>
 /// <param name="DueAt">When it must be looked at next, the quarter hours of its VMs aside; null when nothing is in sight.</param>
-/// <param name="Number">The ledger's own number of it, where it has one; 0 when nothing is stored yet.</param>
-public sealed record StoredBalance(
-    BalanceId Id, long Version, string Email, Balance Balance, byte[] EntryHash, long NoticeCount, DateTimeOffset? DueAt, long Number = 0)
+public sealed record StoredBalance(BalanceId Id, long Version, string Email, Balance Balance, byte[] EntryHash, long NoticeCount, DateTimeOffset? DueAt)
 {
     public static StoredBalance None(BalanceId id) => new(id, 0, "", Balance.Empty, EntryHash: [], 0, DueAt: null);
 }

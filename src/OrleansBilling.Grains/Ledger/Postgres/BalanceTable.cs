@@ -19,7 +19,7 @@ internal static class BalanceTable
 
     private const string Columns =
         """
-        version, email, currency, top_up_micros, entry_count, number, notice_count, order_count, armed, low, exhaustion, stretch,
+        version, email, currency, top_up_micros, entry_count, region, notice_count, order_count, armed, low, exhaustion, stretch,
         negative_since_ms, deletion_due_ms, deletion_warnings_given, runway_level, below_own_threshold, own_threshold_micros, recipients, advanced_to_ms, rules_revision,
         watch_operations, due_at_ms
         """;
@@ -29,25 +29,25 @@ internal static class BalanceTable
     /// by; the others are left as they are.
     /// </summary>
     /// <returns>A statement that answers with the balance and the number of each that was written.</returns>
-    public static NpgsqlBatchCommand Update(IReadOnlyList<BalanceCommit> commits) => Values(new Rows<BalanceCommit>(commits).Long(commit => commit.Before.Number))
+    public static NpgsqlBatchCommand Update(IReadOnlyList<BalanceCommit> commits) => Values(commits)
         .In(
             $"""
              UPDATE balance SET ({Written}) = (
                  c.version, c.email, c.currency, c.top_up, c.total, c.vms, c.standing, c.entries, c.notices, c.orders, c.armed, c.low, c.exhaustion, c.stretch,
                  c.negative_since, c.deletion_due, c.warnings, c.runway, c.below_own, c.own, c.recipients, c.watches, c.advanced_to, c.due_at, c.rules)
-             FROM {Unnested("bigint")} JOIN region_rules r ON r.region = c.region AND r.revision = c.rules
-             WHERE balance.number = c.key AND balance.version = c.version - 1 AND balance.region = c.region
+             FROM {Unnested} JOIN region_rules r ON r.region = c.region AND r.revision = c.rules
+             WHERE balance.balance = c.key AND balance.version = c.version - 1 AND balance.region = c.region
              RETURNING balance.balance, balance.number
              """);
 
     /// <summary>As <see cref="Update"/>, for balances that are not stored yet.</summary>
-    public static NpgsqlBatchCommand Insert(IReadOnlyList<BalanceCommit> commits) => Values(new Rows<BalanceCommit>(commits).Text(commit => commit.After.Id.ToString()))
+    public static NpgsqlBatchCommand Insert(IReadOnlyList<BalanceCommit> commits) => Values(commits)
         .In(
             $"""
              INSERT INTO balance (balance, region, {Written})
              SELECT c.key, c.region, c.version, c.email, c.currency, c.top_up, c.total, c.vms, c.standing, c.entries, c.notices, c.orders, c.armed, c.low, c.exhaustion, c.stretch,
                  c.negative_since, c.deletion_due, c.warnings, c.runway, c.below_own, c.own, c.recipients, c.watches, c.advanced_to, c.due_at, c.rules
-             FROM {Unnested("text")} JOIN region_rules r ON r.region = c.region AND r.revision = c.rules
+             FROM {Unnested} JOIN region_rules r ON r.region = c.region AND r.revision = c.rules
              ON CONFLICT (balance) DO NOTHING
              RETURNING balance, number
              """);
@@ -70,7 +70,7 @@ internal static class BalanceTable
     public static string SelectOne => $"SELECT {Columns}, (SELECT hash FROM ledger_entry e WHERE e.balance_number = b.number AND e.number = b.entry_count) FROM balance b WHERE balance = $1";
 
     public static StoredBalance Read(BalanceId id, NpgsqlDataReader row) => new(
-        id, row.GetInt64(0), row.GetString(1), EntryHash: row.IsDBNull(23) ? [] : row.GetFieldValue<byte[]>(23), NoticeCount: row.GetInt64(6), DueAt: row.NullableInstant(22), Number: row.GetInt64(5),
+        id, row.GetInt64(0), row.GetString(1), EntryHash: row.IsDBNull(23) ? [] : row.GetFieldValue<byte[]>(23), NoticeCount: row.GetInt64(6), DueAt: row.NullableInstant(22),
         Balance: new Balance
         {
             Currency = CurrencyCode.Find(row.NullableText(2)),
@@ -134,17 +134,17 @@ internal static class BalanceTable
                 new Amount(row.GetInt64(4)), row.GetInt32(5), row.NullableInstant(6), row.NullableInstant(7), (HeldActions)row.GetInt32(8)),
             [region, limit, .. more])];
 
-    private static string Unnested(string key) =>
-        $"""
-         unnest($1::{key}[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6::bigint[], $7::bigint[], $8::int[], $9::text[], $10::bigint[], $11::bigint[], $12::int[],
-             $13::boolean[], $14::boolean[], $15::int[], $16::int[], $17::bigint[], $18::bigint[], $19::int[], $20::int[], $21::boolean[], $22::bigint[], $23::text[], $24::text[],
-             $25::bigint[], $26::bigint[], $27::bigint[])
-             AS c (key, region, version, email, currency, top_up, total, vms, standing, entries, notices, orders, armed, low, exhaustion, stretch,
-                 negative_since, deletion_due, warnings, runway, below_own, own, recipients, watches, advanced_to, due_at, rules)
-         """;
+    private const string Unnested =
+        """
+        unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6::bigint[], $7::bigint[], $8::int[], $9::text[], $10::bigint[], $11::bigint[], $12::int[],
+            $13::boolean[], $14::boolean[], $15::int[], $16::int[], $17::bigint[], $18::bigint[], $19::int[], $20::int[], $21::boolean[], $22::bigint[], $23::text[], $24::text[],
+            $25::bigint[], $26::bigint[], $27::bigint[])
+            AS c (key, region, version, email, currency, top_up, total, vms, standing, entries, notices, orders, armed, low, exhaustion, stretch,
+                negative_since, deletion_due, warnings, runway, below_own, own, recipients, watches, advanced_to, due_at, rules)
+        """;
 
-    private static Rows<BalanceCommit> Values(Rows<BalanceCommit> rows) => rows
-        .Text(commit => commit.After.Id.Region).Long(commit => commit.After.Version).Text(commit => commit.After.Email).Text(commit => commit.After.Balance.Currency?.Code())
+    private static Rows<BalanceCommit> Values(IReadOnlyList<BalanceCommit> commits) => new Rows<BalanceCommit>(commits)
+        .Text(commit => commit.After.Id.ToString()).Text(commit => commit.After.Id.Region).Long(commit => commit.After.Version).Text(commit => commit.After.Email).Text(commit => commit.After.Balance.Currency?.Code())
         .Long(commit => commit.After.Balance.TopUp.Micros).Long(commit => commit.After.Balance.Total.Micros).Int(commit => commit.After.Balance.Vms.Counting)
         .Text(commit => commit.After.Balance.Standing.Level.ToString()).Long(commit => commit.After.Balance.EntryCount).Long(commit => commit.After.NoticeCount)
         .Int(commit => commit.After.Balance.OrderCount).Flag(commit => commit.After.Balance.Standing.Armed).Flag(commit => commit.After.Balance.Standing.Low)

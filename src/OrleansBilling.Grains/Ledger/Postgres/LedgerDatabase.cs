@@ -18,6 +18,8 @@ public static class LedgerDatabase
             AutoPrepareMinUsages = 2,
             NoResetOnClose = true, // nothing is ever set on a connection
         };
+        // One connection writes; the others read. More would not read faster, and a server has few for all silos together.
+        if (!settings.ContainsKey("Maximum Pool Size")) settings.MaxPoolSize = 20;
         settings.Options = $"{settings.Options} -c synchronous_commit=on".Trim();
         settings.ApplicationName ??= "billing";
         return new NpgsqlDataSourceBuilder(settings.ToString()).Build();

@@ -175,7 +175,7 @@ public sealed partial class PostgresLedgerStore(NpgsqlDataSource database, ILogg
     {
         var regions = commits.Select(commit => commit.After.Id.Region).Distinct().ToList();
         // All silos lock the balances in one order.
-        var known = commits.Where(commit => commit.Before.Version > 0).OrderBy(commit => commit.Before.Number).ToList();
+        var known = commits.Where(commit => commit.Before.Version > 0).OrderBy(commit => commit.After.Id.ToString(), StringComparer.Ordinal).ToList();
         var fresh = commits.Where(commit => commit.Before.Version == 0).OrderBy(commit => commit.After.Id.ToString(), StringComparer.Ordinal).ToList();
         await using var batch = new NpgsqlBatch(connection)
         {
