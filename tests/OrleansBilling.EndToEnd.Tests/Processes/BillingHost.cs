@@ -18,17 +18,17 @@ internal sealed class BillingHost : IAsyncDisposable
     private readonly bool ownsFolder;
     private readonly string[] settings;
     private readonly string environment;
+    private readonly string? command;
     private readonly List<string> log = [];
-    private readonly int siloPort = LoopbackPorts.Next();
-    private readonly int gatewayPort = LoopbackPorts.Next();
     private Process? process;
 
     /// <param name="settings">Settings in the form <c>Clock:Speed=60</c>.</param>
     /// <param name="folder">A folder that others use too; none: one of its own.</param>
     /// <param name="environment">The environment's name.</param>
-    public BillingHost(string[] settings, TemporaryFolder? folder = null, string environment = "Development")
+    /// <param name="command">A command such as <c>migrate</c>, after which the process ends; none: it serves.</param>
+    public BillingHost(string[] settings, TemporaryFolder? folder = null, string environment = "Development", string? command = null)
     {
-        (this.settings, this.environment) = (settings, environment);
+        (this.settings, this.environment, this.command) = (settings, environment, command);
         (this.folder, ownsFolder) = folder is null ? (new TemporaryFolder(), true) : (folder, false);
     }
 
@@ -41,6 +41,10 @@ internal sealed class BillingHost : IAsyncDisposable
     }
 
     public int HttpPort { get; } = LoopbackPorts.Next();
+
+    public int SiloPort { get; } = LoopbackPorts.Next();
+
+    public int GatewayPort { get; } = LoopbackPorts.Next();
 
     /// <summary>The file of its ledger.</summary>
     public string LedgerFile => folder.FileOf("ledger.db");
@@ -76,9 +80,10 @@ internal sealed class BillingHost : IAsyncDisposable
             RedirectStandardInput = true,
         };
         start.ArgumentList.Add(Assembly);
+        if (command is not null) start.ArgumentList.Add(command);
         start.ArgumentList.Add(string.Create(CultureInfo.InvariantCulture, $"--urls=http://127.0.0.1:{HttpPort}"));
-        start.ArgumentList.Add(string.Create(CultureInfo.InvariantCulture, $"--Cluster:SiloPort={siloPort}"));
-        start.ArgumentList.Add(string.Create(CultureInfo.InvariantCulture, $"--Cluster:GatewayPort={gatewayPort}"));
+        start.ArgumentList.Add(string.Create(CultureInfo.InvariantCulture, $"--Cluster:SiloPort={SiloPort}"));
+        start.ArgumentList.Add(string.Create(CultureInfo.InvariantCulture, $"--Cluster:GatewayPort={GatewayPort}"));
         foreach (var setting in settings) start.ArgumentList.Add($"--{setting}");
         start.Environment["ASPNETCORE_ENVIRONMENT"] = environment;
         start.Environment.Remove("DOTNET_ENVIRONMENT");

@@ -27,9 +27,9 @@ public abstract class HostTest(ITestOutputHelper output) : IAsyncLifetime
         return host;
     }
 
-    private protected BillingHost Prepare(string[] settings, TemporaryFolder? folder = null, string environment = "Development")
+    private protected BillingHost Prepare(string[] settings, TemporaryFolder? folder = null, string environment = "Development", string? command = null)
     {
-        var host = new BillingHost(settings, folder, environment);
+        var host = new BillingHost(settings, folder, environment, command);
         hosts.Add(host);
         return host;
     }

@@ -1,0 +1,99 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+using OrleansBilling.EndToEnd.Tests.Processes;
+
+namespace OrleansBilling.EndToEnd.Tests.Cluster;
+
+/// <summary>The two ports of a silo obey those who belong to the cluster, and close on others.</summary>
+public sealed class ClusterPortTests(ITestOutputHelper output) : HostTest(output)
+{
+    [Fact]
+    public async Task A_node_without_a_certificate_of_the_clusters_authority_is_refused()
+    {
+        using var cluster = new NodeCertificates();
+        using var elsewhere = new NodeCertificates();
+        using var node = cluster.Sign("another");
+        using var stranger = elsewhere.Sign("another");
+        var silo = await Run(["Role=silo", .. cluster.Settings("silo")]);
+        foreach (var port in new[] { silo.SiloPort, silo.GatewayPort })
+        {
+            Assert.True(await StaysOpen(port, IPAddress.Loopback, stream => Shake(stream, node)));
+            Assert.False(await StaysOpen(port, IPAddress.Loopback, stream => Shake(stream, stranger)));
+            Assert.False(await StaysOpen(port, IPAddress.Loopback, stream => Shake(stream, null)));
+            Assert.False(await StaysOpen(port, IPAddress.Loopback, InTheClear));
+        }
+    }
+
+    [Fact]
+    public async Task An_address_that_is_not_listed_is_closed_and_loopback_counts_only_where_it_is_listed()
+    {
+        var silo = await Run("Role=silo", "Cluster:AllowedAddresses=127.0.0.2, 10.1.0.0/16");
+        foreach (var port in new[] { silo.SiloPort, silo.GatewayPort })
+        {
+            Assert.True(await StaysOpen(port, IPAddress.Parse("127.0.0.2"), Task.FromResult<Stream>));
+            Assert.False(await StaysOpen(port, IPAddress.Loopback, Task.FromResult<Stream>));
+        }
+        Assert.Contains("Closed a connection", silo.Log, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_portal_reaches_a_silo_under_mutual_tls_and_an_allow_list()
+    {
+        using var cluster = new NodeCertificates();
+        var folder = Keep(new TemporaryFolder());
+        var silo = Prepare(["Role=silo", "Cluster:AllowedAddresses=127.0.0.1", .. cluster.Settings("silo")], folder);
+        var portal = Prepare(["Role=portal", .. cluster.Settings("portal")], folder);
+        await silo.Start();
+        await portal.Start(); // ready means that a grain has answered
+    }
+
+    /// <summary>Whether the silo keeps a connection that says nothing more.</summary>
+    private static async Task<bool> StaysOpen(int port, IPAddress from, Func<Stream, Task<Stream>> begin)
+    {
+        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(from, 0));
+        try
+        {
+            await socket.ConnectAsync(IPAddress.Loopback, port);
+            await using var stream = await begin(new NetworkStream(socket));
+            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(2));
+            // A silo speaks first, so that something may come; the end is what counts.
+            var buffer = new byte[4096];
+            while (await stream.ReadAsync(buffer, patience.Token) > 0) continue;
+            return false;
+        }
+        catch (OperationCanceledException)
+        {
+            return true;
+        }
+        // It may be closed so soon that already the connecting fails; that nobody listens would be another matter.
+        catch (Exception closed) when (closed is IOException or AuthenticationException or SocketException { SocketErrorCode: not SocketError.ConnectionRefused })
+        {
+            return false;
+        }
+    }
+
+    private static async Task<Stream> Shake(Stream stream, X509Certificate2? certificate)
+    {
+        var tls = new SslStream(stream);
+        // What is asked here is whom the silo trusts, not whether it can be trusted.
+#pragma warning disable CA5359
+        await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
+        {
+            TargetHost = "silo",
+            ClientCertificates = certificate is null ? null : [certificate],
+            RemoteCertificateValidationCallback = (_, _, _, _) => true,
+        });
+#pragma warning restore CA5359
+        return tls;
+    }
+
+    private static async Task<Stream> InTheClear(Stream stream)
+    {
+        await stream.WriteAsync(new byte[64]);
+        return stream;
+    }
+}

@@ -1,0 +1,53 @@
+using OrleansBilling.EndToEnd.Tests.Database;
+using OrleansBilling.EndToEnd.Tests.Portal;
+using OrleansBilling.EndToEnd.Tests.Processes;
+
+namespace OrleansBilling.EndToEnd.Tests.Cluster;
+
+/// <summary>Two silos and a portal, three processes on one PostgreSQL.</summary>
+public sealed class ClusterTests(ITestOutputHelper output) : HostTest(output)
+{
+    [PostgresFact]
+    public async Task C6_M13_Silos_that_are_killed_and_restarted_under_a_steady_payer_lose_nothing()
+    {
+        using var certificates = new NodeCertificates();
+        await using var server = await PostgresServer.Run();
+        // The nodes have no more rights than the application's role.
+        var owner = await server.NewDatabase("billing");
+        await PostgresServer.Execute(owner, $"CREATE ROLE {OrleansTables.ApplicationRole}; CREATE ROLE node LOGIN IN ROLE {OrleansTables.ApplicationRole}");
+        string[] database = [$"Database:ConnectionString={server.ConnectionStringOf("billing", "node")}", $"Database:MigrationConnectionString={owner}"];
+        var silos = Enumerable.Range(0, 2).Select(number =>
+            Prepare(["Role=silo", .. database, "Platform:Create=00:00:01", "Cluster:AllowedAddresses=127.0.0.1", .. certificates.Settings($"silo{number}")])).ToArray();
+        var portal = Prepare(["Role=portal", .. database, "Portal:ResponseTimeout=00:00:03", .. certificates.Settings("portal")]);
+        await Task.WhenAll(silos.Select(silo => silo.Start())); // both migrate at once
+        await portal.Start();
+
+        var tenants = new List<(PortalCaller Tenant, string Vm)>();
+        for (var number = 0; number < 6; number++)
+        {
+            var tenant = Keep(new PortalCaller(portal));
+            await tenant.SignIn($"tenant{number}@example.com");
+            await tenant.TopUp("10.00");
+            tenants.Add((tenant, (await tenant.CreateVm()).Id));
+        }
+        foreach (var (tenant, vm) in tenants) await tenant.VmReaches(vm, "running");
+
+        var payers = tenants.Select(known => new SteadyPayer(known.Tenant)).ToArray();
+        // Each silo ends once in an orderly way and once not; the other one goes on meanwhile.
+        Assert.Equal(0, await silos[0].Stop());
+        await silos[0].Start();
+        await silos[1].Kill();
+        await silos[1].Start();
+        Assert.Equal(0, await silos[1].Stop());
+        await silos[1].Start();
+        await silos[0].Kill();
+        await Task.Delay(TimeSpan.FromSeconds(20)); // not restarted: the other one has to notice by itself
+        foreach (var (payer, known) in payers.Zip(tenants))
+        {
+            SteadyPayer.Verify(await payer.Stop(), await known.Tenant.Ledger());
+            Assert.Equal("running", (await known.Tenant.Vm(known.Vm)).Status);
+        }
+        Assert.Equal(0, await portal.Stop());
+        Assert.Equal(0, await silos[1].Stop());
+    }
+}
