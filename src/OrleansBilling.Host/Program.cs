@@ -27,6 +27,7 @@ try
     builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = settings.ShutdownTimeout);
     if (settings.HasSilo)
     {
+        SiloPorts.MustBeFree(settings.Cluster);
         await storage.Prepare();
         ClusterNode.AddSilo(builder, settings, storage, BusinessClock.For(settings));
     }

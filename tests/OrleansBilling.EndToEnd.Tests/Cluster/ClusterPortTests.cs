@@ -50,6 +50,21 @@ public sealed class ClusterPortTests(ITestOutputHelper output) : HostTest(output
         await portal.Start(); // ready means that a grain has answered
     }
 
+    [Fact]
+    public async Task A_port_that_another_silo_uses_is_refused_although_Orleans_would_share_it()
+    {
+        var silo = await Run("Role=silo");
+        foreach (var setting in new[] { $"Cluster:SiloPort={silo.SiloPort}", $"Cluster:GatewayPort={silo.GatewayPort}" })
+        {
+            var second = Prepare(["Role=silo", setting]);
+            second.Launch();
+            Assert.Equal(2, await second.Ended());
+            Assert.Contains("expected a port that nobody uses at 127.0.0.1", second.Log, StringComparison.Ordinal);
+        }
+        await silo.Kill();
+        await silo.Start(); // its own remains are not in its way
+    }
+
     /// <summary>Whether the silo keeps a connection that says nothing more.</summary>
     private static async Task<bool> StaysOpen(int port, IPAddress from, Func<Stream, Task<Stream>> begin)
     {
