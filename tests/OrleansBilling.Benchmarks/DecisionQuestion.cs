@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using OrleansBilling.Domain.Balances;
 using OrleansBilling.Grains.Ledger;
 

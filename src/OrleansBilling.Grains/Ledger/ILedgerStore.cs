@@ -36,6 +36,12 @@ public interface ILedgerStore
     /// <summary>The balance's present version; 0 when nothing is stored yet.</summary>
     Task<long> VersionOf(BalanceId id);
 
+    /// <summary>The balance with its entries at one moment.</summary>
+    Task<ILedgerSnapshot> Snapshot(BalanceId id);
+
+    /// <summary>The balances there are, of one region when given, by id, after one when given.</summary>
+    Task<BalanceId[]> BalanceIds(string? region, BalanceId? after, int limit);
+
     /// <summary>What is known of operation ids.</summary>
     Task<IReadOnlyDictionary<string, KnownOperation>> FindOperations(BalanceId id, IReadOnlyCollection<string> operations);
 

@@ -85,6 +85,11 @@ internal static class BalanceTable
         }),
         ("balance", id.ToString())).SingleOrDefault();
 
+    public static BalanceId[] Ids(SqliteConnection connection, string? region, BalanceId? after, int limit) =>
+        [.. connection.Query(
+            "SELECT balance FROM balance WHERE balance > $after AND ($region IS NULL OR region = $region) ORDER BY balance LIMIT $limit",
+            row => BalanceId.Parse(row.GetString(0)), ("after", after?.ToString() ?? ""), ("region", region), ("limit", limit))];
+
     public static BalanceId[] Overdue(SqliteConnection connection, DateTimeOffset by, BalanceId? after, int limit) =>
         [.. connection.Query(
             """

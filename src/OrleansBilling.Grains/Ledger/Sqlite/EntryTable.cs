@@ -2,6 +2,7 @@ using Microsoft.Data.Sqlite;
 using OrleansBilling.Contracts;
 using OrleansBilling.Contracts.Balances;
 using OrleansBilling.Domain.Balances;
+using OrleansBilling.Domain.Credits;
 using OrleansBilling.Domain.Money;
 
 namespace OrleansBilling.Grains.Ledger.Sqlite;
@@ -53,6 +54,20 @@ internal static class EntryTable
         [.. connection.Query(
             $"SELECT {Columns} FROM ledger_entry WHERE balance = $balance AND version > $version AND version <= $through ORDER BY number",
             Read, ("balance", id.ToString()), ("version", version), ("through", through))];
+
+    /// <summary>Entries as they were hashed, with what was stored as their hash.</summary>
+    public static List<(LedgerEntry Entry, byte[] Hash)> Whole(SqliteConnection connection, BalanceId id, long after, int limit) =>
+        connection.Query(
+            $"SELECT {Columns}, fingerprint, hash FROM ledger_entry WHERE balance = $balance AND number > $after ORDER BY number LIMIT $limit",
+            row => (
+                new LedgerEntry(
+                    row.GetInt64(0), row.GetString(1), row.GetString(16), row.Named<EntryKind>(2), row.Instant(3), row.Instant(4),
+                    row.NullableText(5) is { } product ? ProductCode.Parse(product) : null,
+                    row.IsDBNull(10) ? null : new VmCharge(
+                        row.GetString(10), row.GetInt32(11), row.Instant(12), row.Instant(13), row.GetInt64(14), LedgerText.Priced(row.GetString(15))),
+                    new Amount(row.GetInt64(6)), LedgerText.Lines(row.GetString(9)), new Amount(row.GetInt64(7)), row.GetString(8)),
+                row.GetFieldValue<byte[]>(17)),
+            ("balance", id.ToString()), ("after", after), ("limit", limit));
 
     private static EntryView Read(SqliteDataReader row) => new()
     {

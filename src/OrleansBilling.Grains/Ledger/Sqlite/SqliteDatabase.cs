@@ -31,6 +31,21 @@ public sealed class SqliteDatabase
         return read(connection);
     });
 
+    /// <summary>Begins to read, on the thread pool; what comes of it owns the connection.</summary>
+    public Task<T> Keep<T>(Func<SqliteConnection, T> begin) => Task.Run(() =>
+    {
+        var connection = Open();
+        try
+        {
+            return begin(connection);
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    });
+
     /// <summary>Writes in one transaction that holds the write lock from its beginning; durable when it returns.</summary>
     public Task<T> Write<T>(Func<SqliteConnection, T> write) => Task.Run(() =>
     {

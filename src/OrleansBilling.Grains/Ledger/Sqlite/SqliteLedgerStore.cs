@@ -27,21 +27,24 @@ public sealed partial class SqliteLedgerStore(SqliteDatabase database, ILogger<S
     {
         // One snapshot: the parts of a balance must be of one version.
         using var snapshot = connection.BeginTransaction(deferred: true);
-        if (BalanceTable.Read(connection, id) is not { } row) return StoredBalance.None(id);
-        return row with
-        {
-            Balance = row.Balance with
-            {
-                Lots = LotTable.Read(connection, id),
-                Vms = VmTable.Read(connection, id),
-                Orders = OrderTable.Underway(connection, id),
-            },
-        };
+        return Read(connection, id);
     });
 
     /// <inheritdoc/>
     public Task<long> VersionOf(BalanceId id) =>
         database.Read(connection => connection.Query("SELECT version FROM balance WHERE balance = $balance", row => row.GetInt64(0), ("balance", id.ToString())).SingleOrDefault());
+
+    /// <inheritdoc/>
+
+    public Task<ILedgerSnapshot> Snapshot(BalanceId id) => database.Keep(ILedgerSnapshot (connection) =>
+    {
+        var view = connection.BeginTransaction(deferred: true);
+        return new SqliteLedgerSnapshot(connection, view, Read(connection, id));
+    });
+
+    /// <inheritdoc/>
+    public Task<BalanceId[]> BalanceIds(string? region, BalanceId? after, int limit) =>
+        database.Read(connection => BalanceTable.Ids(connection, region, after, limit));
 
     /// <inheritdoc/>
     public async Task<IReadOnlyDictionary<string, KnownOperation>> FindOperations(BalanceId id, IReadOnlyCollection<string> operations) =>
@@ -107,6 +110,20 @@ public sealed partial class SqliteLedgerStore(SqliteDatabase database, ILogger<S
 
     /// <inheritdoc/>
     public Task<bool> EndHold(string region, string id, DateTimeOffset at) => database.Write(connection => RulesTable.EndHold(connection, region, id, at));
+
+    private static StoredBalance Read(SqliteConnection connection, BalanceId id)
+    {
+        if (BalanceTable.Read(connection, id) is not { } row) return StoredBalance.None(id);
+        return row with
+        {
+            Balance = row.Balance with
+            {
+                Lots = LotTable.Read(connection, id),
+                Vms = VmTable.Read(connection, id),
+                Orders = OrderTable.Underway(connection, id),
+            },
+        };
+    }
 
     // A savepoint each, so that one poisoned commit fails alone.
     private CommitResult CommitOne(SqliteConnection connection, BalanceCommit commit, Dictionary<string, long> revisions)
