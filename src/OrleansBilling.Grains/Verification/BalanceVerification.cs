@@ -1,0 +1,60 @@
+using OrleansBilling.Domain.Balances;
+using OrleansBilling.Domain.Metering;
+using OrleansBilling.Grains.Ledger;
+using OrleansBilling.Grains.Vms;
+
+namespace OrleansBilling.Grains.Verification;
+
+/// <summary>
+/// The judgement over one balance: a pure function of what was read, in the order balance, entries, end, histories. It holds sums and
+/// no entries, and shares no code with the steps that posted them.
+/// </summary>
+public sealed class BalanceVerification
+{
+    private readonly Balance balance;
+    private readonly IReadOnlyDictionary<string, Package> prices;
+    private readonly Findings findings;
+    private readonly ChainCheck chain;
+    private readonly SumsCheck sums;
+    private readonly UsageCheck usage;
+    private readonly OperationsCheck operations;
+    private readonly OrderOfCreditsCheck order;
+    private readonly HistoryCheck history;
+
+    public BalanceVerification(StoredBalance stored, IReadOnlyDictionary<string, Package> prices, BillingPolicy policy)
+    {
+        (balance, this.prices, findings) = (stored.Balance, prices, new Findings(stored.Id));
+        chain = new ChainCheck(stored, findings);
+        sums = new SumsCheck(balance, findings);
+        usage = new UsageCheck(balance, prices, findings);
+        operations = new OperationsCheck(balance, findings);
+        order = new OrderOfCreditsCheck(balance, findings);
+        history = new HistoryCheck(policy, findings);
+    }
+
+    /// <summary>What was found, by invariant: the first offending row of each.</summary>
+    public IReadOnlyList<Finding> Found => [.. findings.All];
+
+    /// <summary>The next entry.</summary>
+    public void Look(LedgerEntry entry, byte[] hash)
+    {
+        chain.Look(entry, hash);
+        sums.Look(entry);
+        usage.Look(entry);
+        operations.Look(entry);
+        order.Look(entry);
+    }
+
+    /// <summary>There are no more entries.</summary>
+    public void End()
+    {
+        chain.End();
+        sums.End();
+        usage.End();
+        order.End();
+    }
+
+    /// <summary>What is stored of a VM, read after the balance.</summary>
+    /// <returns>False when it cannot be compared now.</returns>
+    public bool Look(MeteredVm vm, VmState? state) => history.Look(vm, state, prices.GetValueOrDefault(vm.Package), usage.LastOf(vm.Id));
+}

@@ -1,0 +1,80 @@
+using OrleansBilling.Domain.Balances;
+using OrleansBilling.Domain.Metering;
+using OrleansBilling.Domain.Money;
+
+namespace OrleansBilling.Grains.Verification;
+
+/// <summary>
+/// M4 and M6 within the ledger: a VM's charges follow one another without gap or overlap up to its watermark, sum to the seconds that
+/// the watermark says, and cost what those seconds cost by the price list, cut once.
+/// </summary>
+internal sealed class UsageCheck(Balance balance, IReadOnlyDictionary<string, Package> prices, Findings findings)
+{
+    private readonly Dictionary<string, Charged> vms = balance.Vms.Values.ToDictionary(vm => vm.Id, vm => new Charged { Through = vm.AdmittedAt });
+
+    public void Look(LedgerEntry entry)
+    {
+        if (entry.Vm is not { } charge || !vms.TryGetValue(charge.Id, out var charged)) return;
+        var row = $"entry {entry.Number}";
+        if (charge.Sequence != charged.Sequence + 1) findings.Add(Invariants.Usage, row, $"is charge {charge.Sequence} of VM {charge.Id} and follows charge {charged.Sequence}");
+        if (charge.From != charged.Through || charge.Through < charge.From)
+            findings.Add(Invariants.Usage, row, $"charges VM {charge.Id} from {charge.From:O} to {charge.Through:O}, but it was charged through {charged.Through:O}");
+        if (charge.Seconds != charge.Priced.Sum(part => part.Seconds)) findings.Add(Invariants.Usage, row, $"charges {charge.Seconds} s, but by price version they are {charge.Priced.Sum(part => part.Seconds)} s");
+
+        (charged.Entry, charged.Sequence, charged.Through, charged.Cost) = (entry.Number, charge.Sequence, charge.Through, charged.Cost - entry.Change);
+        foreach (var part in charge.Priced)
+        {
+            charged.Seconds[part.Version] = charged.Seconds.GetValueOrDefault(part.Version) + part.Seconds;
+            if (PriceOf(charge.Id, part.Version) is not { } price || price != part.Price)
+                findings.Add(Invariants.Price, row, $"charges VM {charge.Id} {part.Price} an hour by price version {part.Version}, which the price list has not");
+        }
+    }
+
+    public void End()
+    {
+        foreach (var (id, charged) in vms)
+        {
+            var (posted, row, last) = (balance.Vms[id].Posted, $"VM {id}", LastOf(id));
+            if (charged.Sequence != posted.Sequence || charged.Through != posted.Through)
+                findings.Add(Invariants.Usage, row, $"is posted through {posted.Through:O} by charge {posted.Sequence}, but its last entry is charge {charged.Sequence} through {charged.Through:O} ({last})");
+            if (!BySeconds(posted.Usage).SequenceEqual(InOrder(charged.Seconds)))
+                findings.Add(Invariants.Usage, row, $"is posted with {posted.Usage.Seconds} s, but its entries sum to {charged.Seconds.Values.Sum()} s ({last})");
+            var cost = CostOf(id, charged.Seconds);
+            if (cost != charged.Cost) findings.Add(Invariants.Price, row, $"was charged {charged.Cost}, but its seconds cost {cost} ({last})");
+        }
+    }
+
+    /// <summary>Which entry charged a VM last: where to begin to look. Another one each quarter hour, and so no part of a row's name.</summary>
+    public string LastOf(string vm) => vms[vm].Entry == 0 ? "never charged" : $"last charged by entry {vms[vm].Entry}";
+
+    /// <summary>Seconds by price version, in the order of the versions.</summary>
+    public static IEnumerable<(int Version, long Seconds)> BySeconds(Usage usage) => InOrder(usage.Priced.ToDictionary(part => part.Version, part => part.Seconds));
+
+    private static IEnumerable<(int Version, long Seconds)> InOrder(Dictionary<int, long> seconds) =>
+        seconds.Where(part => part.Value != 0).OrderBy(part => part.Key).Select(part => (part.Key, part.Value));
+
+    private Amount CostOf(string vm, Dictionary<int, long> seconds)
+    {
+        var exact = (Int128)0;
+        foreach (var (version, count) in seconds) exact += (Int128)(PriceOf(vm, version) ?? default).MicrosPerHour * count;
+        return new Amount(checked((long)(exact / 3600)));
+    }
+
+    // What was used before the first version costs nothing and is told as version 0.
+    private HourlyPrice? PriceOf(string vm, int version) =>
+        version == 0 ? default(HourlyPrice)
+        : prices.GetValueOrDefault(balance.Vms[vm].Package)?.Versions.FirstOrDefault(known => known.Id == version)?.Price;
+
+    private sealed class Charged
+    {
+        public long Entry { get; set; }
+
+        public int Sequence { get; set; }
+
+        public DateTimeOffset Through { get; set; }
+
+        public Amount Cost { get; set; }
+
+        public Dictionary<int, long> Seconds { get; } = [];
+    }
+}
