@@ -22,6 +22,9 @@ public sealed class BillingOptions
     /// <summary>Repetitions of one order after which it is reported as stuck (policy 4.9). Default 10.</summary>
     public int StuckAfter { get; set; } = 10;
 
+    /// <summary>How often, in business time, the job verifies every ledger. Default 1 hour; from 1 minute to 30 days.</summary>
+    public TimeSpan VerifyEvery { get; set; } = TimeSpan.FromHours(1);
+
     /// <summary>The options themselves, when every value makes sense.</summary>
     /// <exception cref="ArgumentException">Names the value that does not.</exception>
     public BillingOptions Checked()
@@ -29,6 +32,7 @@ public sealed class BillingOptions
         Policy.Checked();
         if (SweepEvery < TimeSpan.FromMilliseconds(100)) throw new ArgumentException($"SweepEvery is {SweepEvery}: at least 100 ms.");
         if (RepeatAfter < TimeSpan.FromSeconds(1)) throw new ArgumentException($"RepeatAfter is {RepeatAfter}: at least one second.");
+        if (VerifyEvery < TimeSpan.FromMinutes(1) || VerifyEvery > TimeSpan.FromDays(30)) throw new ArgumentException($"VerifyEvery is {VerifyEvery}: from one minute to 30 days.");
         foreach (var (code, region) in Regions)
         {
             if (CurrencyCode.Find(region.Currency) is null) throw new ArgumentException($"Region {code} has the currency '{region.Currency}': expected USD, VND or JPY.");

@@ -6,6 +6,7 @@ using OrleansBilling.Grains.Ledger.Postgres;
 using OrleansBilling.Grains.Ledger.Sqlite;
 using OrleansBilling.Grains.Machines;
 using OrleansBilling.Grains.Pricing;
+using OrleansBilling.Grains.Verification;
 
 namespace OrleansBilling.Grains;
 
@@ -45,6 +46,9 @@ public static class BillingSilo
         silo.Services.TryAddSingleton<SimulatedMachinePlatform>();
         silo.Services.TryAddSingleton<IMachinePlatform>(services => services.GetRequiredService<SimulatedMachinePlatform>());
         silo.Services.AddHostedService<OverdueSweep>();
+        silo.Services.AddSingleton<IVmHistories, StoredVmHistories>();
+        silo.Services.AddSingleton<LedgerVerification>();
+        silo.Services.AddHostedService<VerificationJob>();
         return silo;
     }
 

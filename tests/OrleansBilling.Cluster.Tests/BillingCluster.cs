@@ -64,6 +64,7 @@ public sealed class BillingCluster : IAsyncDisposable
             silo.AddOrleansBilling(Path.Combine(folder, "ledger.db"), options =>
             {
                 options.SweepEvery = TimeSpan.FromDays(1); // tests that want it say so
+                options.VerifyEvery = TimeSpan.FromDays(30); // the same
                 setup.Billing(options);
             });
             var ledger = silo.Services.Last(service => service.ServiceType == typeof(ILedgerStore)).ImplementationFactory!;

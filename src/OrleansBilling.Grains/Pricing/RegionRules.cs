@@ -31,14 +31,17 @@ public sealed class RegionRules(ILedgerStore store, IOptions<BillingOptions> opt
         var settings = SettingsOf(region);
         var readAt = clock.Now();
         var rows = await store.Rules(region);
-        var packages = rows.Prices.GroupBy(row => row.Package).ToImmutableDictionary(
-            group => group.Key,
-            group => new Package(group.Key, [.. group.OrderBy(row => row.From).Select(row => new PriceVersion(row.Id, new HourlyPrice(row.MicrosPerHour), row.From))]));
+        var packages = PackagesOf(rows);
         var currency = CurrencyCode.Find(settings.Currency) ?? throw new InvalidOperationException($"Region '{region}' lists its prices in '{settings.Currency}', which no balance can have.");
         var rules = new BillingRules(options.Value.Policy, new PriceList(currency, packages), [.. rows.Holds], rows.Revision);
         known[region] = (rules, readAt);
         return rules;
     }
+
+    /// <summary>The packages with the price versions that the ledger has of a region.</summary>
+    public static ImmutableDictionary<string, Package> PackagesOf(RegionRows rows) => rows.Prices.GroupBy(row => row.Package).ToImmutableDictionary(
+        group => group.Key,
+        group => new Package(group.Key, [.. group.OrderBy(row => row.From).Select(row => new PriceVersion(row.Id, new HourlyPrice(row.MicrosPerHour), row.From))]));
 
     /// <summary>The settings of a region.</summary>
     /// <exception cref="ArgumentException">There is no such region.</exception>

@@ -17,13 +17,16 @@ namespace OrleansBilling.Grains.Vms;
 /// </summary>
 [CollectionAgeLimit(Minutes = 45)] // stays in memory between two ticks
 public sealed partial class VmGrain(
-    [PersistentState("vm", StorageNames.State)] IPersistentState<VmState> state,
+    [PersistentState(VmGrain.StateName, StorageNames.State)] IPersistentState<VmState> state,
     RegionRules regionRules,
     IMachinePlatform platform,
     IOptions<BillingOptions> options,
     [FromKeyedServices(TimeProviderNames.Grains)] TimeProvider clock,
     ILogger<VmGrain> logger) : Grain, IVmGrain, IRemindable
 {
+    /// <summary>The name of its state in the storage.</summary>
+    internal const string StateName = "vm";
+
     private const string ChargeReminder = "charge";
     private const int OperationsKept = 32;
 

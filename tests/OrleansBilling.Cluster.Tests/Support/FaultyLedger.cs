@@ -10,9 +10,13 @@ internal sealed class FaultyLedger
     private readonly ConcurrentQueue<Func<Func<Task<CommitResult[]>>, Task<CommitResult[]>>> faults = new();
     private ILedgerStore inner = null!;
     private int loads;
+    private int snapshots;
 
     /// <summary>How often a balance was read: once an activation.</summary>
     public int Loads => Volatile.Read(ref loads);
+
+    /// <summary>How often a balance was read to be verified.</summary>
+    public int Snapshots => Volatile.Read(ref snapshots);
 
     /// <summary>Something happens just before the entries of a stream are read.</summary>
     public Func<Task>? BeforeEntriesSince { get; set; }
@@ -68,6 +72,9 @@ internal sealed class FaultyLedger
                 break;
             case nameof(ILedgerStore.Load):
                 Interlocked.Increment(ref loads);
+                break;
+            case nameof(ILedgerStore.Snapshot):
+                Interlocked.Increment(ref snapshots);
                 break;
         }
         return Go();

@@ -1,0 +1,96 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Microsoft.Extensions.Options;
+using OrleansBilling.Contracts;
+using OrleansBilling.Domain.Balances;
+using OrleansBilling.Grains.Ledger;
+using OrleansBilling.Grains.Pricing;
+
+namespace OrleansBilling.Grains.Verification;
+
+/// <summary>What came of one balance.</summary>
+public sealed record BalanceResult(IReadOnlyList<Finding> Found, long Entries, int Vms, int Waiting);
+
+/// <summary>Reads balance after balance, page by page, and has each judged. Changes nothing.</summary>
+public sealed class LedgerVerification(ILedgerStore store, IVmHistories histories, IOptions<BillingOptions> options)
+{
+    private const int Page = 1000;
+    private static readonly TimeSpan Again = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
+
+    /// <summary>The balances of a region, or all, of one tenant when given.</summary>
+    public async IAsyncEnumerable<BalanceId> Balances(string? region = null, string? tenant = null)
+    {
+        for (BalanceId? reached = null; ;)
+        {
+            var page = await store.BalanceIds(region, reached, Page);
+            foreach (var id in page)
+                if (tenant is null || id.Tenant == tenant) yield return id;
+            if (page.Length < Page) yield break;
+            reached = page[^1];
+        }
+    }
+
+    /// <summary>Verifies one balance. What is found is found twice before it is told, so that nothing passing is.</summary>
+    public async Task<BalanceResult> Verify(BalanceId id, CancellationToken cancellation = default)
+    {
+        var result = await Once(id, cancellation);
+        if (result.Found.Count == 0) return result;
+        await Task.Delay(Again, cancellation);
+        var again = await Once(id, cancellation);
+        return again with { Found = [.. again.Found.Where(finding => result.Found.Any(first => (first.Invariant, first.Row) == (finding.Invariant, finding.Row)))] };
+    }
+
+    /// <summary>The same, and then rests three times as long as it took.</summary>
+    public async Task<BalanceResult> VerifyGently(BalanceId id, CancellationToken cancellation)
+    {
+        var began = Stopwatch.GetTimestamp();
+        var result = await Verify(id, cancellation);
+        var pause = 3 * Stopwatch.GetElapsedTime(began);
+        await Task.Delay(pause < LongestPause ? pause : LongestPause, cancellation);
+        return result;
+    }
+
+    private async Task<BalanceResult> Once(BalanceId id, CancellationToken cancellation)
+    {
+        var (entries, waiting) = (0L, 0);
+        var (invariant, row) = (Invariants.Sums, "its rows"); // what is being read
+        try
+        {
+            BalanceVerification judged;
+            Balance balance;
+            await using (var snapshot = await store.Snapshot(id))
+            {
+                balance = snapshot.Stored.Balance;
+                judged = new BalanceVerification(snapshot.Stored, RegionRules.PackagesOf(await store.Rules(id.Region)), options.Value.Policy);
+                invariant = Invariants.Chain;
+                for (var page = await Next(0); ; page = await Next(page[^1].Entry.Number))
+                {
+                    foreach (var (entry, hash) in page) judged.Look(entry, hash);
+                    entries += page.Count;
+                    if (page.Count < Page) break;
+                }
+                judged.End();
+
+                Task<IReadOnlyList<(LedgerEntry Entry, byte[] Hash)>> Next(long after)
+                {
+                    cancellation.ThrowIfCancellationRequested();
+                    row = $"entries after {after}";
+                    return snapshot.Entries(after, Page);
+                }
+            }
+            foreach (var vm in balance.Vms.Values.OrderBy(vm => vm.Ordinal))
+            {
+                (invariant, row) = (Invariants.Usage, $"VM {vm.Id}");
+                cancellation.ThrowIfCancellationRequested();
+                if (!judged.Look(vm, await histories.Find(id, vm.Id))) waiting++;
+            }
+            return new BalanceResult(judged.Found, entries, balance.Vms.Count, waiting);
+        }
+        catch (Exception unreadable) when (unreadable is FormatException or JsonException or ArgumentException or OverflowException or InvalidCastException)
+        {
+            // The database answered, but not with what was ever written.
+            return new BalanceResult([new Finding(invariant, id, row, $"cannot be understood: {unreadable.Message}")], entries, 0, 0);
+        }
+    }
+}

@@ -1,0 +1,102 @@
+using OrleansBilling.Cluster.Tests.Support;
+using OrleansBilling.Contracts;
+using OrleansBilling.Domain.Balances;
+using OrleansBilling.Domain.Vms;
+
+namespace OrleansBilling.Cluster.Tests.Verification;
+
+/// <summary>A ledger that does not verify freezes automatic stops and deletions of its tenant, and nothing else.</summary>
+public sealed class JobTests
+{
+    private static readonly BalanceId Other = new("vn", "t2");
+
+    [Fact]
+    public async Task F21_a_tenant_whose_ledger_does_not_verify_is_metered_but_neither_stopped_nor_deleted_and_others_are()
+    {
+        await using var cluster = await Broken();
+        await cluster.AdvanceTo(Ladder.At("10:05:00"));
+        await Eventually.Holds(async () => (await Holds(cluster)).Length == 1, "the tenant is held");
+        var hold = (await cluster.Billing.GetBalance(cluster.Tenant)).Holds[0];
+        Assert.Equal(("verify-m10-entry-1", HeldActions.Stopping | HeldActions.Deletion, "verify"), (hold.Id, hold.Actions, hold.By));
+        Assert.StartsWith("M10 does not verify. entry 1: ", hold.Reason, StringComparison.Ordinal);
+
+        await cluster.AdvanceTo(Ladder.At("11:46:00"));
+        Assert.Single(await Holds(cluster)); // once, though the hour has found it again
+        Assert.Equal(VmStatus.Running, await cluster.StatusOf("a"));
+        Assert.Empty(cluster.Orders(OrderKind.Stop));
+        Assert.Empty(cluster.Orders(OrderKind.Delete));
+        Assert.EndsWith("900s", (await cluster.Charges("a"))[^1], StringComparison.Ordinal);
+        Assert.Equal(Ladder.At("11:45:00"), (await cluster.Entries())[^1].At);
+
+        cluster.Tenant = Other;
+        Assert.Empty(await Holds(cluster));
+        Assert.Single(cluster.Orders(OrderKind.Stop));
+        Assert.Equal(VmStatus.Deleted, await cluster.StatusOf("a"));
+    }
+
+    [Fact]
+    public async Task F21_what_an_operator_has_released_is_not_held_again_but_another_finding_is()
+    {
+        await using var cluster = await Broken();
+        await cluster.AdvanceTo(Ladder.At("10:05:00"));
+        await Eventually.Holds(async () => (await Holds(cluster)).Length == 1, "the tenant is held");
+        Assert.True(await cluster.Billing.Release(cluster.Tenant, "verify-m10-entry-1"));
+        LedgerRows.Run(cluster.LedgerFile, "UPDATE ledger_entry SET fingerprint = 'x' WHERE balance = 'vn/t1' AND number = 1");
+        await cluster.AdvanceTo(Ladder.At("11:05:00"));
+        await Eventually.Holds(async () => (await Holds(cluster)).Length == 1, "the tenant is held for the other finding");
+        Assert.Equal(["verify-m5-entry-1"], await Holds(cluster));
+    }
+
+    [Fact]
+    public async Task One_silo_of_a_cluster_verifies()
+    {
+        var ledgers = new List<FaultyLedger>();
+        await using var cluster = await Ladder.Begin(setup =>
+        {
+            Hourly(setup);
+            setup.Silos = 2;
+            setup.Ledger = store =>
+            {
+                var ledger = new FaultyLedger();
+                lock (ledgers) ledgers.Add(ledger);
+                return ledger.Around(store);
+            };
+        });
+        await cluster.AdvanceTo(Ladder.At("10:05:00"));
+        await Eventually.Holds(() => ledgers.Sum(ledger => ledger.Snapshots) > 0, "a silo verifies");
+        await Task.Delay(TimeSpan.FromSeconds(1));
+        Assert.Equal([0, 1], ledgers.Select(ledger => ledger.Snapshots).Order());
+    }
+
+    /// <summary>Two tenants on the ladder; somebody has changed the first entry of one.</summary>
+    private static async Task<BillingCluster> Broken()
+    {
+        var cluster = await Ladder.Begin(Hourly);
+        var broken = cluster.Tenant;
+        cluster.Tenant = Other;
+        await cluster.TopUp("3");
+        await cluster.Create("a");
+        cluster.Tenant = broken;
+        cluster.AfterStep = async () =>
+        {
+            cluster.Tenant = Other;
+            await cluster.Settle();
+            cluster.Tenant = broken;
+        };
+        LedgerRows.Run(cluster.LedgerFile, "DROP TRIGGER ledger_entry_is_never_updated");
+        LedgerRows.Run(cluster.LedgerFile, "UPDATE ledger_entry SET description = 'Another source' WHERE balance = 'vn/t1' AND number = 1");
+        return cluster;
+    }
+
+    private static async Task<string[]> Holds(BillingCluster cluster) => [.. (await cluster.Billing.GetBalance(cluster.Tenant)).Holds.Select(hold => hold.Id)];
+
+    private static void Hourly(ClusterSetup setup)
+    {
+        var billing = setup.Billing;
+        setup.Billing = options =>
+        {
+            billing(options);
+            options.VerifyEvery = TimeSpan.FromHours(1);
+        };
+    }
+}
