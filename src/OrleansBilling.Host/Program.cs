@@ -8,7 +8,10 @@ using OrleansBilling.Host.Health;
 using OrleansBilling.Host.Settings;
 using OrleansBilling.Host.Storage;
 using OrleansBilling.Host.Time;
+using OrleansBilling.Host.Verify;
 using OrleansBilling.Portal;
+
+if (args is [VerifyCommand.Name, ..]) return await VerifyCommand.Run(args);
 
 try
 {
