@@ -20,6 +20,9 @@ internal abstract class NodeStorage
     /// <summary>Makes sure that a silo finds what it needs, or refuses its start.</summary>
     public abstract Task Prepare();
 
+    /// <summary>Makes sure that there is a ledger to read, and changes nothing.</summary>
+    public abstract Task MustExist();
+
     /// <summary>The grains, with their ledger here.</summary>
     public abstract void AddBilling(ISiloBuilder silo, Action<BillingOptions> configure);
 }

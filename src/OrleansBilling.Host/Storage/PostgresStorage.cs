@@ -19,6 +19,11 @@ internal sealed class PostgresStorage(DatabaseSettings settings, bool isDevelopm
     public override async Task Prepare()
     {
         if (isDevelopment) await Migrate();
+        await MustExist();
+    }
+
+    public override async Task MustExist()
+    {
         var missing = await Using("Database:ConnectionString", () => PostgresMigrations.Missing(settings.ConnectionString));
         if (missing.Count > 0)
             throw new RefusedStartException($"The database {settings.Name} lacks {string.Join(", ", missing)}: run 'OrleansBilling.Host migrate' with the settings of this silo and the owner's connection first.");

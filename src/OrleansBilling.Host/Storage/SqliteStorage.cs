@@ -29,5 +29,8 @@ internal sealed class SqliteStorage(HostSettings settings) : NodeStorage
         return Migrate();
     }
 
+    public override Task MustExist() =>
+        File.Exists(ledger) && File.Exists(orleans) ? Task.CompletedTask : throw new SettingException("Data:Folder", settings.DataFolder, "a folder with a ledger");
+
     public override void AddBilling(ISiloBuilder silo, Action<BillingOptions> configure) => silo.AddOrleansBilling(ledger, configure);
 }

@@ -1,4 +1,7 @@
 using OrleansBilling.Grains.Verification;
+using OrleansBilling.Host.Cluster;
+using OrleansBilling.Host.Settings;
+using OrleansBilling.Host.Storage;
 
 namespace OrleansBilling.Host.Verify;
 
@@ -19,8 +22,9 @@ internal static class VerifyCommand
             var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
             builder.Logging.ClearProviders();
             var settings = new HostSettings(builder.Configuration, builder.Environment);
-            if (!File.Exists(settings.FileOf("ledger.db"))) throw new SettingException("Data:Folder", settings.DataFolder, "a folder with a ledger");
-            ClusterNode.Add(builder, settings, TimeProvider.System);
+            var storage = NodeStorage.Of(settings);
+            await storage.MustExist();
+            ClusterNode.AddSilo(builder, settings, storage, TimeProvider.System);
             await using var silo = builder.Build(); // never started
             await StorageAlone.Start(silo.Services);
 

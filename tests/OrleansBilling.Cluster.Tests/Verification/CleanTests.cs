@@ -1,7 +1,9 @@
 using System.Text.Json.Nodes;
 using OrleansBilling.Cluster.Tests.Scenarios;
 using OrleansBilling.Cluster.Tests.Support;
+using OrleansBilling.Contracts.Vms;
 using OrleansBilling.Domain.Tests.Oracle;
+using OrleansBilling.Domain.Vms;
 using OrleansBilling.Grains.Verification;
 
 namespace OrleansBilling.Cluster.Tests.Verification;
@@ -43,6 +45,50 @@ public sealed class CleanTests
         Assert.True(looks > 10, $"Looked {looks} times.");
     }
 
+    [Fact]
+    public async Task P3_9_a_change_that_came_late_waits_for_the_charge_that_corrects_it()
+    {
+        await using var cluster = await Ladder.Begin();
+        await cluster.AdvanceTo(Ladder.At("10:16:00"));
+        await cluster.Vm("a").Report(new StatusReport(Ladder.At("10:10:00"), VmStatus.Error));
+        await Waits(cluster, 1);
+        await cluster.Vm("a").Report(new StatusReport(Ladder.At("10:17:00"), VmStatus.Running));
+        await cluster.AdvanceTo(Ladder.At("10:46:00"));
+        await Waits(cluster, 0);
+    }
+
+    [Fact]
+    public async Task P3_10_a_deletion_that_the_VM_has_not_heard_of_ends_its_usage()
+    {
+        var orders = new LostOrders();
+        await using var cluster = await Ladder.Begin(setup => setup.Services = services => services.AddFilter(orders));
+        await cluster.AdvanceTo(Ladder.At("11:00:00"));
+        orders.Closed = true;
+        await cluster.AdvanceTo(Ladder.At("11:50:00"));
+        Assert.Equal(VmStatus.Deleting, await cluster.StatusOf("a"));
+        await Waits(cluster, 0);
+        orders.Closed = false;
+        await cluster.AdvanceTo(Ladder.At("11:51:00"));
+        Assert.Equal(VmStatus.Deleted, await cluster.StatusOf("a"));
+        await Waits(cluster, 0);
+    }
+
+    [Fact]
+    public async Task A_change_that_the_balance_has_not_heard_waits()
+    {
+        var platform = new HandPlatform();
+        var ledger = new FaultyLedger();
+        await using var cluster = await Ladder.Begin(platform, setup => setup.Ledger = ledger.Around);
+        await cluster.AdvanceTo(Ladder.At("10:20:00"));
+        var held = ledger.HoldNext();
+        var report = cluster.Vm("a").Report(new StatusReport(Ladder.At("10:20:00"), VmStatus.Error));
+        await held.Arrived;
+        await Waits(cluster, 1);
+        held.Release();
+        await report;
+        await cluster.AdvanceTo(Ladder.At("10:21:00"));
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -59,6 +105,13 @@ public sealed class CleanTests
         Assert.Equal(Enumerable.Range(1, 11).Select(number => $"M{number}"), report.Rows().Select(row => row.Split(' ')[0]));
         Assert.Equal("M9  not checked: no gateway yet", report.Rows().ElementAt(8));
         Assert.All(report.Rows().Where(row => !row.StartsWith("M9", StringComparison.Ordinal)), row => Assert.Contains(" ok ", row, StringComparison.Ordinal));
+    }
+
+    private static async Task Waits(BillingCluster cluster, int vms)
+    {
+        var result = await cluster.Service<LedgerVerification>().Verify(cluster.Tenant);
+        Assert.Empty(result.Found);
+        Assert.Equal(vms, result.Waiting);
     }
 
     private static async Task Verified(BillingCluster cluster) =>

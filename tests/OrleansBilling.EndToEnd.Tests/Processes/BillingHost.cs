@@ -72,29 +72,24 @@ internal sealed class BillingHost : IAsyncDisposable
     {
         if (process is { HasExited: false }) throw new InvalidOperationException("The host runs already.");
         process?.Dispose();
-        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
-        {
-            WorkingDirectory = folder.Path,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            RedirectStandardInput = true,
-        };
-        start.ArgumentList.Add(Assembly);
-        if (command is not null) start.ArgumentList.Add(command);
-        start.ArgumentList.Add(string.Create(CultureInfo.InvariantCulture, $"--urls=http://127.0.0.1:{HttpPort}"));
-        start.ArgumentList.Add(string.Create(CultureInfo.InvariantCulture, $"--Cluster:SiloPort={SiloPort}"));
-        start.ArgumentList.Add(string.Create(CultureInfo.InvariantCulture, $"--Cluster:GatewayPort={GatewayPort}"));
-        foreach (var setting in settings) start.ArgumentList.Add($"--{setting}");
-        start.Environment["ASPNETCORE_ENVIRONMENT"] = environment;
-        start.Environment.Remove("DOTNET_ENVIRONMENT");
-        start.Environment.Remove("ASPNETCORE_URLS");
         Note("started");
-        process = new Process { StartInfo = start };
+        process = new Process { StartInfo = command is null ? StartInfo() : StartInfo(command) };
         process.OutputDataReceived += (_, line) => Keep(line.Data);
         process.ErrorDataReceived += (_, line) => Keep(line.Data);
         process.Start();
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
+    }
+
+    /// <summary>Runs a command of the program with the same settings, in the same folder, beside it or without it.</summary>
+    public async Task<(int Code, string Output)> Command(params string[] arguments)
+    {
+        using var once = Process.Start(StartInfo(arguments))!;
+        using var limit = new CancellationTokenSource(patience);
+        var output = await Task.WhenAll(once.StandardOutput.ReadToEndAsync(limit.Token), once.StandardError.ReadToEndAsync(limit.Token));
+        await once.WaitForExitAsync(limit.Token);
+        Keep($"---- {string.Join(' ', arguments)}: {once.ExitCode} ----\n{string.Concat(output)}");
+        return (once.ExitCode, string.Concat(output));
     }
 
     /// <summary>Waits until <c>/health/ready</c> answers 200.</summary>
@@ -156,6 +151,27 @@ internal sealed class BillingHost : IAsyncDisposable
     private static string Assembly { get; } = Path.GetFullPath(
         typeof(BillingHost).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(metadata => metadata.Key == "BuiltHost").Value!,
         AppContext.BaseDirectory);
+
+    private ProcessStartInfo StartInfo(params string[] arguments)
+    {
+        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
+        {
+            WorkingDirectory = folder.Path,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+        };
+        start.ArgumentList.Add(Assembly);
+        foreach (var argument in arguments) start.ArgumentList.Add(argument);
+        start.ArgumentList.Add(string.Create(CultureInfo.InvariantCulture, $"--urls=http://127.0.0.1:{HttpPort}"));
+        start.ArgumentList.Add(string.Create(CultureInfo.InvariantCulture, $"--Cluster:SiloPort={SiloPort}"));
+        start.ArgumentList.Add(string.Create(CultureInfo.InvariantCulture, $"--Cluster:GatewayPort={GatewayPort}"));
+        foreach (var setting in settings) start.ArgumentList.Add($"--{setting}");
+        start.Environment["ASPNETCORE_ENVIRONMENT"] = environment;
+        start.Environment.Remove("DOTNET_ENVIRONMENT");
+        start.Environment.Remove("ASPNETCORE_URLS");
+        return start;
+    }
 
     private Process Running => process ?? throw new InvalidOperationException("The host was not started.");
 

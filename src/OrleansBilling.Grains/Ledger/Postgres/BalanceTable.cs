@@ -111,6 +111,11 @@ internal static class BalanceTable
             """,
             row => BalanceId.Parse(row.GetString(0)), by, after?.ToString() ?? "", limit)];
 
+    public static async Task<BalanceId[]> Ids(NpgsqlDataSource database, string? region, BalanceId? after, int limit) =>
+        [.. await database.Query(
+            """SELECT balance COLLATE "C" FROM balance WHERE ($1 = '' OR region = $1) AND balance COLLATE "C" > $2 ORDER BY 1 LIMIT $3""",
+            row => BalanceId.Parse(row.GetString(0)), region ?? "", after?.ToString() ?? "", limit)];
+
     public static async Task<TenantStandingView[]> Tenants(NpgsqlDataSource database, string region, StandingLevel? standing, string? after, int limit) =>
         await Standings(
             database, "b.region = $1 AND b.balance > $3 AND ($4 = '' OR b.standing = $4) ORDER BY b.balance", region, limit,

@@ -95,6 +95,25 @@ internal static class EntryTable
         return [.. since];
     }
 
+    public const string SelectWhole = $"SELECT {Columns}, e.fingerprint, e.hash {OfBalance} AND e.number > $2 ORDER BY e.number LIMIT $3";
+
+    public static (LedgerEntry Entry, byte[] Hash) ReadWhole(NpgsqlDataReader row)
+    {
+        var (operation, change) = (row.GetString(1), new Amount(row.GetInt64(6)));
+        return (
+            new LedgerEntry(
+                row.GetInt64(0), operation, row.NullableText(15) ?? operation, row.Named<EntryKind>(2), row.Instant(3), row.Instant(4),
+                row.NullableText(5) is { } product ? ProductCode.Parse(product) : null, row.IsDBNull(10) ? null : ChargeOf(row), change, LinesOf(row.NullableText(9), change),
+                new Amount(row.GetInt64(7)), row.GetString(8)),
+            row.GetFieldValue<byte[]>(16));
+    }
+
+    private static VmCharge ChargeOf(NpgsqlDataReader row)
+    {
+        var priced = LedgerText.Priced(row.GetString(13));
+        return new VmCharge(row.GetString(10), row.GetInt32(11), row.Instant(12), row.Instant(3), priced.Sum(part => part.Seconds), priced);
+    }
+
     private static EntryView Read(NpgsqlDataReader row)
     {
         var change = new Amount(row.GetInt64(6));
@@ -110,13 +129,12 @@ internal static class EntryTable
             BalanceAfter = new Amount(row.GetInt64(7)),
             Description = row.GetString(8),
             Lines = [.. LinesOf(row.NullableText(9), change).Select(line => new LineView(line.Lot, line.Kind, line.Change))],
-            Vm = row.IsDBNull(10) ? null : VmOf(row, LedgerText.Priced(row.GetString(13))),
+            Vm = row.IsDBNull(10) ? null : ViewOf(ChargeOf(row)),
         };
     }
 
-    private static VmChargeView VmOf(NpgsqlDataReader row, ImmutableArray<Domain.Metering.PricedSeconds> priced) => new(
-        row.GetString(10), row.GetInt32(11), row.Instant(12), row.Instant(3), priced.Sum(part => part.Seconds),
-        [.. priced.Select(part => new PricedSecondsView(part.Version, part.Price, part.Seconds))]);
+    private static VmChargeView ViewOf(VmCharge charge) => new(
+        charge.Id, charge.Sequence, charge.From, charge.Through, charge.Seconds, [.. charge.Priced.Select(part => new PricedSecondsView(part.Version, part.Price, part.Seconds))]);
 
     private static bool IsTopUpAlone(LedgerEntry entry) => entry.Lines is [{ Lot: CreditLot.TopUp }];
 

@@ -40,40 +40,15 @@ public sealed partial class PostgresLedgerStore(NpgsqlDataSource database, ILogg
     /// <inheritdoc/>
     public async Task<StoredBalance> Load(BalanceId id)
     {
-        await using var connection = await database.OpenConnectionAsync();
-        // One snapshot: the parts of a balance must be of one version.
-        await using var snapshot = new NpgsqlBatch(connection)
-        {
-            BatchCommands =
-            {
-                new NpgsqlBatchCommand("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"),
-                PostgresCalls.Statement(BalanceTable.SelectOne, id.ToString()),
-                PostgresCalls.Statement(BalanceTable.SelectHolds, id.ToString()),
-                PostgresCalls.Statement(LotTable.SelectAll, id.ToString()),
-                PostgresCalls.Statement(VmTable.SelectAll, id.ToString()),
-                PostgresCalls.Statement(OrderTable.SelectUnderway, id.ToString()),
-                new NpgsqlBatchCommand("COMMIT"),
-            },
-        };
-        await using var rows = await snapshot.ExecuteReaderAsync();
-        if ((await rows.All(row => BalanceTable.Read(id, row))).SingleOrDefault() is not { } stored) return StoredBalance.None(id);
-        return stored with
-        {
-            Balance = stored.Balance with
-            {
-                Holds = [.. await Next(BalanceTable.ReadHold)],
-                Lots = [.. await Next(LotTable.Read)],
-                Vms = MeteredVms.Of(await Next(VmTable.Read)),
-                Orders = System.Collections.Immutable.ImmutableDictionary.ToImmutableDictionary(await Next(OrderTable.Read), order => order.Id),
-            },
-        };
-
-        async Task<List<T>> Next<T>(Func<NpgsqlDataReader, T> read)
-        {
-            await rows.NextResultAsync();
-            return await rows.All(read);
-        }
+        await using var snapshot = await PostgresLedgerSnapshot.Of(database, id);
+        return snapshot.Stored;
     }
+
+    /// <inheritdoc/>
+    public async Task<ILedgerSnapshot> Snapshot(BalanceId id) => await PostgresLedgerSnapshot.Of(database, id);
+
+    /// <inheritdoc/>
+    public Task<BalanceId[]> BalanceIds(string? region, BalanceId? after, int limit) => BalanceTable.Ids(database, region, after, limit);
 
     /// <inheritdoc/>
     public async Task<long> VersionOf(BalanceId id) =>
