@@ -12,11 +12,14 @@ namespace OrleansBilling.Grains.Verification;
 /// <remarks>
 /// The history is read after the balance, so it may be ahead, and two things may be underway which are no faults. A change that the
 /// balance has not heard: then the revisions differ, and nothing can be compared. A change that it heard after it had charged by the
-/// status before (policy 3.9): the next charge corrects that. The reading is metered when it is told, so whatever is posted a quarter
-/// hour after it or later was posted by it. Else the VM waits for another look.
+/// status before (policy 3.9): the next charge corrects that. Else the two agree, and they must once a charge is so much later than the
+/// reading that it was made by it.
 /// </remarks>
 internal sealed class HistoryCheck(BillingPolicy policy, Findings findings)
 {
+    // A reading is metered when it is told, but perhaps by a silo whose clock is hours behind.
+    private static readonly TimeSpan SurelyHeard = TimeSpan.FromHours(3);
+
     /// <returns>False when the VM cannot be compared now, because something is underway.</returns>
     public bool Look(MeteredVm vm, VmState? state, Package? package, string last)
     {
@@ -36,10 +39,13 @@ internal sealed class HistoryCheck(BillingPolicy policy, Findings findings)
 
         var history = state.ToHistory();
         // Deletion is ordered and the VM has not heard it. The reading that was posted with it may have been a little ahead of the balance's clock.
-        var ahead = vm.Status.IsBeingDeleted() && !history.Status.IsBeingDeleted() ? policy.ClockTolerance : TimeSpan.Zero;
+        var unheard = vm.Status == VmStatus.Deleting && !history.Status.IsBeingDeleted();
+        var ahead = unheard ? policy.ClockTolerance : TimeSpan.Zero;
+        if (vm.Reading.FirstRunning != history.FirstRunning || (vm.Status != history.Status && !unheard))
+            findings.Add(Invariants.Usage, row, $"is known as {vm.Status}, first Running {vm.Reading.FirstRunning:O}; its history says {history.Status}, {history.FirstRunning:O} ({last})");
         Compare(vm.Reading.Usage, vm.Reading.Through, ahead, "is known to have used");
         if (vm.Status.IsBeingDeleted()) Compare(vm.Posted.Usage, vm.Reading.Through, ahead, "was charged for");
-        else if (vm.Posted.Through > vm.Reading.Through + policy.ChargeEvery) Compare(vm.Posted.Usage, vm.Posted.Through, TimeSpan.Zero, "was charged for");
+        else if (vm.Posted.Through > vm.Reading.Through + SurelyHeard) Compare(vm.Posted.Usage, vm.Posted.Through, TimeSpan.Zero, "was charged for");
         else return vm.Posted.Usage.Seconds == SecondsOf(history, vm.Posted.Through);
         return true;
 

@@ -50,7 +50,7 @@ internal sealed partial class VerificationJob(
     private async Task Run(CancellationToken stopping)
     {
         var report = new VerificationReport();
-        await foreach (var balance in verification.Balances().WithCancellation(stopping))
+        await foreach (var balance in verification.Balances())
         {
             try
             {

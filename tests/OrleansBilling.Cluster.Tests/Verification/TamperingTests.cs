@@ -26,7 +26,7 @@ public sealed class TamperingTests
     [InlineData("M4", "VM a", "UPDATE metered_vm SET posted_sequence = posted_sequence + 1 WHERE id = 'a'")]
     [InlineData("M5", "entry {used}", "UPDATE ledger_entry SET fingerprint = fingerprint || '0' WHERE number = {used}")]
     [InlineData("M5", "entry {chargeOfA}", "UPDATE ledger_entry SET operation = 'vm/a/99' WHERE number = {chargeOfA}")]
-    [InlineData("M6", "VM a", "DROP TRIGGER price_version_is_never_updated; UPDATE price_version SET from_ms = from_ms + 600000 WHERE operation = 'dearer'")]
+    [InlineData("M6", "VM b", "DROP TRIGGER price_version_is_never_updated; UPDATE price_version SET from_ms = from_ms + 600000 WHERE operation = 'dearer'")]
     [InlineData("M7", "entry {used}",
         "UPDATE ledger_entry SET lines = '[{\"lot\":\"topUp\",\"kind\":3,\"micros\":-300000}]' WHERE number = {used}",
         "UPDATE ledger_entry SET lines = '[{\"lot\":\"lot-plan\",\"kind\":1,\"micros\":-500000},{\"lot\":\"lot-spring\",\"kind\":2,\"micros\":-435000},{\"lot\":\"topUp\",\"kind\":3,\"micros\":300000}]' WHERE number = {firstOfA}")]
