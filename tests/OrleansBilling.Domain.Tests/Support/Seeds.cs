@@ -7,7 +7,7 @@ namespace OrleansBilling.Domain.Tests.Support;
 
 /// <summary>
 /// The seeds of a property: 1, 2, 3, … as many as the property asks for. The environment variable <c>BILLING_SEED</c> plays that one
-/// seed again, and <c>BILLING_STORIES</c> asks for so many seeds from there on.
+/// seed again, and <c>BILLING_STORIES</c> asks for so many seeds from there on. Where steps are counted, <c>BILLING_STEPS</c> asks for so many.
 /// </summary>
 internal static class Seeds
 {
@@ -55,6 +55,7 @@ internal static class Seeds
         }
     }
 
-    private static int? Number(string variable) =>
+    /// <summary>The number in an environment variable; null when there is none.</summary>
+    public static int? Number(string variable) =>
         Environment.GetEnvironmentVariable(variable) is { Length: > 0 } text ? int.Parse(text, CultureInfo.InvariantCulture) : null;
 }

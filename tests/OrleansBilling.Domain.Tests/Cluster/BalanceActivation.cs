@@ -1,0 +1,175 @@
+using OrleansBilling.Domain.Balances;
+using OrleansBilling.Domain.Vms;
+
+namespace OrleansBilling.Domain.Tests.Cluster;
+
+/// <summary>
+/// The balance as the shell keeps it in one silo: an inbox, one pump, decide, write, assign, answer. Others may act at the same time.
+/// </summary>
+internal sealed class BalanceActivation(World world, Silo silo)
+{
+    private static readonly TimeSpan RepeatAfter = TimeSpan.FromSeconds(30);
+
+    private readonly List<BalanceCommand> inbox = [];
+    private StoredBalance? stored;
+    private bool lost;
+    private bool pumping;
+    private bool repeating;
+    private int armed; // which of the timers counts
+
+    public Task<T> Submit<T>(Func<BalanceStep, T> decide, string? operation = null, DateTimeOffset? readingThrough = null)
+    {
+        if (lost) throw new UnknownOutcomeException("this activation has ended");
+        var command = new BalanceCommand<T>(decide) { Operation = operation, ReadingThrough = readingThrough };
+        inbox.Add(command);
+        if (!pumping) StartPump();
+        return command.Answered;
+    }
+
+    public Task<bool> Wake() => Submit(_ => true);
+
+    public async Task<MeteredVm?> Find(string vm)
+    {
+        await Wake();
+        return stored!.Balance.Vms.GetValueOrDefault(vm);
+    }
+
+    /// <summary>Forgets everything, as an activation does that was idle or has lost the ledger.</summary>
+    public void End()
+    {
+        lost = true;
+        if (silo.Balance == this) silo.Balance = null;
+    }
+
+    private void StartPump()
+    {
+        pumping = true;
+        silo.After(TimeSpan.Zero, () => world.Watch(Pump())); // what arrives in the same moment shares the write
+    }
+
+    private async Task Pump()
+    {
+        while (inbox.Count > 0)
+        {
+            var batch = inbox.ToList();
+            inbox.Clear();
+            try
+            {
+                await Commit(batch);
+            }
+            catch (UnknownOutcomeException unknown)
+            {
+                End();
+                foreach (var command in batch.Concat(inbox)) command.Fail(unknown);
+                inbox.Clear();
+            }
+        }
+        pumping = false;
+    }
+
+    private async Task Commit(List<BalanceCommand> batch)
+    {
+        if (stored is null) await Load();
+        var rules = await world.RulesOf(silo).Known();
+        while (true)
+        {
+            var operations = batch.Select(command => command.Operation).OfType<string>().ToHashSet();
+            var known = operations.Count == 0 ? [] : await world.Database.Read(silo, () => world.Store.Find(operations));
+            if (known.Values.Any(operation => operation.EntryNumber > stored!.Balance.EntryCount)) throw new UnknownOutcomeException("entries that are not known here");
+
+            var clock = silo.Now;
+            var step = BalanceStep.Begin(stored!.Balance, rules, clock, known);
+            foreach (var reading in batch.Where(command => command.ReadingThrough is not null).OrderBy(command => command.ReadingThrough)) reading.Decide(step);
+            step.Advance();
+            foreach (var command in batch.Where(command => command.ReadingThrough is null)) command.Decide(step);
+
+            var commit = CommitOf(stored, step.Decide(), rules, clock);
+            var result = commit is null ? CommitResult.Committed : await world.Database.Write(silo, () => world.Store.Write(commit));
+            if (result == CommitResult.RulesChanged)
+            {
+                rules = await world.RulesOf(silo).Refresh();
+                continue;
+            }
+            if (result != CommitResult.Committed) throw new UnknownOutcomeException($"the ledger answered {result}");
+            if (commit is not null) stored = commit.After;
+            foreach (var command in batch) command.Answer();
+            if (commit is not null) Tell(commit);
+            return;
+        }
+    }
+
+    private async Task Load()
+    {
+        stored = await world.Database.Read(silo, () => world.Store.Stored);
+        Arm(stored.DueAt);
+        if (!stored.Balance.Orders.IsEmpty) Repeat();
+    }
+
+    /// <summary>Null when a step changes nothing worth keeping.</summary>
+    private static Commit? CommitOf(StoredBalance before, Decision decision, BillingRules rules, DateTimeOffset clock)
+    {
+        var (old, next) = (before.Balance, decision.Next);
+        var due = before.RulesRevision == rules.Revision ? before.DueAt : Projection.NextDue(old, rules, withCharges: false);
+        var same = decision.Events.IsEmpty && (before.Version == 0 || (before.RulesRevision == rules.Revision && !(due <= next.AdvancedTo)));
+        if (same && (old with { AdvancedTo = next.AdvancedTo }).Equals(next)) return null;
+        var after = new StoredBalance(before.Version + 1, next, rules.Revision, Projection.NextDue(next, rules, withCharges: false));
+        return new Commit(before, after, decision.Events, clock);
+    }
+
+    private void Tell(Commit commit)
+    {
+        Arm(commit.After.DueAt);
+        var (old, next) = (commit.Before.Balance, commit.After.Balance);
+        var fresh = commit.Events.OfType<OrderIssued>().Select(issued => issued.Order.Number).ToHashSet();
+        Send(next.Orders.Values.Where(order => order.State == OrderState.Open && (fresh.Contains(order.Number) || HasMoved(order.Vm))));
+        if (!repeating && !next.Orders.IsEmpty) RepeatLater();
+
+        bool HasMoved(string vm) => (old.Vms.TryGetValue(vm, out var before) ? before.Status : VmStatus.Creating) != next.Vms[vm].Status;
+    }
+
+    private void RepeatLater()
+    {
+        repeating = true;
+        silo.After(RepeatAfter, Repeat);
+    }
+
+    private void Repeat()
+    {
+        repeating = false;
+        if (lost || stored!.Balance.Orders.IsEmpty) return;
+        Send(stored.Balance.Orders.Values);
+        RepeatLater();
+    }
+
+    private void Send(IEnumerable<Order> orders)
+    {
+        foreach (var order in orders.OrderBy(order => order.Number))
+        {
+            var vm = stored!.Balance.Vms[order.Vm];
+            world.Tell(new OrderMessage(order.Id, order.Kind, order.Vm, order.At, vm.Package, vm.Traits));
+        }
+    }
+
+    private void Arm(DateTimeOffset? due)
+    {
+        var timer = ++armed;
+        if (due is not { } at) return;
+        // Timers are not finer than a millisecond: never before it is due.
+        var milliseconds = ((at - silo.Now).Ticks + TimeSpan.TicksPerMillisecond - 1) / TimeSpan.TicksPerMillisecond;
+        silo.After(TimeSpan.FromMilliseconds(Math.Clamp(milliseconds, 0, TimeSpan.MillisecondsPerDay)), () => Due(timer));
+    }
+
+    private void Due(int timer)
+    {
+        if (lost || timer != armed) return;
+        world.Watch(Again());
+
+        async Task Again()
+        {
+            silo.After(TimeSpan.FromSeconds(1), () => Due(timer)); // each second until the step that it waits for arms it anew
+            await Wake();
+            if (timer == armed) armed++;
+            if (stored!.DueAt > silo.Now) Arm(stored.DueAt);
+        }
+    }
+}

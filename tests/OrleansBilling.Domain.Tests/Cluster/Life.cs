@@ -1,0 +1,133 @@
+using System.Collections.Immutable;
+using OrleansBilling.Domain.Balances;
+using OrleansBilling.Domain.Credits;
+using OrleansBilling.Domain.Money;
+using OrleansBilling.Domain.Vms;
+
+namespace OrleansBilling.Domain.Tests.Cluster;
+
+/// <summary>What the tenant, other products and operators do all day: little money, many machines, so that it runs out often.</summary>
+internal sealed class Life(World world)
+{
+    private const int MostVmsAlive = 5;
+
+    private static readonly ImmutableArray<string> scopes = ["", "gpu-vm", "gpu-vm,inference", "ai-notebook"];
+
+    private readonly Random random = world.Random;
+    private readonly List<string> vms = [];
+    private int pause; // seconds between two things, in this run
+    private DateTimeOffset poorUntil; // nobody pays till then
+
+    public void Begin()
+    {
+        pause = random.Next(10, 90);
+        world.Client.Post((operation, amount) => step => step.TopUp(operation, Currency.Usd, amount, "card"), new Amount(random.Next(1_000_000, 9_000_000)));
+        world.Schedule.After(TimeSpan.FromSeconds(1), Something);
+    }
+
+    private void Something()
+    {
+        if (world.HealedAt is not null) return;
+        world.Schedule.After(world.Seconds(1, 2 * pause), Something);
+        if (random.Next(100) == 0) poorUntil = world.Now + world.Seconds(600, 4800);
+        var poor = poorUntil > world.Now && random.Next(10) > 0;
+        switch (random.Next(40))
+        {
+            case < 6: if (!poor) TopUp(); break;
+            case < 8: if (!poor) Grant(); break;
+            case < 13: Charge(); break;
+            case 13: ChargeNearlyAll(); break;
+            case < 22: Create(); break;
+            case < 36: Ask(); break;
+            case 36: ChangePrice(); break;
+            case 37: Hold(); break;
+            case 38: HoldRegion(); break;
+            default: Watch(); break;
+        }
+    }
+
+    private Amount Some(int most) => new(random.Next(1, most));
+
+    private void TopUp()
+    {
+        var currency = random.Next(20) == 0 ? Currency.Jpy : Currency.Usd;
+        world.Client.Post((operation, amount) => step => step.TopUp(operation, currency, amount, "card"), Some(8_000_000));
+    }
+
+    private void Grant()
+    {
+        var kind = random.Next(2) == 0 ? CreditKind.Voucher : CreditKind.BillingPlan;
+        var scope = Scope.Parse(scopes[random.Next(scopes.Length)]);
+        var (lot, now) = ($"lot-{world.Number()}", world.Now);
+        DateTimeOffset? from = random.Next(2) == 0 ? now + world.Seconds(1, 3600) : null;
+        DateTimeOffset? until = random.Next(3) > 0 ? (from ?? now) + world.Seconds(1, 7200) : null;
+        world.Client.Post((operation, amount) => step => step.Grant(operation, lot, kind, scope, Currency.Usd, amount, from, until, "gift"), Some(4_000_000));
+    }
+
+    private void Charge()
+    {
+        var product = new ProductCode(random.Next(2) == 0 ? "inference" : "ai-notebook");
+        world.Client.Post((operation, amount) => step => step.Charge(operation, product, Currency.Usd, amount, "use"), Some(3_000_000));
+    }
+
+    /// <summary>To a little above zero, or to a little below.</summary>
+    private void ChargeNearlyAll()
+    {
+        var amount = world.Store.Stored.Balance.Total + new Amount(random.Next(-300_000, 300_000));
+        if (amount <= Amount.Zero) return;
+        poorUntil = world.Now + world.Seconds(1, 3600);
+        world.Client.Post((operation, some) => step => step.Charge(operation, new ProductCode("inference"), Currency.Usd, some, "use"), amount);
+    }
+
+    /// <summary>Several at once, with money for some of them.</summary>
+    private void Create()
+    {
+        var alive = vms.Count(vm => !world.Store.Vms.TryGetValue(vm, out var record) || record.State.History.Status != VmStatus.Deleted);
+        for (var parallel = Math.Min(random.Next(1, 5), MostVmsAlive - alive); parallel > 0; parallel--)
+        {
+            vms.Add($"vm-{world.Number()}");
+            world.Client.Create(vms[^1], Catalogue.Packages[random.Next(Catalogue.Packages.Length)], random.Next(2) == 0);
+        }
+        if (vms.Count > 12) vms.RemoveAt(0);
+    }
+
+    private void Ask()
+    {
+        if (vms.Count == 0) return;
+        var request = random.Next(14) switch { < 5 => VmRequest.PowerOn, < 10 => VmRequest.PowerOff, < 13 => VmRequest.Reboot, _ => VmRequest.Delete };
+        world.Client.Ask(vms[random.Next(vms.Count)], request);
+    }
+
+    private void ChangePrice()
+    {
+        var (package, price, from) = (Catalogue.Packages[random.Next(Catalogue.Packages.Length)], random.Next(1, 6_000_000), world.Now + world.Seconds(61, 900));
+        world.Store.Revise(rules => rules.WithPrice(package, price, from));
+    }
+
+    private void Hold()
+    {
+        var hold = NewHold();
+        world.Client.Tell(step =>
+        {
+            if (hold.Until > step.Now) step.Hold(hold);
+            return true;
+        });
+        world.Schedule.After(world.Seconds(60, 3600), () => world.Client.Tell(step => step.Release(hold.Id)));
+    }
+
+    private void HoldRegion()
+    {
+        var hold = NewHold();
+        world.Store.Revise(rules => rules with { Holds = rules.Holds.Add(hold) });
+    }
+
+    private EnforcementHold NewHold() =>
+        new($"hold-{world.Number()}", (HeldActions)random.Next(1, 4), "a test", "operator", world.Now, world.Now + world.Seconds(60, 3600));
+
+    private void Watch()
+    {
+        var operation = $"watch-{world.Number()}";
+        var threshold = Some(3_000_000);
+        world.Client.Tell(step => step.Watch(operation, threshold, []));
+    }
+}
