@@ -49,7 +49,7 @@ internal sealed class UsageAudit(World world)
         {
             var (before, history) = (now.Vms[vm.Id], world.Store.Vms[vm.Id].State.History);
             var (seconds, cost) = SecondMeter.Count(history.Changes, Prices(vm), Until(vm));
-            if (vm.Posted.Usage.Seconds != seconds) world.Violated("M4", $"{vm.Id} is billed {vm.Posted.Usage.Seconds} s, its history up to {Until(vm):O} says {seconds}: {Text(history.Changes)}");
+            if (vm.Posted.Usage.Seconds != seconds) world.Violated("M4", $"{vm.Id} is billed {vm.Posted.Usage.Seconds} s, its history up to {Until(vm):O} says {seconds}: {Text(history.Changes)}; heard revision {before.Reading.Revision} of {world.Store.Vms[vm.Id].State.Revision}");
             if (vm.Posted.Usage.Cost.Micros != (long)(cost / 3600)) world.Violated("M6", $"{vm.Id} is billed {vm.Posted.Usage.Cost}, its seconds cost {cost}/3600");
             if (before.Status != history.Status && now.OrderFor(vm.Id, OrderKind.Delete) is null) world.Violated("M4", $"{vm.Id} is {history.Status}, its balance believes {before.Status}");
             if (before.NextCharge < world.Now.AddMinutes(-1)) world.Violated("C6", $"{vm.Id} should have been charged at {before.NextCharge:O}");
