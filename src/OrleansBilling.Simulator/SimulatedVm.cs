@@ -45,8 +45,11 @@ internal sealed class SimulatedVm(string id, Package package, DateTimeOffset cre
             yield return ReadingOf(new StatusHistory(History.Changes[..known]), at);
     }
 
-    private MeterReading ReadingOf(StatusHistory history, DateTimeOffset at) =>
-        new(history.Changes.Length, at, history.UsageThrough(at, package), history.Status, history.FirstRunning);
+    private MeterReading ReadingOf(StatusHistory history, DateTimeOffset at)
+    {
+        var through = history.MeteredThrough(at);
+        return new MeterReading(history.Changes.Length, through, history.UsageThrough(through, package), history.Status, history.FirstRunning);
+    }
 
     private void Record(DateTimeOffset at, VmStatus status) => History = History.With(new StatusChange(at, status));
 }

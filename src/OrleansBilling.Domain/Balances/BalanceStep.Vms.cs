@@ -63,7 +63,9 @@ public sealed partial class BalanceStep
         var at = reading.Through < now ? reading.Through : now;
         AdvanceThrough(at - TimeSpan.FromTicks(1));
         vm = balance.Vms[id];
-        if (!vm.Counts && !reading.Status.IsBeingDeleted()) return new ReadingOutcome(ReadingResult.DeletionOrdered, vm.Posted);
+        // Its deletion has begun and nothing is billed from then on: who says otherwise has not heard of it yet (policy 3.10).
+        if (!vm.Counts && (!reading.Status.IsBeingDeleted() || (reading.Through > vm.Reading.Through && !reading.Usage.Equals(vm.Reading.Usage))))
+            return new ReadingOutcome(ReadingResult.DeletionOrdered, vm.Posted);
         if (reading.Revision == vm.Reading.Revision)
         {
             // The same history read again: what it says is known already, and nothing needs to be written for it.

@@ -44,6 +44,21 @@ public sealed record StatusHistory
         }
     }
 
+    /// <summary>When its deletion began: nothing is billed from then on (policy 3.10). Null when it has not.</summary>
+    public DateTimeOffset? DeletedFrom
+    {
+        get
+        {
+            foreach (var change in Changes)
+                if (change.Status.IsBeingDeleted())
+                    return change.At;
+            return null;
+        }
+    }
+
+    /// <summary>Through which instant a reading of it is metered: through now, or through the beginning of its deletion.</summary>
+    public DateTimeOffset MeteredThrough(DateTimeOffset now) => DeletedFrom ?? now;
+
     /// <summary>
     /// The history with the change in its place; the same history when the change was known or may not follow what was before it: a
     /// doubled report, one from before the beginning, one from after the deletion began.

@@ -15,27 +15,55 @@ namespace OrleansBilling.Grains.Pricing;
 /// </summary>
 public sealed class RegionRules(ILedgerStore store, IOptions<BillingOptions> options, [FromKeyedServices(TimeProviderNames.Grains)] TimeProvider clock)
 {
-    /// <summary>How old rules may be, in business time, before they are read again.</summary>
+    /// <summary>How old rules may be before they are read again. Measured on a clock that nobody sets: not by the time of day.</summary>
     public static readonly TimeSpan Freshness = TimeSpan.FromSeconds(10);
 
-    private readonly ConcurrentDictionary<string, (BillingRules Rules, DateTimeOffset ReadAt)> known = new();
+    private readonly ConcurrentDictionary<string, (BillingRules Rules, long ReadAt)> known = new();
+    private readonly ConcurrentDictionary<string, Lazy<Task>> underway = new();
 
     /// <summary>The rules of a region.</summary>
     /// <exception cref="ArgumentException">There is no such region.</exception>
-    public ValueTask<BillingRules> Of(string region) =>
-        known.TryGetValue(region, out var entry) && clock.Now() - entry.ReadAt < Freshness ? new(entry.Rules) : new(Refresh(region));
+    public ValueTask<BillingRules> Of(string region) => Fresh(region) is { } rules ? new(rules) : new(ReadAgain(region));
 
     /// <summary>Reads them again.</summary>
     public async Task<BillingRules> Refresh(string region)
     {
         var settings = SettingsOf(region);
-        var readAt = clock.Now();
+        var readAt = clock.GetTimestamp();
         var rows = await store.Rules(region);
+        if (known.TryGetValue(region, out var before) && before.Rules.Revision == rows.Revision)
+        {
+            // The same ones: what was summed up by these prices need not be summed up again.
+            known[region] = (before.Rules, readAt);
+            return before.Rules;
+        }
         var packages = PackagesOf(rows);
         var currency = CurrencyCode.Find(settings.Currency) ?? throw new InvalidOperationException($"Region '{region}' lists its prices in '{settings.Currency}', which no balance can have.");
         var rules = new BillingRules(options.Value.Policy, new PriceList(currency, packages), [.. rows.Holds], rows.Revision);
         known[region] = (rules, readAt);
         return rules;
+    }
+
+    private BillingRules? Fresh(string region) => known.TryGetValue(region, out var entry) && clock.GetElapsedTime(entry.ReadAt) < Freshness ? entry.Rules : null;
+
+    /// <summary>One reading for all who wait; once more when the process was frozen in the midst of it.</summary>
+    private async Task<BillingRules> ReadAgain(string region)
+    {
+        while (true)
+        {
+            await underway.GetOrAdd(region, _ => new Lazy<Task>(() => Task.Run(async () =>
+            {
+                try
+                {
+                    await Refresh(region);
+                }
+                finally
+                {
+                    underway.TryRemove(region, out Lazy<Task>? _);
+                }
+            }))).Value;
+            if (Fresh(region) is { } rules) return rules;
+        }
     }
 
     /// <summary>The packages with the price versions that the ledger has of a region.</summary>

@@ -17,11 +17,26 @@ public sealed partial class VmGrain
         return true;
     }
 
+    /// <summary>As <see cref="Known"/>, by what is stored now: a person gets no answer from an activation that was replaced.</summary>
+    private async Task<bool> KnownNow()
+    {
+        if (!Exists) return await Known();
+        await state.ReadStateAsync();
+        history = state.State.ToHistory();
+        return true;
+    }
+
     private async Task Record(string package, VmTraits traits, DateTimeOffset at)
     {
         var created = StatusHistory.CreatedAt(at);
         await Store(new VmState { Package = package, Name = traits.Name, Locked = traits.Locked, AutoResume = traits.AutoResume }.With(created));
         history = created;
+    }
+
+    private async Task Record(StatusHistory next)
+    {
+        await Store(state.State.With(next));
+        history = next;
     }
 
     /// <summary>Begins what was asked or ordered: stored, then told, then handed to the platform.</summary>
@@ -59,7 +74,7 @@ public sealed partial class VmGrain
         try
         {
             var rules = await regionRules.Of(balanceId.Region);
-            var through = Now();
+            var through = history.MeteredThrough(Now());
             var usage = history.UsageThrough(through, rules.Prices[state.State.Package]);
             var reply = await Balance.Report(id, new MeterReading(state.State.Revision, through, usage, history.Status, history.FirstRunning), Traits);
             told = reply.Result is ReadingResult.Taken or ReadingResult.NothingNew;
@@ -102,6 +117,17 @@ public sealed partial class VmGrain
         }
     }
 
+    /// <summary>
+    /// Of a VM that is gone something more becomes known. Nothing else would wake it, should its balance not hear of it: so its reminder
+    /// comes first, and goes when the balance has heard.
+    /// </summary>
+    private async Task<VmState> WithReminder(VmState next)
+    {
+        if (history.Status != VmStatus.Deleted || next.HasReminder) return next;
+        await this.RegisterOrUpdateReminder(ChargeReminder, options.Value.Policy.ChargeEvery, options.Value.Policy.ChargeEvery);
+        return next.With(stored => stored.HasReminder = true);
+    }
+
     /// <summary>The quarter hours count from the instant at which it was first Running (policy 5), which also spreads them by VM.</summary>
     private async Task KeepReminder()
     {
@@ -112,7 +138,7 @@ public sealed partial class VmGrain
             await this.RegisterOrUpdateReminder(ChargeReminder, every - TimeSpan.FromTicks(since.Ticks % every.Ticks), every);
             await Store(state.State.With(next => next.HasReminder = true));
         }
-        else if (state.State.HasReminder && history.Status == VmStatus.Deleted)
+        else if (state.State.HasReminder && history.Status == VmStatus.Deleted && told)
         {
             if (await this.GetReminder(ChargeReminder) is { } reminder) await this.UnregisterReminder(reminder);
             await Store(state.State.With(next => next.HasReminder = false));

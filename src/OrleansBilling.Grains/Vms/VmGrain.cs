@@ -51,7 +51,7 @@ public sealed partial class VmGrain(
         {
             history = state.State.ToHistory();
             // Nobody knows whether the balance heard the last change, or the platform the last request.
-            if (history.Status != VmStatus.Deleted || state.State.Pending is not null) repeat.Change(TimeSpan.Zero, options.Value.RepeatAfter);
+            if (history.Status != VmStatus.Deleted || state.State.Pending is not null || state.State.HasReminder) repeat.Change(TimeSpan.Zero, options.Value.RepeatAfter);
         }
         return Task.CompletedTask;
     }
@@ -59,7 +59,7 @@ public sealed partial class VmGrain(
     public async Task<VmReply> Ask(string operation, VmRequest request)
     {
         if (request == VmRequest.Create || !Enum.IsDefined(request)) throw new ArgumentException($"{request} is not asked of a VM.", nameof(request));
-        if (!await Known()) return new VmReply(VmRequestResult.UnknownVm, null);
+        if (!await KnownNow()) return new VmReply(VmRequestResult.UnknownVm, null);
         if (state.State.Done.Find(done => done.Id == operation) is { } done)
             return new VmReply(done.Request == (int)request ? VmRequestResult.Accepted : VmRequestResult.OperationReused, history.Status);
         if (!history.Status.Allows(request)) return new VmReply(VmRequestResult.WrongStatus, history.Status);
@@ -76,7 +76,7 @@ public sealed partial class VmGrain(
     public async Task<VmReply> Change(ChangeVm change)
     {
         if (change.Name is { Length: 0 or > 64 }) throw new ArgumentException("A name has 1–64 characters.", nameof(change));
-        if (!await Known()) return new VmReply(VmRequestResult.UnknownVm, null);
+        if (!await KnownNow()) return new VmReply(VmRequestResult.UnknownVm, null);
         var content = $"{change.Locked}|{change.AutoResume}|{change.Name}";
         if (state.State.Done.Find(done => done.Id == change.Operation) is { } done)
             return new VmReply(done.Change == content ? VmRequestResult.Accepted : VmRequestResult.OperationReused, history.Status);
@@ -112,6 +112,11 @@ public sealed partial class VmGrain(
                     // Its deletion began when it was ordered: nothing is billed from then on (policy 3.10). The tenant's lock does not hold (4.8).
                     await Begin(order.Id, VmRequest.Delete, order.At);
                     break;
+                case OrderKind.Delete when history.DeletedFrom > order.At:
+                    // Its tenant deleted it before it heard of the order, which was first.
+                    await Record(history.With(new StatusChange(order.At, VmStatus.Deleting)));
+                    await Repeat();
+                    break;
                 default:
                     await Repeat(); // obeyed already, or on its way: the balance hears where the VM stands
                     break;
@@ -140,11 +145,11 @@ public sealed partial class VmGrain(
         // What is said of a later instant than a request was made at ends that request, confirmed or dropped.
         var ends = pending is not null && (confirms || (next.Status == report.Status && history.Status != report.Status));
         if (next.Equals(history) && !ends) return;
-        await Store((next.Equals(history) ? state.State : state.State.With(next)).With(stored =>
+        await Store(await WithReminder((next.Equals(history) ? state.State : state.State.With(next)).With(stored =>
         {
             stored.Pending = ends ? null : stored.Pending;
             if (operation is not null) stored.Done = [.. stored.Done.Select(done => done == operation ? done with { Confirmed = true } : done)];
-        }));
+        })));
         history = next;
         await TellBalance();
         await KeepReminder();

@@ -20,7 +20,7 @@ internal sealed class Promptness(World world)
         var (now, balance, enforcement) = (world.Now, world.Store.Stored.Balance, world.Audit.Enforcement);
         if (!IsHeld(HeldActions.Stopping, now - StopWithin) && enforcement.WasBelow(1, now - StopWithin, now))
             foreach (var vm in balance.Vms.Values)
-                if (vm.Status == VmStatus.Running && world.Store.Vms[vm.Id].State.History.Changes[^1].At < now - 2 * StopWithin && balance.OrderFor(vm.Id, OrderKind.Stop) is null)
+                if (vm.Status == VmStatus.Running && world.Store.Vms[vm.Id].State.History.Changes[^1].At < now - 2 * StopWithin && !balance.Orders.Values.Any(order => order.Vm == vm.Id && order.Kind == OrderKind.Stop))
                     world.Violated("E1", $"{vm.Id} runs with {enforcement.LiveAt(world.Store.Stored, now)} micro-units and is not ordered to stop");
         if (balance.HasVms && !IsHeld(HeldActions.Deletion, now - DeleteWithin) && enforcement.WasBelow(0, now - DeleteWithin, now))
             world.Violated("E6", "below zero for 31 minutes and nothing is ordered to be deleted");

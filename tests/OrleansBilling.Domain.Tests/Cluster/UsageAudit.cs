@@ -51,7 +51,7 @@ internal sealed class UsageAudit(World world)
             var (seconds, cost) = SecondMeter.Count(history.Changes, Prices(vm), Until(vm));
             if (vm.Posted.Usage.Seconds != seconds) world.Violated("M4", $"{vm.Id} is billed {vm.Posted.Usage.Seconds} s, its history up to {Until(vm):O} says {seconds}: {Text(history.Changes)}; heard revision {before.Reading.Revision} of {world.Store.Vms[vm.Id].State.Revision}");
             if (vm.Posted.Usage.Cost.Micros != (long)(cost / 3600)) world.Violated("M6", $"{vm.Id} is billed {vm.Posted.Usage.Cost}, its seconds cost {cost}/3600");
-            if (before.Status != history.Status && now.OrderFor(vm.Id, OrderKind.Delete) is null) world.Violated("M4", $"{vm.Id} is {history.Status}, its balance believes {before.Status}");
+            if (before.Status != history.Status && !now.Orders.Values.Any(order => order.Vm == vm.Id && order.Kind == OrderKind.Delete)) world.Violated("M4", $"{vm.Id} is {history.Status}, its balance believes {before.Status}");
             if (before.NextCharge < world.Now.AddMinutes(-1)) world.Violated("C6", $"{vm.Id} should have been charged at {before.NextCharge:O}");
         }
     }
@@ -60,18 +60,16 @@ internal sealed class UsageAudit(World world)
     private DateTimeOffset Until(MeteredVm vm)
     {
         var through = !vm.Status.IsBilled() && vm.Reading.Through > vm.Posted.Through ? vm.Reading.Through : vm.Posted.Through;
-        return Earlier(vm.Id, world.Store.Vms[vm.Id].State.History.Changes, through);
+        return Earlier(vm.Id, through);
     }
 
-    // Nothing is billed after a deletion was ordered. Open: a VM that was being deleted by its tenant before it heard of the order is
-    // billed until its tenant's request, which is later; so a history that has a deletion of its own is not cut here.
-    private DateTimeOffset Earlier(string vm, ImmutableArray<StatusChange> history, DateTimeOffset at) =>
-        deletions.TryGetValue(vm, out var ordered) && ordered < at && !history.Any(change => change.Status.IsBeingDeleted() && change.At > ordered && change.At <= at) ? ordered : at;
+    // Nothing is billed after a deletion was ordered.
+    private DateTimeOffset Earlier(string vm, DateTimeOffset at) => deletions.TryGetValue(vm, out var ordered) && ordered < at ? ordered : at;
 
     private (long Seconds, Int128 Cost) Of(MeteredVm vm, int revision, DateTimeOffset at)
     {
         if (revision == 0 || !histories.TryGetValue(vm.Id, out var revisions) || !revisions.TryGetValue(revision, out var history)) return default;
-        return SecondMeter.Read(history, Prices(vm), Earlier(vm.Id, history, at));
+        return SecondMeter.Read(history, Prices(vm), Earlier(vm.Id, at));
     }
 
     private static string Text(ImmutableArray<StatusChange> changes) => string.Join(", ", changes.Select(change => $"{change.At:HH:mm:ss.fff} {change.Status}"));

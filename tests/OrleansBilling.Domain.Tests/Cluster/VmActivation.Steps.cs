@@ -31,7 +31,7 @@ internal sealed partial class VmActivation
         try
         {
             var rules = await world.RulesOf(silo).Known();
-            var through = Now();
+            var through = History.MeteredThrough(Now());
             var usage = History.UsageThrough(through, rules.Prices[state!.Package]);
             if (world.Sabotage == Sabotage.TicksCounted) usage = Ticks(usage, rules.Prices[state.Package]);
             var reading = new MeterReading(state.Revision, through, usage, History.Status, History.FirstRunning);
@@ -68,7 +68,7 @@ internal sealed partial class VmActivation
             world.Remind(id, running);
             await Save(state with { HasReminder = true });
         }
-        else if (state.HasReminder && History.Status == VmStatus.Deleted)
+        else if (state.HasReminder && History.Status == VmStatus.Deleted && told)
         {
             await Save(state with { HasReminder = false });
         }

@@ -54,6 +54,10 @@ internal sealed partial class VmActivation(World world, Silo silo, string id)
             case OrderKind.Delete when !History.Status.IsBeingDeleted():
                 await Begin(order.Id, VmRequest.Delete, order.At);
                 break;
+            case OrderKind.Delete when History.DeletedFrom > order.At:
+                await Save(state!.With(History.With(new StatusChange(order.At, VmStatus.Deleting))));
+                await Repeat();
+                break;
             default:
                 await Repeat();
                 break;
@@ -75,7 +79,10 @@ internal sealed partial class VmActivation(World world, Silo silo, string id)
         var ends = pending is not null && (confirms || (next.Status == report.Status && History.Status != report.Status));
         if (next.Equals(History) && !ends) return true;
         var done = operation is null ? state.Done : state.Done.Replace(operation, operation with { Confirmed = true });
-        await Save(state.With(next) with { Pending = ends ? null : pending, Done = done });
+        // Of a VM that is gone: nothing but a reminder would wake it, should its balance not hear of it.
+        var gone = History.Status == VmStatus.Deleted && !state.HasReminder;
+        if (gone) world.Remind(id, silo.Now);
+        await Save(state.With(next) with { Pending = ends ? null : pending, Done = done, HasReminder = state.HasReminder || gone });
         await TellBalance();
         await KeepReminder();
         if (state.Pending is null && told) repeating = 0;
@@ -104,7 +111,7 @@ internal sealed partial class VmActivation(World world, Silo silo, string id)
         var record = await world.Database.Read(silo, () => world.Store.Vms.GetValueOrDefault(id));
         if (loaded) return;
         (loaded, etag, state) = (true, record?.Etag ?? 0, record?.State);
-        if (state is not null && (History.Status != VmStatus.Deleted || state.Pending is not null)) RepeatIn(TimeSpan.Zero);
+        if (state is not null && (History.Status != VmStatus.Deleted || state.Pending is not null || state.HasReminder)) RepeatIn(TimeSpan.Zero);
     }
 
     /// <summary>One that was admitted, and whose order of creation is still on its way, is recorded now.</summary>

@@ -1,4 +1,3 @@
-using OrleansBilling.Domain.Vms;
 
 namespace OrleansBilling.Domain.Tests.Cluster;
 
@@ -11,6 +10,7 @@ internal sealed class World
     private readonly Silo[] silos;
     private readonly RegionRulesCopy[] rules;
     private readonly Dictionary<string, int> ticks = [];
+    private readonly HashSet<string> reminders = [];
     private int numbers;
 
     public World(int seed, Sabotage sabotage)
@@ -110,12 +110,17 @@ internal sealed class World
     /// <summary>Every quarter hour from an instant on, in time, late, twice, or not at all.</summary>
     public void Remind(string vm, DateTimeOffset since)
     {
-        if (!ticks.TryAdd(vm, 0)) return;
+        if (!reminders.Add(vm)) return;
+        ticks.TryAdd(vm, 0);
         Schedule.At(since.AddMinutes(15), Tick);
 
         void Tick()
         {
-            if (Store.Vms[vm].State.History.Status == VmStatus.Deleted) return;
+            if (!Store.Vms[vm].State.HasReminder)
+            {
+                reminders.Remove(vm);
+                return;
+            }
             Schedule.After(TimeSpan.FromMinutes(15), Tick);
             if (!Faults.Strike(Faults.MissedTicks)) Arrive();
             if (Faults.Strike(Faults.DoubledTicks)) Arrive();

@@ -130,7 +130,8 @@ internal sealed class Tenant
     public MeterReading ReadingOf(string vm, DateTimeOffset at)
     {
         var history = Histories[vm];
-        return new MeterReading(history.Changes.Length, at, history.UsageThrough(at, Rules.Prices[Balance.Vms[vm].Package]), history.Status, history.FirstRunning);
+        var through = history.MeteredThrough(at);
+        return new MeterReading(history.Changes.Length, through, history.UsageThrough(through, Rules.Prices[Balance.Vms[vm].Package]), history.Status, history.FirstRunning);
     }
 
     /// <summary>The VM has received its order and asks whether it holds.</summary>
