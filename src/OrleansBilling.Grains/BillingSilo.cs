@@ -32,13 +32,14 @@ public static class BillingSilo
     /// <param name="ledger">Its database, of which no file is missing; see <see cref="LedgerDatabase.Open"/>.</param>
     /// <param name="configure">The settings.</param>
     public static ISiloBuilder AddOrleansBilling(this ISiloBuilder silo, NpgsqlDataSource ledger, Action<BillingOptions> configure) =>
-        silo.AddOrleansBilling(services => ActivatorUtilities.CreateInstance<PostgresLedgerStore>(services, ledger), configure);
+        silo.AddClockReferee(ledger).AddOrleansBilling(services => ActivatorUtilities.CreateInstance<PostgresLedgerStore>(services, ledger), configure);
 
     private static ISiloBuilder AddOrleansBilling(this ISiloBuilder silo, Func<IServiceProvider, ILedgerStore> ledger, Action<BillingOptions> configure)
     {
         silo.Services.AddOptions<BillingOptions>().Configure(configure).Validate(options => options.Checked() is not null);
         silo.Services.AddOptions<SimulatedPlatformOptions>();
         silo.Services.TryAddSingleton(ledger);
+        silo.Services.TryAddSingleton<IClockReferee, OwnClock>();
         silo.Services.AddSingleton<LedgerWriter>();
         silo.Services.AddSingleton<RegionRules>();
         silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, FirstPrices>();
@@ -49,6 +50,17 @@ public static class BillingSilo
         silo.Services.AddSingleton<IVmHistories, StoredVmHistories>();
         silo.Services.AddSingleton<LedgerVerification>();
         silo.Services.AddHostedService<VerificationJob>();
+        return silo;
+    }
+
+    /// <summary>Silos agree on the time by the database's clock; business time that somebody drives has no other clock to agree with.</summary>
+    private static ISiloBuilder AddClockReferee(this ISiloBuilder silo, NpgsqlDataSource database)
+    {
+        silo.Services.AddSingleton(services => ActivatorUtilities.CreateInstance<DatabaseClock>(services, database));
+        silo.Services.AddHostedService(services => services.GetRequiredService<DatabaseClock>());
+        silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(services => services.GetRequiredService<DatabaseClock>());
+        silo.Services.AddSingleton<IClockReferee>(services =>
+            services.GetKeyedService<TimeProvider>(TimeProviderNames.Grains) == TimeProvider.System ? services.GetRequiredService<DatabaseClock>() : new OwnClock());
         return silo;
     }
 

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Orleans.Dashboard;
+using OrleansBilling.Grains.Ledger;
 using OrleansBilling.Host;
 using OrleansBilling.Host.Cluster;
 using OrleansBilling.Host.Health;
@@ -39,7 +40,8 @@ try
         ClusterNode.AddClient(builder, settings, storage);
     }
 
-    builder.Services.AddHealthChecks().AddCheck<ClusterHealth>("cluster");
+    var health = builder.Services.AddHealthChecks().AddCheck<ClusterHealth>("cluster");
+    if (settings.HasSilo) health.AddCheck<ClockHealth>("clock");
     if (settings.HasPortal)
     {
         DataFolder.Make("Data:Folder", settings.DataFolder);
@@ -66,7 +68,7 @@ try
     await app.RunAsync();
     return 0;
 }
-catch (RefusedStartException wrong)
+catch (Exception wrong) when (wrong is RefusedStartException or ClockOffException)
 {
     Console.Error.WriteLine(wrong.Message);
     return 2;

@@ -59,7 +59,9 @@ public sealed partial class BalanceGrain
             // An entry beyond the last one known here: another activation has written, and what this one says would be older (M12).
             if (known is not null && known.Values.Any(operation => operation.EntryNumber > stored.Balance.EntryCount))
                 throw new InvalidOperationException("The ledger has entries that this activation does not know.");
-            var step = BalanceStep.Begin(stored.Balance, rules, clock.Now(), known);
+            var now = clock.Now();
+            if (!referee.Trusts(now)) throw new InvalidOperationException($"The clock of this silo says {now:O}, which is not the time.");
+            var step = BalanceStep.Begin(stored.Balance, rules, now, known);
             // Readings first and in the order of their instants, then what is due, then requests in the order of their arrival (policy 5).
             foreach (var reading in batch.Where(command => command.ReadingThrough is not null).OrderBy(command => command.ReadingThrough)) reading.Decide(step);
             step.Advance();

@@ -24,6 +24,7 @@ public sealed partial class BalanceGrain(
     ILedgerStore store,
     LedgerWriter writer,
     RegionRules regionRules,
+    IClockReferee referee,
     IOptions<BillingOptions> options,
     [FromKeyedServices(TimeProviderNames.Grains)] TimeProvider clock,
     ILogger<BalanceGrain> logger) : Grain, IBalanceGrain

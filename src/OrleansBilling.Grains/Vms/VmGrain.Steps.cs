@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using OrleansBilling.Contracts;
 using OrleansBilling.Domain.Balances;
 using OrleansBilling.Domain.Metering;
 using OrleansBilling.Domain.Vms;
@@ -148,6 +149,8 @@ public sealed partial class VmGrain
     /// <summary>The only place that writes. What cannot be written is not kept: the next activation reads what is there.</summary>
     private async Task Store(VmState next)
     {
+        // An instant that is not the time must not get into a history: what is billed follows from it (C2).
+        if (!referee.Trusts(clock.Now())) throw new OutcomeUnknownException("The clock of this silo is off: nothing was recorded.");
         var before = state.State;
         state.State = next;
         try

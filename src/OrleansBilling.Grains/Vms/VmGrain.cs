@@ -5,6 +5,7 @@ using OrleansBilling.Contracts.Balances;
 using OrleansBilling.Contracts.Vms;
 using OrleansBilling.Domain.Balances;
 using OrleansBilling.Domain.Vms;
+using OrleansBilling.Grains.Ledger;
 using OrleansBilling.Grains.Machines;
 using OrleansBilling.Grains.Pricing;
 
@@ -19,6 +20,7 @@ namespace OrleansBilling.Grains.Vms;
 public sealed partial class VmGrain(
     [PersistentState(VmGrain.StateName, StorageNames.State)] IPersistentState<VmState> state,
     RegionRules regionRules,
+    IClockReferee referee,
     IMachinePlatform platform,
     IOptions<BillingOptions> options,
     [FromKeyedServices(TimeProviderNames.Grains)] TimeProvider clock,
