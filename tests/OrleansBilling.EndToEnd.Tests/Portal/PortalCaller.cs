@@ -12,12 +12,15 @@ namespace OrleansBilling.EndToEnd.Tests.Portal;
 internal sealed class PortalCaller : IDisposable
 {
     private readonly HttpClient http;
-    private readonly CookieContainer cookies = new();
+    private readonly CookieContainer cookies;
 
     /// <param name="host">The host to call.</param>
     /// <param name="name">The host name to call it by, e.g. <c>vn.localhost</c>: it names the region.</param>
-    public PortalCaller(BillingHost host, string name = "vn.localhost")
+    /// <param name="cookies">Cookies that are kept for the same person at another portal too.</param>
+    /// <param name="patience">How long an answer is waited for; a minute unless said.</param>
+    public PortalCaller(BillingHost host, string name = "vn.localhost", CookieContainer? cookies = null, TimeSpan? patience = null)
     {
+        this.cookies = cookies ??= new CookieContainer();
         Origin = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://{name}:{host.HttpPort}"));
         // Whatever the name: the process on this machine.
         var connections = new SocketsHttpHandler
@@ -30,7 +33,7 @@ internal sealed class PortalCaller : IDisposable
                 return new NetworkStream(socket, ownsSocket: true);
             },
         };
-        http = new HttpClient(connections) { BaseAddress = Origin, Timeout = TimeSpan.FromSeconds(60) };
+        http = new HttpClient(connections) { BaseAddress = Origin, Timeout = patience ?? TimeSpan.FromSeconds(60) };
     }
 
     public Uri Origin { get; }

@@ -12,6 +12,8 @@ namespace OrleansBilling.EndToEnd.Tests.Processes;
 internal sealed class BillingHost : IAsyncDisposable
 {
     private const int Terminate = 15; // SIGTERM
+    private const int Continue = 18; // SIGCONT
+    private const int Halt = 19; // SIGSTOP
     private static readonly TimeSpan patience = TimeSpan.FromMinutes(2);
 
     private readonly TemporaryFolder folder;
@@ -39,6 +41,23 @@ internal sealed class BillingHost : IAsyncDisposable
         await host.Start();
         return host;
     }
+
+    /// <summary>The program that the next start runs; the built one unless another is given.</summary>
+    public string Program { get; set; } = Assembly;
+
+    /// <summary>More of its environment, from the next start on.</summary>
+    public Dictionary<string, string> Variables { get; } = [];
+
+    /// <summary>Where its HTTP listens; set before a start.</summary>
+    public string Address { get; init; } = "127.0.0.1";
+
+    /// <summary>A command that starts the command that follows it, such as one that enters a network namespace.</summary>
+    public string[] Through { get; init; } = [];
+
+    public bool IsRunning => process is { HasExited: false };
+
+    /// <summary>Stopped by SIGSTOP and not woken since.</summary>
+    public bool IsFrozen { get; private set; }
 
     public int HttpPort { get; } = LoopbackPorts.Next();
 
@@ -72,6 +91,7 @@ internal sealed class BillingHost : IAsyncDisposable
     {
         if (process is { HasExited: false }) throw new InvalidOperationException("The host runs already.");
         process?.Dispose();
+        IsFrozen = false;
         Note("started");
         process = new Process { StartInfo = command is null ? StartInfo() : StartInfo(command) };
         process.OutputDataReceived += (_, line) => Keep(line.Data);
@@ -96,7 +116,7 @@ internal sealed class BillingHost : IAsyncDisposable
     public async Task Ready()
     {
         using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(10) };
-        var address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{HttpPort}/health/ready"));
+        var address = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://{Address}:{HttpPort}/health/ready"));
         for (var waited = Stopwatch.StartNew(); waited.Elapsed < patience; await Task.Delay(100))
         {
             if (Running.HasExited) throw new InvalidOperationException($"The host ended with {Running.ExitCode} instead of being ready.");
@@ -124,9 +144,22 @@ internal sealed class BillingHost : IAsyncDisposable
     /// <summary>SIGTERM; returns the exit code.</summary>
     public Task<int> Stop()
     {
-        Note("asked to end");
-        if (kill(Running.Id, Terminate) != 0) throw new InvalidOperationException("The host could not be asked to end.");
+        Signal(Terminate, "asked to end");
         return Ended();
+    }
+
+    /// <summary>SIGSTOP: it stands still between two instructions, its connections stay open and nobody is told.</summary>
+    public void Freeze()
+    {
+        Signal(Halt, "frozen");
+        IsFrozen = true;
+    }
+
+    /// <summary>SIGCONT: it goes on as if nothing had been.</summary>
+    public void Thaw()
+    {
+        Signal(Continue, "woken");
+        IsFrozen = false;
     }
 
     /// <summary>Waits for its end; returns the exit code.</summary>
@@ -148,32 +181,40 @@ internal sealed class BillingHost : IAsyncDisposable
         if (ownsFolder) folder.Dispose();
     }
 
-    private static string Assembly { get; } = Path.GetFullPath(
+    /// <summary>The built host.</summary>
+    public static string Assembly { get; } = Path.GetFullPath(
         typeof(BillingHost).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(metadata => metadata.Key == "BuiltHost").Value!,
         AppContext.BaseDirectory);
 
     private ProcessStartInfo StartInfo(params string[] arguments)
     {
-        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
+        string[] program = [.. Through, Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", Program];
+        var start = new ProcessStartInfo(program[0], program[1..])
         {
             WorkingDirectory = folder.Path,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             RedirectStandardInput = true,
         };
-        start.ArgumentList.Add(Assembly);
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
-        start.ArgumentList.Add(string.Create(CultureInfo.InvariantCulture, $"--urls=http://127.0.0.1:{HttpPort}"));
+        start.ArgumentList.Add(string.Create(CultureInfo.InvariantCulture, $"--urls=http://{Address}:{HttpPort}"));
         start.ArgumentList.Add(string.Create(CultureInfo.InvariantCulture, $"--Cluster:SiloPort={SiloPort}"));
         start.ArgumentList.Add(string.Create(CultureInfo.InvariantCulture, $"--Cluster:GatewayPort={GatewayPort}"));
         foreach (var setting in settings) start.ArgumentList.Add($"--{setting}");
         start.Environment["ASPNETCORE_ENVIRONMENT"] = environment;
         start.Environment.Remove("DOTNET_ENVIRONMENT");
         start.Environment.Remove("ASPNETCORE_URLS");
+        foreach (var (name, value) in Variables) start.Environment[name] = value;
         return start;
     }
 
     private Process Running => process ?? throw new InvalidOperationException("The host was not started.");
+
+    private void Signal(int signal, string what)
+    {
+        Note(what);
+        if (kill(Running.Id, signal) != 0) throw new InvalidOperationException($"The host could not be {what}.");
+    }
 
     private void Note(string what) => Keep($"---- {what} at {DateTimeOffset.UtcNow:HH:mm:ss.fff} ----");
 

@@ -1,0 +1,73 @@
+using OrleansBilling.EndToEnd.Tests.Faults.Checks;
+using OrleansBilling.EndToEnd.Tests.Faults.Cluster;
+using OrleansBilling.EndToEnd.Tests.Faults.Work;
+
+namespace OrleansBilling.EndToEnd.Tests.Faults;
+
+/// <summary>
+/// The course of every fault test: tenants work, faults happen, faults end, everything that was begun must finish, everything is
+/// verified; then all is restarted cold and verified once more.
+/// </summary>
+internal sealed class Campaign(ClusterUnderTest cluster, ITestOutputHelper output)
+{
+    private static readonly TimeSpan warmingUp = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan healed = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan finishing = TimeSpan.FromMinutes(2); // C5
+
+    public int Tenants { get; init; } = 4;
+
+    public int Seed { get; init; } = int.TryParse(Environment.GetEnvironmentVariable("BILLING_SEED"), out var seed) ? seed : Environment.TickCount;
+
+    /// <summary>How late a stop may be ordered (E1); null where the clocks that say so were wrong themselves.</summary>
+    public TimeSpan? StopsWithin { get; init; } = TimeSpan.FromSeconds(90);
+
+    /// <summary>Whether the last part, everything off and on again, belongs to it.</summary>
+    public bool EndsCold { get; init; } = true;
+
+    public async Task Run(Func<Load, Task> faults)
+    {
+        output.WriteLine($"Seed {Seed}.");
+        using var load = await Load.Begin(cluster, Tenants, Seed);
+        var checker = new Checker(cluster, load) { StopsWithin = StopsWithin };
+        var succeeded = false;
+        try
+        {
+            await Task.Delay(warmingUp);
+            await checker.Remember();
+
+            load.Log.Note("nemesis begins");
+            await faults(load);
+            await cluster.Heal();
+            load.Log.Note("nemesis has ended");
+
+            await Task.Delay(healed);
+            await checker.Remember();
+            var report = new CheckReport();
+            report.Look("C5", await load.Finish(finishing), $"not everything was answered within {finishing}");
+            await Verify(checker, report, "healed");
+            if (EndsCold)
+            {
+                await checker.Remember();
+                await cluster.RestartCold();
+                await Verify(checker, new CheckReport(), "cold");
+            }
+            succeeded = true;
+        }
+        finally
+        {
+            if (!succeeded)
+            {
+                output.WriteLine(load.Log.Text());
+                output.WriteLine(cluster.Log);
+            }
+        }
+    }
+
+    private async Task Verify(Checker checker, CheckReport report, string state)
+    {
+        await checker.Settled(report);
+        await checker.Check(report);
+        output.WriteLine($"---- {state} ----\n{report}");
+        Assert.True(report.IsClean, $"Seed {Seed}, {state}:\n{report}");
+    }
+}

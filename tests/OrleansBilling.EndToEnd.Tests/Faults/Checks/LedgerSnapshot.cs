@@ -1,0 +1,32 @@
+namespace OrleansBilling.EndToEnd.Tests.Faults.Checks;
+
+/// <summary>Everything a ledger says at one instant, as plain rows: read by nothing of the product's own.</summary>
+internal sealed record LedgerSnapshot(BalanceRow[] Balances, LotRow[] Lots, EntryRow[] Entries, VmRow[] Vms, OrderRow[] Orders, NoticeRow[] Notices)
+{
+    /// <summary>The entries of each balance in the order of their numbers.</summary>
+    public ILookup<string, EntryRow> EntriesOf { get; } = Entries.OrderBy(entry => entry.Number).ToLookup(entry => entry.Balance);
+
+    public ILookup<string, LotRow> LotsOf { get; } = Lots.ToLookup(lot => lot.Balance);
+
+    public ILookup<string, NoticeRow> NoticesOf { get; } = Notices.OrderBy(notice => notice.Number).ToLookup(notice => notice.Balance);
+}
+
+/// <summary>The row of a balance, which is named region/tenant.</summary>
+internal sealed record BalanceRow(string Balance, long Version, string? Currency, long TopUp, long Total, long EntryCount, string Head);
+
+internal sealed record LotRow(string Balance, string Lot, string Kind, long Granted, long Remaining, long Effective, long? Expires, string State);
+
+internal sealed record EntryRow(
+    string Balance, long Number, string Operation, string Kind, long At, long RecordedAt, string? Product, string? Vm, int? Sequence, long? From, long? Through, long? Seconds,
+    long Change, LineRow[] Lines, long After, string Description, string Hash);
+
+/// <param name="Lot">The lot's id.</param>
+/// <param name="Kind">1 billing plan, 2 voucher, 3 top-up.</param>
+/// <param name="Micros">The change.</param>
+internal sealed record LineRow(string Lot, int Kind, long Micros);
+
+internal sealed record VmRow(string Balance, string Vm, string Name, string Status, long AdmittedAt, int PostedSequence, long PostedThrough, long PostedTime);
+
+internal sealed record OrderRow(string Balance, int Number, string Kind, string Vm, long At, long EntryNumber, long Live, string State);
+
+internal sealed record NoticeRow(string Balance, long Number, string Id, string Kind, long At);

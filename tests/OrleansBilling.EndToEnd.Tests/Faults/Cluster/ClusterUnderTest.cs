@@ -1,0 +1,149 @@
+using System.Globalization;
+using Npgsql;
+using OrleansBilling.EndToEnd.Tests.Database;
+using OrleansBilling.EndToEnd.Tests.Faults.Proxy;
+using OrleansBilling.EndToEnd.Tests.Processes;
+
+namespace OrleansBilling.EndToEnd.Tests.Faults.Cluster;
+
+/// <summary>
+/// Silos and portals as real processes on a real database, each with a proxy of its own before it. On PostgreSQL three silos and two
+/// portals; on files one silo, so that what tests faults can itself be tried where there is no PostgreSQL.
+/// </summary>
+internal sealed class ClusterUnderTest : IAsyncDisposable
+{
+    private const string Database = "billing";
+    private const string Application = "billing_app";
+
+    private readonly TemporaryFolder portalFolder = new(); // sessions hold at every portal
+    private readonly List<TemporaryFolder> folders = [];
+
+    private ClusterUnderTest(PostgresServer? postgres) => Postgres = postgres;
+
+    public PostgresServer? Postgres { get; }
+
+    public List<ClusterProcess> Silos { get; } = [];
+
+    public List<ClusterProcess> Portals { get; } = [];
+
+    public IEnumerable<ClusterProcess> All => Silos.Concat(Portals);
+
+    /// <summary>How long an answer may take before it counts as none.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>Three silos and two portals on a PostgreSQL of their own; returns when all are ready.</summary>
+    public static async Task<ClusterUnderTest> OnPostgres(params string[] settings)
+    {
+        var postgres = await PostgresServer.Run();
+        var cluster = new ClusterUnderTest(postgres);
+        try
+        {
+            await postgres.NewDatabase(Database);
+            await PostgresServer.Execute(cluster.Owner, $"CREATE ROLE {Application} LOGIN");
+            (await HostCommand.Run("migrate", cluster.DatabaseSettings)).Succeeded();
+            for (var i = 1; i <= 3; i++) cluster.AddOnPostgres("silo", i, settings);
+            for (var i = 1; i <= 2; i++) cluster.AddOnPostgres("portal", i, settings);
+            await cluster.Start();
+            return cluster;
+        }
+        catch
+        {
+            await cluster.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>One silo and two portals on one folder.</summary>
+    public static async Task<ClusterUnderTest> OnFiles(params string[] settings)
+    {
+        var cluster = new ClusterUnderTest(null);
+        try
+        {
+            cluster.Silos.Add(new ClusterProcess("silo 1", new BillingHost(["Role=silo", .. ClusterSettings.All, .. settings], cluster.portalFolder), null));
+            for (var i = 1; i <= 2; i++)
+                cluster.Portals.Add(new ClusterProcess($"portal {i}", new BillingHost(["Role=portal", .. ClusterSettings.All, .. settings], cluster.portalFolder), null));
+            await cluster.Start();
+            return cluster;
+        }
+        catch
+        {
+            await cluster.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>How an owner reaches the database, past every proxy.</summary>
+    public string Owner => Postgres!.ConnectionStringOf(Database);
+
+    /// <summary>The file of a ledger that is a file.</summary>
+    public string LedgerFile => portalFolder.FileOf("ledger.db");
+
+    /// <summary>What <c>migrate</c> and <c>verify</c> are told.</summary>
+    public string[] DatabaseSettings =>
+        [$"Database:ConnectionString={Postgres!.ConnectionStringOf(Database, Application)}", $"Database:MigrationConnectionString={Owner}"];
+
+    /// <summary>What all processes wrote, one after the other.</summary>
+    public string Log => string.Join('\n', All.Select(process => $"==== {process.Name} ====\n{process.Host.Log}").Append($"==== PostgreSQL ====\n{Postgres?.Log}"));
+
+    /// <summary>Starts what does not run; returns when all are ready.</summary>
+    public async Task Start()
+    {
+        foreach (var process in All.Where(process => !process.Host.IsRunning)) process.Host.Launch();
+        await Ready();
+    }
+
+    public Task Ready() => Task.WhenAll(All.Select(process => process.Host.Ready()));
+
+    /// <summary>Every fault ends: what was killed starts, what was frozen wakes, what was held passes. Returns when all are ready.</summary>
+    public async Task Heal()
+    {
+        if (Postgres is not null && !await DatabaseAnswers()) await Postgres.Start();
+        await Task.WhenAll(All.Select(process => process.Heal()));
+    }
+
+    /// <summary>Everything ends between two instructions, the database too; then everything starts from what is on disk.</summary>
+    public async Task RestartCold()
+    {
+        await Task.WhenAll(All.Where(process => process.Host.IsRunning).Select(process => process.Host.Kill()));
+        if (Postgres is not null) await Postgres.RestartImmediately();
+        await Start();
+    }
+
+    public async Task<bool> DatabaseAnswers()
+    {
+        try
+        {
+            await PostgresServer.Execute(Owner, "SELECT 1");
+            return true;
+        }
+        catch (NpgsqlException)
+        {
+            return false;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Task.WhenAll(All.Select(async process => await process.Host.DisposeAsync()));
+        foreach (var process in All)
+            if (process.Proxy is { } proxy)
+                await proxy.DisposeAsync();
+        if (Postgres is not null) await Postgres.DisposeAsync();
+        foreach (var folder in folders) folder.Dispose();
+        portalFolder.Dispose();
+    }
+
+    private void AddOnPostgres(string role, int number, string[] settings)
+    {
+        var proxy = DatabaseProxy.To(Postgres!.Port, seed: number);
+        var folder = portalFolder;
+        if (role == "silo") folders.Add(folder = new TemporaryFolder());
+        string[] all =
+        [
+            $"Role={role}", "Cluster:Address=127.0.0.1", $"Database:ConnectionString={PostgresServer.ConnectionStringOf(Database, proxy.Port, Application)}",
+            .. ClusterSettings.All, .. settings,
+        ];
+        var process = new ClusterProcess(string.Create(CultureInfo.InvariantCulture, $"{role} {number}"), new BillingHost(all, folder), proxy);
+        (role == "silo" ? Silos : Portals).Add(process);
+    }
+}
