@@ -54,18 +54,9 @@ internal sealed class Checker(ClusterUnderTest cluster, Load load)
         MoneyChecks.Check(ledger, report);
         EnforcementChecks.Check(ledger, report, StopsWithin);
         WorkChecks.Check(load.Log, ledger, report);
-        if (remembered is not null) IsPrefix(remembered, ledger, report);
+        if (remembered is not null) PrefixChecks.Check(remembered, ledger, report);
         foreach (var worker in load.Workers) await CheckAsTenant(worker, ledger, report);
         if (cluster.Postgres is not null) await CheckAsProduct(report);
-    }
-
-    private static void IsPrefix(LedgerSnapshot before, LedgerSnapshot now, CheckReport report)
-    {
-        var present = now.Entries.ToDictionary(entry => (entry.Balance, entry.Number));
-        foreach (var entry in before.Entries)
-            report.Look(
-                "M10", present.TryGetValue((entry.Balance, entry.Number), out var same) && same with { Lines = entry.Lines } == entry && same.Lines.SequenceEqual(entry.Lines),
-                $"{entry.Balance} entry {entry.Number} is not what it was");
     }
 
     private async Task CheckAsTenant(Worker worker, LedgerSnapshot ledger, CheckReport report)

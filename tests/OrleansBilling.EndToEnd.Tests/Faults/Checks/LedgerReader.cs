@@ -12,9 +12,23 @@ namespace OrleansBilling.EndToEnd.Tests.Faults.Checks;
 /// <summary>Reads a ledger as an auditor would, past the product, in one view of all its tables also while somebody writes.</summary>
 internal sealed class LedgerReader(Func<DbConnection> connect, LedgerSql sql)
 {
-    public static LedgerReader Of(ClusterUnderTest cluster) => cluster.Postgres is null
-        ? new LedgerReader(() => new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = cluster.LedgerFile, Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString()), LedgerSql.Sqlite)
-        : new LedgerReader(() => new NpgsqlConnection(cluster.Owner), LedgerSql.Postgres);
+    public static LedgerReader Of(ClusterUnderTest cluster) =>
+        cluster.Postgres is null ? OfFile(cluster.LedgerFile) : new LedgerReader(() => new NpgsqlConnection(cluster.Owner), LedgerSql.Postgres);
+
+    public static LedgerReader OfFile(string file) =>
+        new(() => new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Pooling = false }.ToString()), LedgerSql.Sqlite);
+
+    /// <summary>Changes a ledger by hand, past every guard that it has against that.</summary>
+    public async Task Break(string statement)
+    {
+        await using var connection = connect();
+        await connection.OpenAsync();
+        await using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // every text is in a test
+        command.CommandText = statement;
+#pragma warning restore CA2100
+        await command.ExecuteNonQueryAsync();
+    }
 
     public async Task<LedgerSnapshot> Read()
     {

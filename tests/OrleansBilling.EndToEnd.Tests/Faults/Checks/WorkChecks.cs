@@ -21,7 +21,7 @@ internal static class WorkChecks
         }
         foreach (var operation in log.Operations)
         {
-            report.Look("C5", operation.Outcome != Outcome.Unknown, $"{Name(operation)} was never answered");
+            report.Look("C5", operation.Attempts is [.., { Outcome: not Outcome.Unknown }], $"{Name(operation)} was never answered");
             report.Look(
                 "E8", !neverRefusedForMoney.Contains(operation.Kind) || operation.Attempts.All(attempt => attempt.Status != 402), $"{Name(operation)} was refused for lack of money");
             // Every refusal of theirs would be one for which there is no reason.

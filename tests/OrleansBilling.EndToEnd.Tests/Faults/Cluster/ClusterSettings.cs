@@ -7,15 +7,15 @@ internal static class ClusterSettings
     public const long MicrosPerHour = 2_540_000;
 
     public static readonly TimeSpan ChargeEvery = TimeSpan.FromMinutes(1);
-    public static readonly TimeSpan DeleteAfter = TimeSpan.FromSeconds(40);
+    public static readonly TimeSpan DeleteAfter = TimeSpan.FromSeconds(20);
 
     public static readonly string[] All =
     [
         "Policy:ChargeEvery=00:01:00",
-        "Policy:DeleteAfter=00:00:40",
-        "Policy:RecoveryGrace=00:00:20",
-        "Policy:DeletionWarnings:0=00:00:30",
-        "Policy:DeletionWarnings:1=00:00:15",
+        "Policy:DeleteAfter=00:00:20",
+        "Policy:RecoveryGrace=00:00:10",
+        "Policy:DeletionWarnings:0=00:00:10",
+        "Policy:DeletionWarnings:1=00:00:05",
         "Platform:Create=00:00:02",
         "Platform:Start=00:00:01",
         "Platform:Stop=00:00:01",

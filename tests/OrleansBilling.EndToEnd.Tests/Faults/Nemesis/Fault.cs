@@ -1,0 +1,109 @@
+using OrleansBilling.EndToEnd.Tests.Database;
+using OrleansBilling.EndToEnd.Tests.Faults.Cluster;
+
+namespace OrleansBilling.EndToEnd.Tests.Faults.Nemesis;
+
+/// <summary>Something that happens to a cluster, and what ends it.</summary>
+/// <param name="Name">For the log.</param>
+/// <param name="Strike">Does it, and returns when it is over.</param>
+internal sealed record Fault(string Name, Func<ClusterUnderTest, Random, Task> Strike)
+{
+    /// <summary>F1: a silo is gone, and comes back.</summary>
+    public static readonly Fault KillSilo = new("kill a silo", (cluster, random) => One(cluster.Silos, random).KillAndStart());
+
+    /// <summary>F1: two of three silos are gone at once.</summary>
+    public static readonly Fault KillTwoSilos = new("kill two silos", (cluster, random) =>
+        Task.WhenAll(cluster.Silos.OrderBy(_ => random.Next()).Take(2).ToArray().Select(silo => silo.KillAndStart())));
+
+    /// <summary>A portal is gone; callers go to the other one.</summary>
+    public static readonly Fault KillPortal = new("kill a portal", (cluster, random) => One(cluster.Portals, random).KillAndStart());
+
+    /// <summary>F18: a silo ends as it is asked to, and comes back.</summary>
+    public static readonly Fault RestartSilo = new("end and start a silo", (cluster, random) => One(cluster.Silos, random).EndAndStart());
+
+    /// <summary>F4: all silos are gone at once.</summary>
+    public static readonly Fault KillAllSilos = new("kill all silos", (cluster, _) => Task.WhenAll(cluster.Silos.Select(silo => silo.KillAndStart())));
+
+    /// <summary>F5: the database ends between two instructions and recovers.</summary>
+    public static readonly Fault RestartDatabase = new("restart the database at once", (cluster, _) => cluster.Postgres!.RestartImmediately());
+
+    /// <summary>F5: only the postmaster is killed.</summary>
+    public static readonly Fault KillPostmaster = new("kill the postmaster", async (cluster, _) =>
+    {
+        cluster.Postgres!.KillPostmaster();
+        await cluster.Postgres.Start();
+    });
+
+    /// <summary>F5: the connections of the silos end, at the server's side.</summary>
+    public static readonly Fault EndBackends = new("end backends", (cluster, random) => PostgresServer.Execute(
+        cluster.Owner, $"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND pid % 3 <= {random.Next(3)}"));
+
+    /// <summary>F6: the database has committed and nobody is told.</summary>
+    public static readonly Fault LoseCommits = new("lose answers to commits", async (cluster, random) =>
+    {
+        foreach (var silo in cluster.Silos) silo.Proxy!.LoseCommits(random.Next(1, 4));
+        await Task.Delay(random.Next(1_000, 3_000));
+        foreach (var silo in cluster.Silos) silo.Proxy!.Heal();
+    });
+
+    /// <summary>The network between a silo and the database breaks, and is there again.</summary>
+    public static readonly Fault CutSilo = new("cut a silo from the database", async (cluster, random) =>
+    {
+        var proxy = One(cluster.Silos, random).Proxy!;
+        proxy.Refuse();
+        await Task.Delay(random.Next(1_000, 8_000));
+        proxy.Heal();
+    });
+
+    /// <summary>The same without a word to anybody.</summary>
+    public static readonly Fault SilenceSilo = new("silence between a silo and the database", async (cluster, random) =>
+    {
+        var proxy = One(cluster.Silos, random).Proxy!;
+        proxy.FallSilent();
+        await Task.Delay(random.Next(1_000, 8_000));
+        proxy.Heal();
+    });
+
+    /// <summary>F9: the database answers late.</summary>
+    public static readonly Fault SlowDatabase = new("slow database", async (cluster, random) =>
+    {
+        foreach (var process in cluster.All) process.Proxy!.Delay = TimeSpan.FromMilliseconds(random.Next(50, 400));
+        await Task.Delay(random.Next(2_000, 6_000));
+        foreach (var process in cluster.All) process.Proxy!.Delay = TimeSpan.Zero;
+    });
+
+    /// <summary>F9: somebody holds the ledger.</summary>
+    public static readonly Fault LockLedger = new("lock the ledger", (cluster, random) => PostgresServer.Execute(
+        cluster.Owner, $"BEGIN; LOCK TABLE ledger_entry, balance IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep({random.Next(2, 6)}); COMMIT"));
+
+    /// <summary>F3: a silo stands still and goes on as if nothing had been.</summary>
+    public static Fault FreezeSilo(int seconds) => new($"freeze a silo for {seconds} s", async (cluster, random) =>
+    {
+        var host = One(cluster.Silos, random).Host;
+        host.Freeze();
+        await Task.Delay(TimeSpan.FromSeconds(seconds));
+        host.Thaw();
+    });
+
+    /// <summary>F11: a silo comes back with another clock, works with it, and comes back with the right one.</summary>
+    public static Fault OtherClock(string clock, int seconds) => new($"clock {clock} on a silo", async (cluster, random) =>
+    {
+        var silo = One(cluster.Silos, random);
+        silo.SetClock(clock);
+        await silo.Host.Kill();
+        silo.Host.Launch(); // it may rightly refuse to serve with such a clock
+        await Task.Delay(TimeSpan.FromSeconds(seconds));
+        silo.SetClock(null);
+        if (silo.Host.IsRunning) await silo.Host.Kill();
+        await silo.Host.Start();
+    });
+
+    /// <summary>What may come in any order, under load, in any cluster on PostgreSQL.</summary>
+    public static IReadOnlyList<Fault> InAnyOrder { get; } =
+    [
+        KillSilo, KillSilo, KillTwoSilos, KillPortal, RestartSilo, KillAllSilos, FreezeSilo(2), FreezeSilo(8), RestartDatabase, KillPostmaster, EndBackends, LoseCommits, LoseCommits,
+        CutSilo, SilenceSilo, SlowDatabase, LockLedger,
+    ];
+
+    private static ClusterProcess One(List<ClusterProcess> processes, Random random) => processes[random.Next(processes.Count)];
+}
