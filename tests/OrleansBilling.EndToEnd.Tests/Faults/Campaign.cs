@@ -1,5 +1,6 @@
 using OrleansBilling.EndToEnd.Tests.Faults.Checks;
 using OrleansBilling.EndToEnd.Tests.Faults.Cluster;
+using OrleansBilling.EndToEnd.Tests.Faults.Nemesis;
 using OrleansBilling.EndToEnd.Tests.Faults.Work;
 
 namespace OrleansBilling.EndToEnd.Tests.Faults;
@@ -24,9 +25,13 @@ internal sealed class Campaign(ClusterUnderTest cluster, ITestOutputHelper outpu
     /// <summary>Whether the last part, everything off and on again, belongs to it.</summary>
     public bool EndsCold { get; init; } = true;
 
+    /// <summary>With these faults, one after the other.</summary>
+    public Task Run(params IEnumerable<Fault> faults) => Run(load => new Schedule(cluster, load.Log, Seed).Run(faults));
+
     public async Task Run(Func<Load, Task> faults)
     {
         output.WriteLine($"Seed {Seed}.");
+        await cluster.Heal(); // a test before this one may have failed
         using var load = await Load.Begin(cluster, Tenants, Seed);
         var checker = new Checker(cluster, load) { StopsWithin = StopsWithin };
         var succeeded = false;
@@ -51,6 +56,7 @@ internal sealed class Campaign(ClusterUnderTest cluster, ITestOutputHelper outpu
                 await cluster.RestartCold();
                 await Verify(checker, new CheckReport(), "cold");
             }
+            await Task.WhenAll(load.Workers.Select(worker => worker.Leave()));
             succeeded = true;
         }
         finally

@@ -52,7 +52,7 @@ internal sealed class Checker(ClusterUnderTest cluster, Load load)
     {
         var ledger = await reader.Read();
         MoneyChecks.Check(ledger, report);
-        EnforcementChecks.Check(ledger, report, StopsWithin);
+        EnforcementChecks.Check(ledger.Of(load.Workers.Select(worker => worker.Tenant).ToHashSet()), report, StopsWithin);
         WorkChecks.Check(load.Log, ledger, report);
         if (remembered is not null) PrefixChecks.Check(remembered, ledger, report);
         foreach (var worker in load.Workers) await CheckAsTenant(worker, ledger, report);

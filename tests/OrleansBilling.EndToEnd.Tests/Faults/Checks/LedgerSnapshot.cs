@@ -8,6 +8,15 @@ internal sealed record LedgerSnapshot(BalanceRow[] Balances, LotRow[] Lots, Entr
 
     public ILookup<string, LotRow> LotsOf { get; } = Lots.ToLookup(lot => lot.Balance);
 
+    /// <summary>The same of some tenants only.</summary>
+    public LedgerSnapshot Of(IReadOnlySet<string> tenants)
+    {
+        bool Belongs(string balance) => tenants.Contains(balance[(balance.IndexOf('/', StringComparison.Ordinal) + 1)..]);
+        return new LedgerSnapshot(
+            [.. Balances.Where(row => Belongs(row.Balance))], [.. Lots.Where(row => Belongs(row.Balance))], [.. Entries.Where(row => Belongs(row.Balance))],
+            [.. Vms.Where(row => Belongs(row.Balance))], [.. Orders.Where(row => Belongs(row.Balance))], [.. Notices.Where(row => Belongs(row.Balance))]);
+    }
+
     public ILookup<string, NoticeRow> NoticesOf { get; } = Notices.OrderBy(notice => notice.Number).ToLookup(notice => notice.Balance);
 }
 

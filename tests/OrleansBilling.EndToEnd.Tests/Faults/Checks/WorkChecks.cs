@@ -24,6 +24,10 @@ internal static class WorkChecks
             report.Look("C5", operation.Attempts is [.., { Outcome: not Outcome.Unknown }], $"{Name(operation)} was never answered");
             report.Look(
                 "E8", !neverRefusedForMoney.Contains(operation.Kind) || operation.Attempts.All(attempt => attempt.Status != 402), $"{Name(operation)} was refused for lack of money");
+            if (operation.Kind is not ("balance" or "vms" or "ledger"))
+                report.Look(
+                    "C4", !operation.Attempts.Any(attempt => attempt.Outcome == Outcome.Ok && log.Outages.Any(outage => attempt.Invoked > outage.From && attempt.Ended < outage.To)),
+                    $"{Name(operation)} was confirmed while there was no database");
             // Every refusal of theirs would be one for which there is no reason.
             if (operation.Kind is "top-up" or "charge" or "sign in" or "balance" or "vms" or "ledger")
                 report.Look("C5", operation.Attempts.All(attempt => attempt.Outcome != Outcome.Fail), $"{Name(operation)} was refused: {operation.Attempts[^1].Text}");

@@ -1,3 +1,4 @@
+using System.Globalization;
 using OrleansBilling.EndToEnd.Tests.Database;
 using OrleansBilling.EndToEnd.Tests.Faults.Cluster;
 
@@ -44,6 +45,22 @@ internal sealed record Fault(string Name, Func<ClusterUnderTest, Random, Task> S
         foreach (var silo in cluster.Silos) silo.Proxy!.LoseCommits(random.Next(1, 4));
         await Task.Delay(random.Next(1_000, 3_000));
         foreach (var silo in cluster.Silos) silo.Proxy!.Heal();
+    });
+
+    /// <summary>F2: the database has committed, and the silo that asked for it is gone before it hears it.</summary>
+    public static readonly Fault DieAfterCommit = new("die between commit and answer", async (cluster, random) =>
+    {
+        var silo = One(cluster.Silos, random);
+        var gone = new TaskCompletionSource();
+        silo.Proxy!.AtNextCommit(async () =>
+        {
+            await silo.Host.Kill();
+            gone.TrySetResult();
+        });
+        // A silo that has nothing to commit lives on.
+        await Task.WhenAny(gone.Task, Task.Delay(TimeSpan.FromSeconds(10)));
+        silo.Proxy.Heal();
+        if (!silo.Host.IsRunning) await silo.Host.Start();
     });
 
     /// <summary>The network between a silo and the database breaks, and is there again.</summary>
@@ -98,11 +115,32 @@ internal sealed record Fault(string Name, Func<ClusterUnderTest, Random, Task> S
         await silo.Host.Start();
     });
 
+    /// <summary>F16: a platform that is slow, confirms late and twice, and cannot be reached with some probability.</summary>
+    public static Fault BadPlatform(int seconds, double unreachable) => new($"a platform out of reach with probability {unreachable}", async (cluster, _) =>
+    {
+        async Task Restart(ClusterProcess silo, bool bad)
+        {
+            silo.Host.Variables.Clear();
+            if (bad)
+            {
+                silo.Host.Variables["Platform__Unreachable"] = unreachable.ToString(CultureInfo.InvariantCulture);
+                silo.Host.Variables["Platform__ConfirmsLate"] = "0.5";
+                silo.Host.Variables["Platform__Lateness"] = "00:00:04";
+                silo.Host.Variables["Platform__ConfirmsTwice"] = "0.5";
+                silo.Host.Variables["Platform__Stop"] = "00:00:07"; // longer than orders wait before they are repeated
+            }
+            await silo.EndAndStart();
+        }
+        foreach (var silo in cluster.Silos) await Restart(silo, bad: true);
+        await Task.Delay(TimeSpan.FromSeconds(seconds));
+        foreach (var silo in cluster.Silos) await Restart(silo, bad: false);
+    });
+
     /// <summary>What may come in any order, under load, in any cluster on PostgreSQL.</summary>
     public static IReadOnlyList<Fault> InAnyOrder { get; } =
     [
         KillSilo, KillSilo, KillTwoSilos, KillPortal, RestartSilo, KillAllSilos, FreezeSilo(2), FreezeSilo(8), RestartDatabase, KillPostmaster, EndBackends, LoseCommits, LoseCommits,
-        CutSilo, SilenceSilo, SlowDatabase, LockLedger,
+        DieAfterCommit,         CutSilo, SilenceSilo, SlowDatabase, LockLedger,
     ];
 
     private static ClusterProcess One(List<ClusterProcess> processes, Random random) => processes[random.Next(processes.Count)];

@@ -17,6 +17,7 @@ internal sealed class DatabaseProxy : IAsyncDisposable
     private readonly Random chance;
     private volatile bool refusing;
     private volatile TaskCompletionSource silence = Passed();
+    private Func<Task>? atCommit;
     private double losing;
     private int toLose;
     private int lost;
@@ -57,6 +58,9 @@ internal sealed class DatabaseProxy : IAsyncDisposable
     /// <summary>The same happens by chance, from 0 (never) to 1.</summary>
     public void LoseCommitsByChance(double probability) => Volatile.Write(ref losing, probability);
 
+    /// <summary>What happens once, when the server has confirmed a commit and nobody has been told; the answer is then lost.</summary>
+    public void AtNextCommit(Func<Task> happens) => atCommit = happens;
+
     /// <summary>Every connection ends at once; new ones are taken.</summary>
     public void Cut()
     {
@@ -82,6 +86,7 @@ internal sealed class DatabaseProxy : IAsyncDisposable
         Delay = TimeSpan.Zero;
         LoseCommits(0);
         LoseCommitsByChance(0);
+        atCommit = null;
         silence.TrySetResult();
     }
 
@@ -102,8 +107,14 @@ internal sealed class DatabaseProxy : IAsyncDisposable
     }
 
     /// <summary>Whether this answer to a commit is to be lost; counts it then.</summary>
-    internal bool LosesThisCommit()
+    internal async Task<bool> LosesThisCommit()
     {
+        if (Interlocked.Exchange(ref atCommit, null) is { } happens)
+        {
+            await happens();
+            Interlocked.Increment(ref lost);
+            return true;
+        }
         var loses = Interlocked.Decrement(ref toLose) >= 0;
         if (!loses)
         {

@@ -98,7 +98,7 @@ internal sealed class ProxiedConnection(DatabaseProxy proxy, Socket client) : ID
                 await fromServer.ReadExactlyAsync(header);
                 var body = new byte[BinaryPrimitives.ReadInt32BigEndian(header.AsSpan(1)) - 4];
                 await fromServer.ReadExactlyAsync(body);
-                if (header[0] == 'C' && Encoding.ASCII.GetString(body).TrimEnd('\0') == "COMMIT" && proxy.LosesThisCommit())
+                if (header[0] == 'C' && Encoding.ASCII.GetString(body).TrimEnd('\0') == "COMMIT" && await proxy.LosesThisCommit())
                 {
                     End(); // with whatever was still buffered
                     return;

@@ -96,10 +96,9 @@ internal sealed class Person : IDisposable
         if (method != HttpMethod.Get && Random.Shared.Next(8) == 0) await Task.WhenAll(Enumerable.Range(0, portals.Length).Select(each => Call(operation, each, method, path, content)));
         while (operation.Outcome == Outcome.Unknown)
         {
-            if (givenUp.IsCancellationRequested) break;
-            if (operation.Attempts.Count > 0) await Task.Delay(pause);
             var attempt = await Call(operation, portal, method, path, content);
-            if (attempt.Outcome == Outcome.Fail) break;
+            if (attempt.Outcome != Outcome.Unknown || givenUp.IsCancellationRequested) break;
+            await Task.Delay(pause, CancellationToken.None);
             portal = (portal + 1) % portals.Length;
         }
         return operation;

@@ -9,6 +9,7 @@ internal sealed class WorkLog
     private readonly long origin = Stopwatch.GetTimestamp();
     private readonly List<string> lines = [];
     private readonly List<WorkOperation> operations = [];
+    private readonly List<(TimeSpan From, TimeSpan To)> outages = [];
     private int last;
 
     public IReadOnlyList<WorkOperation> Operations
@@ -16,6 +17,15 @@ internal sealed class WorkLog
         get
         {
             lock (lines) return [.. operations];
+        }
+    }
+
+    /// <summary>When there was no database.</summary>
+    public IReadOnlyList<(TimeSpan From, TimeSpan To)> Outages
+    {
+        get
+        {
+            lock (lines) return [.. outages];
         }
     }
 
@@ -34,6 +44,16 @@ internal sealed class WorkLog
             operations.Add(operation);
             return operation;
         }
+    }
+
+    /// <summary>Notes that there is no database while something happens.</summary>
+    public async Task WithoutDatabase(Func<Task> happens)
+    {
+        var from = Now;
+        Note("nemesis: there is no database");
+        await happens();
+        lock (lines) outages.Add((from, Now));
+        Note("nemesis: there may be a database again");
     }
 
     public void Note(string text)

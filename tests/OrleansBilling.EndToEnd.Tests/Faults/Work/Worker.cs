@@ -37,6 +37,12 @@ internal sealed class Worker(Person tenant, Person operators, bool careless, int
         await tenant.Balance();
     }
 
+    /// <summary>Deletes what is left, so that nothing of this tenant happens any more.</summary>
+    public async Task Leave()
+    {
+        foreach (var vm in await tenant.Vms() ?? []) await tenant.Ask("delete", vm.Id);
+    }
+
     private Task DoSomething(BalanceAnswer balance, VmAnswer[] vms) => random.Next(100) switch
     {
         < 25 => careless && balance.Live < Amount.Zero && vms.Length > 0 ? Task.CompletedTask : tenant.TopUp(random.Next(1, 6)),

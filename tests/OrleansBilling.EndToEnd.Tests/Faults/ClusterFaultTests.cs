@@ -1,0 +1,57 @@
+using OrleansBilling.EndToEnd.Tests.Database;
+using OrleansBilling.EndToEnd.Tests.Faults.Cluster;
+using OrleansBilling.EndToEnd.Tests.Faults.Nemesis;
+
+namespace OrleansBilling.EndToEnd.Tests.Faults;
+
+/// <summary>
+/// One kind of fault after the other on three silos and two portals under load. Every test ends with all rows of the checker: the
+/// invariants in its name are those that its fault could break.
+/// </summary>
+[Collection(OnOneCluster.Name)]
+public sealed class ClusterFaultTests(SharedCluster shared, ITestOutputHelper output)
+{
+    private ClusterUnderTest Cluster => shared.Cluster;
+
+    [PostgresFact]
+    public Task E1_E6_A_cluster_in_which_nothing_happens_stops_within_two_seconds() =>
+        new Campaign(Cluster, output) { StopsWithin = TimeSpan.FromSeconds(2), EndsCold = false }.Run(_ => Task.Delay(TimeSpan.FromSeconds(15)));
+
+    [PostgresFact]
+    public Task F1_F4_M4_M13_E1_E2_C3_C5_Silos_are_killed_under_load_one_two_and_all_at_once() =>
+        new Campaign(Cluster, output).Run(Fault.KillSilo, Fault.KillTwoSilos, Fault.KillAllSilos, Fault.KillPortal);
+
+    [PostgresFact]
+    public Task F2_F6_M5_M13_E2_E9_The_answer_to_a_commit_is_lost_and_a_silo_dies_between_commit_and_answer() =>
+        new Campaign(Cluster, output) { EndsCold = false }.Run(Fault.LoseCommits, Fault.DieAfterCommit, Fault.LoseCommits, Fault.DieAfterCommit);
+
+    [PostgresFact]
+    public Task F3_M12_E9_C1_C7_A_silo_stands_still_for_5_and_for_60_seconds_and_wakes_among_others_that_went_on() =>
+        new Campaign(Cluster, output) { EndsCold = false }.Run(Fault.FreezeSilo(5), Fault.FreezeSilo(60));
+
+    [PostgresFact]
+    public Task F5_M13_C4_The_database_restarts_at_once_loses_its_backends_and_its_postmaster_and_is_gone_for_a_while() =>
+        new Campaign(Cluster, output) { EndsCold = false }.Run(async load =>
+        {
+            await new Schedule(Cluster, load.Log, 0).Run(Fault.RestartDatabase, Fault.EndBackends, Fault.KillPostmaster);
+            await Cluster.Postgres!.StopImmediately();
+            await load.Log.WithoutDatabase(() => Task.Delay(TimeSpan.FromSeconds(8)));
+            await Cluster.Postgres.Start();
+        });
+
+    [PostgresFact]
+    public Task F9_E1_C4_The_database_is_slow_and_its_tables_are_held() =>
+        new Campaign(Cluster, output) { EndsCold = false }.Run(Fault.SlowDatabase, Fault.LockLedger, Fault.SilenceSilo, Fault.CutSilo);
+
+    [FakeTimeFact]
+    public Task F11_M4_E4_C2_One_silo_has_a_clock_that_is_ahead_behind_or_fast() =>
+        new Campaign(Cluster, output) { EndsCold = false, StopsWithin = null }.Run(Fault.OtherClock("+3h", 12), Fault.OtherClock("-2h", 12), Fault.OtherClock("+0 x60", 12));
+
+    [PostgresFact]
+    public Task F16_M4_E2_E9_The_platform_stops_late_confirms_late_and_twice_and_is_out_of_reach() =>
+        new Campaign(Cluster, output) { EndsCold = false }.Run(Fault.BadPlatform(8, unreachable: 0.3), Fault.BadPlatform(8, unreachable: 1));
+
+    [PostgresFact]
+    public Task F1_F6_M1_M13_E2_C5_Three_silos_and_two_portals_under_load_any_order_of_faults_then_healed() =>
+        new Campaign(Cluster, output) { Tenants = 6 }.Run(load => new Schedule(Cluster, load.Log, Environment.TickCount).Run(Fault.InAnyOrder, Duration.OfFaults));
+}
