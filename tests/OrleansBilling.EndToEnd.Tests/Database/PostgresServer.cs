@@ -58,6 +58,16 @@ public sealed class PostgresServer : IAsyncDisposable
         return ConnectionStringOf(name);
     }
 
+    /// <summary>Copies a database that others go on writing to, as it is at one instant.</summary>
+    public async Task<string> CopyDatabase(string from, string to)
+    {
+        var file = Path.Combine(folder, $"{to}.dump");
+        await Program("pg_dump", "-Fc", "-f", file, "-d", Uri(from));
+        var copy = await NewDatabase(to);
+        await Program("pg_restore", "--exit-on-error", "-d", Uri(to), file);
+        return copy;
+    }
+
     /// <summary>How a user connects to a database; the owner unless another is named.</summary>
     public string ConnectionStringOf(string database, string user = Owner) => ConnectionStringOf(database, Port, user);
 
@@ -133,6 +143,8 @@ public sealed class PostgresServer : IAsyncDisposable
         }
         Directory.Delete(folder, recursive: true);
     }
+
+    private string Uri(string database) => string.Create(CultureInfo.InvariantCulture, $"postgresql://{Owner}@127.0.0.1:{Port}/{database}");
 
     private static bool IsRoot => !OperatingSystem.IsWindows() && geteuid() == 0;
 

@@ -12,8 +12,9 @@ namespace OrleansBilling.EndToEnd.Tests.Faults.Cluster;
 /// </summary>
 internal sealed class ClusterUnderTest : IAsyncDisposable
 {
-    private const string Database = "billing";
-    private const string Application = "billing_app";
+    public const string Database = "billing";
+
+    private const string ApplicationUser = "billing_app";
 
     private readonly TemporaryFolder portalFolder = new(); // sessions hold at every portal
     private readonly List<TemporaryFolder> folders = [];
@@ -39,7 +40,7 @@ internal sealed class ClusterUnderTest : IAsyncDisposable
         try
         {
             await postgres.NewDatabase(Database);
-            await PostgresServer.Execute(cluster.Owner, $"CREATE ROLE {Application} LOGIN");
+            await PostgresServer.Execute(cluster.Owner, $"CREATE ROLE {ApplicationUser} LOGIN");
             (await HostCommand.Run("migrate", cluster.DatabaseSettings)).Succeeded();
             for (var i = 1; i <= 3; i++) cluster.AddOnPostgres("silo", i, settings);
             for (var i = 1; i <= 2; i++) cluster.AddOnPostgres("portal", i, settings);
@@ -75,12 +76,15 @@ internal sealed class ClusterUnderTest : IAsyncDisposable
     /// <summary>How an owner reaches the database, past every proxy.</summary>
     public string Owner => Postgres!.ConnectionStringOf(Database);
 
+    /// <summary>How a silo reaches it.</summary>
+    public string Application => Postgres!.ConnectionStringOf(Database, ApplicationUser);
+
     /// <summary>The file of a ledger that is a file.</summary>
     public string LedgerFile => portalFolder.FileOf("ledger.db");
 
     /// <summary>What <c>migrate</c> and <c>verify</c> are told.</summary>
     public string[] DatabaseSettings =>
-        [$"Database:ConnectionString={Postgres!.ConnectionStringOf(Database, Application)}", $"Database:MigrationConnectionString={Owner}"];
+        [$"Database:ConnectionString={Application}", $"Database:MigrationConnectionString={Owner}"];
 
     /// <summary>What all processes wrote, one after the other.</summary>
     public string Log => string.Join('\n', All.Select(process => $"==== {process.Name} ====\n{process.Host.Log}").Append($"==== PostgreSQL ====\n{Postgres?.Log}"));
@@ -140,7 +144,7 @@ internal sealed class ClusterUnderTest : IAsyncDisposable
         if (role == "silo") folders.Add(folder = new TemporaryFolder());
         string[] all =
         [
-            $"Role={role}", "Cluster:Address=127.0.0.1", $"Database:ConnectionString={PostgresServer.ConnectionStringOf(Database, proxy.Port, Application)}",
+            $"Role={role}", "Cluster:Address=127.0.0.1", $"Database:ConnectionString={PostgresServer.ConnectionStringOf(Database, proxy.Port, ApplicationUser)}",
             .. ClusterSettings.All, .. settings,
         ];
         var process = new ClusterProcess(string.Create(CultureInfo.InvariantCulture, $"{role} {number}"), new BillingHost(all, folder), proxy);
