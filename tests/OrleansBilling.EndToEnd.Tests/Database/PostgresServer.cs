@@ -19,10 +19,10 @@ public sealed class PostgresServer : IAsyncDisposable
     private readonly string folder;
     private readonly string data;
 
-    private PostgresServer()
+    private PostgresServer(string? disk)
     {
         folder = Directory.CreateTempSubdirectory("billing-postgres").FullName;
-        data = Path.Combine(folder, "data");
+        data = Path.Combine(disk ?? folder, "data");
         Port = FreePort();
     }
 
@@ -38,11 +38,17 @@ public sealed class PostgresServer : IAsyncDisposable
 
     /// <summary>Starts an empty server.</summary>
     /// <param name="settings">More settings, such as <c>checkpoint_timeout=1h</c>.</param>
-    public static async Task<PostgresServer> Run(params string[] settings)
+    public static Task<PostgresServer> Run(params string[] settings) => RunOn(null, null, settings);
+
+    /// <summary>The same with its data, or its log of changes, on another disk, where anybody may write.</summary>
+    public static async Task<PostgresServer> RunOn(string? dataDisk, string? logDisk, params string[] settings)
     {
-        var server = new PostgresServer();
+        var server = new PostgresServer(dataDisk);
         if (IsRoot) await Shell("chown", ServerUser, server.folder);
-        await Program("initdb", "-D", server.data, "-U", Owner, "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8");
+        string[] elsewhere = logDisk is not null ? [$"--waldir={Path.Combine(logDisk, "wal")}"] : dataDisk is not null ? [$"--waldir={Path.Combine(server.folder, "wal")}"] : [];
+        await Program("initdb", ["-D", server.data, "-U", Owner, "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", .. elsewhere]);
+        // Whatever network a test makes: nobody outside this machine is on it.
+        await File.AppendAllLinesAsync(Path.Combine(server.data, "pg_hba.conf"), ["host all all samenet trust"]);
         string[] all = [
             string.Create(CultureInfo.InvariantCulture, $"port={server.Port}"), "listen_addresses='127.0.0.1'", "unix_socket_directories=''",
             "max_connections=200", .. settings];
@@ -114,6 +120,32 @@ public sealed class PostgresServer : IAsyncDisposable
     public async Task RestartImmediately()
     {
         await StopImmediately();
+        await Start();
+    }
+
+    /// <summary>Whether its postmaster runs, which a server that recovers does too.</summary>
+    public async Task<bool> IsRunning()
+    {
+        try
+        {
+            await Program("pg_ctl", "status", "-D", data);
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Copies all of it while it runs, to be put back by <see cref="Restore"/>.</summary>
+    public Task Backup() => Program("pg_basebackup", "-D", Path.Combine(folder, "backup"), "-c", "fast", "-X", "stream", "-d", Uri("postgres"));
+
+    /// <summary>What was written since the backup is gone.</summary>
+    public async Task Restore()
+    {
+        await StopImmediately();
+        Directory.Delete(data, recursive: true);
+        Directory.Move(Path.Combine(folder, "backup"), data);
         await Start();
     }
 

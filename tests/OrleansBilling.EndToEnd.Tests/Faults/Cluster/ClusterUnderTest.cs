@@ -101,7 +101,11 @@ internal sealed class ClusterUnderTest : IAsyncDisposable
     /// <summary>Every fault ends: what was killed starts, what was frozen wakes, what was held passes. Returns when all are ready.</summary>
     public async Task Heal()
     {
-        if (Postgres is not null && !await DatabaseAnswers()) await Postgres.Start();
+        while (Postgres is not null && !await DatabaseAnswers())
+        {
+            if (await Postgres.IsRunning()) await Task.Delay(200); // it recovers
+            else await Postgres.Start();
+        }
         await Task.WhenAll(All.Select(process => process.Heal()));
     }
 
