@@ -21,15 +21,23 @@ internal sealed record LedgerSql(string Balances, string Lots, string Entries, s
         "SELECT balance, number, kind, vm, at_ms, entry_number, live_micros, state FROM vm_order",
         "SELECT balance, number, id, kind, at_ms FROM notice");
 
+    // What follows from the rest of a row is not stored there: the head of the chain, the operation, seconds and last instant of a charge,
+    // the line of an entry that changes the top-up part alone.
     public static readonly LedgerSql Postgres = new(
-        "SELECT balance, version, currency, top_up_micros, total_micros, entry_count, entry_hash FROM balance",
+        """
+        SELECT b.balance, b.version, b.currency, b.top_up_micros, b.total_micros, b.entry_count,
+            coalesce((SELECT e.hash FROM ledger_entry e WHERE e.balance_number = b.number ORDER BY e.number DESC LIMIT 1), ''::bytea)
+        FROM balance b
+        """,
         """
         SELECT b.balance, l.id, l.kind, l.granted_micros, l.remaining_micros, l.effective_ms, l.expires_ms, l.state
         FROM credit_lot l JOIN balance b ON b.number = l.balance_number
         """,
         """
-        SELECT b.balance, e.number, e.operation, e.kind, e.at_ms, e.recorded_at_ms, e.product, v.id, e.vm_sequence, e.from_ms, e.through_ms, e.seconds, e.change_micros,
-            e.lines, e.balance_after_micros, e.description, e.hash
+        SELECT b.balance, e.number, coalesce(e.operation, 'vm/' || v.id || '/' || e.vm_sequence), e.kind::text, e.at_ms, e.recorded_at_ms,
+            coalesce(e.product, CASE WHEN v.id IS NOT NULL THEN 'gpu-vm' END), v.id, e.vm_sequence, e.from_ms, CASE WHEN v.id IS NOT NULL THEN e.at_ms END,
+            (SELECT sum((part ->> 2)::bigint) FROM json_array_elements(e.priced::json) part), e.change_micros,
+            coalesce(e.lines, '[{"lot":"topUp","kind":3,"micros":' || e.change_micros || '}]'), e.balance_after_micros, e.description, e.hash
         FROM ledger_entry e JOIN balance b ON b.number = e.balance_number
             LEFT JOIN metered_vm v ON v.balance_number = e.balance_number AND v.ordinal = e.vm_ordinal
         """,

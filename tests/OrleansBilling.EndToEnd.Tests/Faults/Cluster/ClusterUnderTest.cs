@@ -47,10 +47,11 @@ internal sealed class ClusterUnderTest : IAsyncDisposable
             await cluster.Start();
             return cluster;
         }
-        catch
+        catch (Exception failed)
         {
+            var log = cluster.Log;
             await cluster.DisposeAsync();
-            throw;
+            throw new InvalidOperationException($"The cluster did not start: {failed.Message}\n{log}", failed);
         }
     }
 
@@ -149,6 +150,8 @@ internal sealed class ClusterUnderTest : IAsyncDisposable
         string[] all =
         [
             $"Role={role}", "Cluster:Address=127.0.0.1", $"Database:ConnectionString={PostgresServer.ConnectionStringOf(Database, proxy.Port, ApplicationUser)}",
+            // In development a silo looks for itself whether its database is complete.
+            $"Database:MigrationConnectionString={PostgresServer.ConnectionStringOf(Database, proxy.Port)}",
             .. ClusterSettings.All, .. settings,
         ];
         var process = new ClusterProcess(string.Create(CultureInfo.InvariantCulture, $"{role} {number}"), new BillingHost(all, folder), proxy);
