@@ -22,6 +22,9 @@ internal sealed class Campaign(ClusterUnderTest cluster, ITestOutputHelper outpu
     /// <summary>How late a stop may be ordered (E1); null where the clocks that say so were wrong themselves.</summary>
     public TimeSpan? StopsWithin { get; init; } = TimeSpan.FromSeconds(90);
 
+    /// <summary>How late a charge may be recorded (C6); null where faults may keep it longer.</summary>
+    public TimeSpan? ChargesWithin { get; init; }
+
     /// <summary>Whether the last part, everything off and on again, belongs to it.</summary>
     public bool EndsCold { get; init; } = true;
 
@@ -33,7 +36,7 @@ internal sealed class Campaign(ClusterUnderTest cluster, ITestOutputHelper outpu
         output.WriteLine($"Seed {Seed}.");
         await cluster.Heal(); // a test before this one may have failed
         using var load = await Load.Begin(cluster, Tenants, Seed);
-        var checker = new Checker(cluster, load) { StopsWithin = StopsWithin };
+        var checker = new Checker(cluster, load) { StopsWithin = StopsWithin, ChargesWithin = ChargesWithin };
         var succeeded = false;
         try
         {

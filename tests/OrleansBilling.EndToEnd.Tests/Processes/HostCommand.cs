@@ -20,6 +20,9 @@ internal static class HostCommand
         start.Environment["ASPNETCORE_ENVIRONMENT"] = "Development";
         start.Environment.Remove("ASPNETCORE_URLS");
         using var process = Process.Start(start)!;
+        // A word that it does not know would start a silo.
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        using var ending = limit.Token.Register(process.Kill);
         var texts = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync();
         return new CommandResult(process.ExitCode, string.Concat(texts));

@@ -22,6 +22,9 @@ internal sealed class Checker(ClusterUnderTest cluster, Load load)
     /// <summary>How late a stop may be ordered (E1); null where the clocks that say so were wrong themselves.</summary>
     public TimeSpan? StopsWithin { get; init; } = TimeSpan.FromSeconds(90);
 
+    /// <summary>How late a charge may be recorded (C6); null where faults may keep it longer.</summary>
+    public TimeSpan? ChargesWithin { get; init; }
+
     /// <summary>Reads what there is now. Of this nothing may ever be gone or different (M10, M13).</summary>
     public async Task Remember()
     {
@@ -55,7 +58,11 @@ internal sealed class Checker(ClusterUnderTest cluster, Load load)
     {
         var ledger = await reader.Read();
         MoneyChecks.Check(ledger, report);
-        EnforcementChecks.Check(ledger.Of(load.Workers.Select(worker => worker.Tenant).ToHashSet()), report, StopsWithin);
+        var ours = ledger.Of(load.Workers.Select(worker => worker.Tenant).ToHashSet());
+        EnforcementChecks.Check(ours, report, StopsWithin);
+        if (ChargesWithin is { } limit)
+            foreach (var charge in ours.Entries.Where(entry => entry is { Kind: "Charge", Vm: not null }))
+                report.Look("C6", charge.RecordedAt - charge.At <= limit.TotalMilliseconds, $"{charge.Balance} entry {charge.Number} is {charge.RecordedAt - charge.At} ms late");
         WorkChecks.Check(load.Log, ledger, report);
         if (remembered is not null) PrefixChecks.Check(remembered, ledger, report);
         foreach (var worker in load.Workers) await CheckAsTenant(worker, ledger, report);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Npgsql;
 using OrleansBilling.EndToEnd.Tests.Database;
+using OrleansBilling.EndToEnd.Tests.Faults.OnDemand;
 using OrleansBilling.EndToEnd.Tests.Faults.Proxy;
 using OrleansBilling.EndToEnd.Tests.Processes;
 
@@ -33,16 +34,25 @@ internal sealed class ClusterUnderTest : IAsyncDisposable
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(20);
 
     /// <summary>Three silos and two portals on a PostgreSQL of their own; returns when all are ready.</summary>
-    public static async Task<ClusterUnderTest> OnPostgres(params string[] settings)
+    public static async Task<ClusterUnderTest> OnPostgres(params string[] settings) => await OnPostgres(await PostgresServer.Run(), settings);
+
+    /// <summary>The same on a server that runs already, and that ends with the cluster.</summary>
+    public static Task<ClusterUnderTest> OnPostgres(PostgresServer postgres, params string[] settings) => OnPostgres(postgres, null, settings);
+
+    /// <summary>The same with every silo in a network of its own, and no proxies: that network has its own ways to lose things.</summary>
+    public static async Task<ClusterUnderTest> OnNetwork(Network network) => await OnPostgres(await PostgresServer.Run($"listen_addresses='127.0.0.1,{Network.Here}'"), network);
+
+    private static async Task<ClusterUnderTest> OnPostgres(PostgresServer postgres, Network? network, params string[] settings)
     {
-        var postgres = await PostgresServer.Run();
         var cluster = new ClusterUnderTest(postgres);
         try
         {
             await postgres.NewDatabase(Database);
             await PostgresServer.Execute(cluster.Owner, $"CREATE ROLE {ApplicationUser} LOGIN");
             (await HostCommand.Run("migrate", cluster.DatabaseSettings)).Succeeded();
-            for (var i = 1; i <= 3; i++) cluster.AddOnPostgres("silo", i, settings);
+            for (var i = 1; i <= 3; i++)
+                if (network is null) cluster.AddOnPostgres("silo", i, settings);
+                else cluster.AddOnNetwork(network, i, settings);
             for (var i = 1; i <= 2; i++) cluster.AddOnPostgres("portal", i, settings);
             await cluster.Start();
             return cluster;
@@ -156,5 +166,19 @@ internal sealed class ClusterUnderTest : IAsyncDisposable
         ];
         var process = new ClusterProcess(string.Create(CultureInfo.InvariantCulture, $"{role} {number}"), new BillingHost(all, folder), proxy);
         (role == "silo" ? Silos : Portals).Add(process);
+    }
+
+    private void AddOnNetwork(Network network, int number, string[] settings)
+    {
+        var folder = new TemporaryFolder();
+        folders.Add(folder);
+        string Through(string connection) => new NpgsqlConnectionStringBuilder(connection) { Host = Network.Here }.ToString();
+        string[] all =
+        [
+            "Role=silo", $"Cluster:Address={Network.AddressOf(number - 1)}", $"Database:ConnectionString={Through(Application)}", $"Database:MigrationConnectionString={Through(Owner)}",
+            .. ClusterSettings.All, .. settings,
+        ];
+        var host = new BillingHost(all, folder) { Address = Network.AddressOf(number - 1), Through = network.Into(number - 1) };
+        Silos.Add(new ClusterProcess(string.Create(CultureInfo.InvariantCulture, $"silo {number}"), host, null));
     }
 }

@@ -1,0 +1,83 @@
+using OrleansBilling.EndToEnd.Tests.Database;
+using OrleansBilling.EndToEnd.Tests.Faults.Cluster;
+using OrleansBilling.EndToEnd.Tests.Faults.Nemesis;
+using OrleansBilling.EndToEnd.Tests.Processes;
+
+namespace OrleansBilling.EndToEnd.Tests.Faults.OnDemand;
+
+/// <summary>What a machine can do to a cluster: its disk fails or is full, its processor is busy, its programs are replaced.</summary>
+[Collection(OnOneCluster.Name)]
+public sealed class MachineFaultTests(ITestOutputHelper output)
+{
+    [OnDemandFact("strace")]
+    public async Task F7_M13_The_disk_fails_to_sync_and_nothing_confirmed_is_missing()
+    {
+        await using var cluster = await ClusterUnderTest.OnPostgres();
+        await new Campaign(cluster, output).Run(async _ =>
+        {
+            for (var times = 0; times < 3; times++)
+            {
+                await FailingSync.During(cluster.Owner, () => Task.Delay(TimeSpan.FromSeconds(3)));
+                await cluster.Heal();
+            }
+        });
+    }
+
+    [OnDemandFact("mount")]
+    public async Task F8_M1_C4_The_disk_of_the_data_is_full_and_then_is_not()
+    {
+        await using var disk = await SmallDisk.Mount(megabytes: 160);
+        await using var cluster = await ClusterUnderTest.OnPostgres(await PostgresServer.RunOn(disk.Path, null));
+        await FillTwice(cluster, disk);
+    }
+
+    [OnDemandFact("mount")]
+    public async Task F8_M1_C4_The_disk_of_the_write_ahead_log_is_full_and_then_is_not()
+    {
+        await using var disk = await SmallDisk.Mount(megabytes: 160);
+        await using var cluster = await ClusterUnderTest.OnPostgres(await PostgresServer.RunOn(null, disk.Path, "max_wal_size=64MB"));
+        await FillTwice(cluster, disk);
+    }
+
+    [OnDemandFact("dotnet")]
+    public async Task F18_C6_A_rolling_upgrade_under_load_loses_no_call_that_is_repeated_and_charges_in_time()
+    {
+        using var folder = new TemporaryFolder();
+        var later = await OtherVersion.BuildInto(folder);
+        await using var cluster = await ClusterUnderTest.OnPostgres();
+        await new Campaign(cluster, output) { ChargesWithin = TimeSpan.FromMinutes(1) }.Run(async _ =>
+        {
+            foreach (var process in cluster.All)
+            {
+                process.Host.Program = later;
+                await process.EndAndStart();
+                await Task.Delay(TimeSpan.FromSeconds(10)); // two versions at once
+            }
+        });
+    }
+
+    [OnDemandFact("stress-ng")]
+    public async Task F19_E1_C5_A_starved_processor_makes_everything_late_and_nothing_wrong()
+    {
+        await using var cluster = await ClusterUnderTest.OnPostgres();
+        await new Campaign(cluster, output).Run(_ => Command.Run("stress-ng", "--cpu", "0", "--switch", "8", "--timeout", "60s"));
+    }
+
+    [OnDemandFact]
+    public async Task F1_F6_M1_M13_Faults_in_any_order_for_as_long_as_is_asked()
+    {
+        await using var cluster = await ClusterUnderTest.OnPostgres();
+        await new Campaign(cluster, output) { Tenants = 8 }.Run(load => new Schedule(cluster, load.Log, Environment.TickCount).Run(Fault.InAnyOrder, Duration.OnDemand));
+    }
+
+    private Task FillTwice(ClusterUnderTest cluster, SmallDisk disk) => new Campaign(cluster, output).Run(async _ =>
+    {
+        for (var times = 0; times < 2; times++)
+        {
+            disk.Fill();
+            await Task.Delay(TimeSpan.FromSeconds(10));
+            disk.Free();
+            await cluster.Heal();
+        }
+    });
+}

@@ -1,0 +1,47 @@
+using OrleansBilling.EndToEnd.Tests.Faults.Checks;
+using OrleansBilling.EndToEnd.Tests.Faults.Cluster;
+using OrleansBilling.EndToEnd.Tests.Faults.Work;
+using OrleansBilling.EndToEnd.Tests.Portal;
+
+namespace OrleansBilling.EndToEnd.Tests.Faults.OnDemand;
+
+/// <summary>
+/// F22: somebody puts an older backup under silos that remember more than it. What is lost with it is lost; what silos remember may not
+/// be written on top of it, and may not be told any more.
+/// </summary>
+[Collection(OnOneCluster.Name)]
+public sealed class RestoredDatabaseTests(ITestOutputHelper output)
+{
+    [OnDemandFact]
+    public async Task F22_M12_C1_Silos_that_remember_more_than_a_restored_database_go_on_from_what_it_has()
+    {
+        await using var cluster = await ClusterUnderTest.OnPostgres();
+        var log = new WorkLog();
+        var tenants = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => new Person(cluster, log, CancellationToken.None).SignIn($"{Guid.NewGuid():N}@example.com")));
+        foreach (var tenant in tenants)
+        {
+            await tenant.TopUp(9);
+            await tenant.CreateVm();
+        }
+        await cluster.Postgres!.Backup();
+        foreach (var tenant in tenants)
+            for (var times = 0; times < 3; times++) await tenant.TopUp(1);
+        await cluster.Postgres.Restore();
+        foreach (var tenant in tenants) await tenant.TopUp(2);
+
+        var ledger = await LedgerReader.Of(cluster).Read();
+        var report = new CheckReport();
+        MoneyChecks.Check(ledger, report);
+        foreach (var tenant in tenants)
+        {
+            var stored = ledger.EntriesOf[$"vn/{tenant.Tenant}"].Where(entry => entry.Kind == "Credit").Select(entry => entry.Change / 1_000_000).ToArray();
+            report.Look("C1", stored is [9, 2], $"{tenant.Tenant} has paid {string.Join(", ", stored)}");
+            var shown = await tenant.Get<LedgerAnswer>("ledger", "/api/ledger?limit=100");
+            report.Look("M12", shown!.Entries.Count(entry => entry.Kind == "credit") == stored.Length, $"{tenant.Tenant} is shown what is not there");
+            report.Look("M12", (await tenant.Balance())!.TopUp.Micros == ledger.Balances.Single(row => row.Balance == $"vn/{tenant.Tenant}").TopUp, $"{tenant.Tenant} is told another balance");
+            tenant.Dispose();
+        }
+        output.WriteLine(report.ToString());
+        Assert.True(report.IsClean, $"{report}\n{log.Text()}\n{cluster.Log}");
+    }
+}
