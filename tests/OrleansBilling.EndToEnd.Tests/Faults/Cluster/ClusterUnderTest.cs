@@ -101,13 +101,7 @@ internal sealed class ClusterUnderTest : IAsyncDisposable
     public string Log => string.Join('\n', All.Select(process => $"==== {process.Name} ====\n{process.Host.Log}").Append($"==== PostgreSQL ====\n{Postgres?.Log}"));
 
     /// <summary>Starts what does not run; returns when all are ready.</summary>
-    public async Task Start()
-    {
-        foreach (var process in All.Where(process => !process.Host.IsRunning)) process.Host.Launch();
-        await Ready();
-    }
-
-    public Task Ready() => Task.WhenAll(All.Select(process => process.Host.Ready()));
+    public Task Start() => Task.WhenAll(All.Select(process => process.Start()));
 
     /// <summary>Every fault ends: what was killed starts, what was frozen wakes, what was held passes. Returns when all are ready.</summary>
     public async Task Heal()
@@ -165,7 +159,7 @@ internal sealed class ClusterUnderTest : IAsyncDisposable
             .. ClusterSettings.All, .. settings,
         ];
         var process = new ClusterProcess(string.Create(CultureInfo.InvariantCulture, $"{role} {number}"), new BillingHost(all, folder), proxy);
-        (role == "silo" ? Silos : Portals).Add(process);
+        (role == "silo" ? Silos : Portals).Add(role == "silo" && number == 3 ? process.WithClockIn(Path.Combine(folder.Path, "clock")) : process);
     }
 
     private void AddOnNetwork(Network network, int number, string[] settings)

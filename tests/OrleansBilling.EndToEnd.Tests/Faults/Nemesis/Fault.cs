@@ -60,7 +60,7 @@ internal sealed record Fault(string Name, Func<ClusterUnderTest, Random, Task> S
         // A silo that has nothing to commit lives on.
         await Task.WhenAny(gone.Task, Task.Delay(TimeSpan.FromSeconds(10)));
         silo.Proxy.Heal();
-        if (!silo.Host.IsRunning) await silo.Host.Start();
+        await silo.Start();
     });
 
     /// <summary>The network between a silo and the database breaks, and is there again.</summary>
@@ -102,38 +102,44 @@ internal sealed record Fault(string Name, Func<ClusterUnderTest, Random, Task> S
         host.Thaw();
     });
 
-    /// <summary>F11: a silo comes back with another clock, works with it, and comes back with the right one.</summary>
-    public static Fault OtherClock(string clock, int seconds) => new($"clock {clock} on a silo", async (cluster, random) =>
+    /// <summary>F11: the clock of a running silo jumps or runs, and is right again.</summary>
+    public static Fault OtherClock(string clock, int seconds) => new($"clock {clock} on a silo", async (cluster, _) =>
     {
-        var silo = One(cluster.Silos, random);
+        var silo = cluster.Silos.Single(silo => silo.ClockFile is not null);
         silo.SetClock(clock);
-        await silo.Host.Kill();
-        silo.Host.Launch(); // it may rightly refuse to serve with such a clock
+        await silo.GoesByAnotherClock();
         await Task.Delay(TimeSpan.FromSeconds(seconds));
         silo.SetClock(null);
-        if (silo.Host.IsRunning) await silo.Host.Kill();
-        await silo.Host.Start();
+    });
+
+    /// <summary>F11: a silo comes back with another clock.</summary>
+    public static Fault RestartWithOtherClock(string clock, int seconds) => new($"restart with clock {clock}", async (cluster, _) =>
+    {
+        var silo = cluster.Silos.Single(silo => silo.ClockFile is not null);
+        silo.SetClock(clock);
+        await silo.KillAndStart();
+        await silo.GoesByAnotherClock();
+        await Task.Delay(TimeSpan.FromSeconds(seconds));
+        silo.SetClock(null);
+        await silo.KillAndStart();
     });
 
     /// <summary>F16: a platform that is slow, confirms late and twice, and cannot be reached with some probability.</summary>
     public static Fault BadPlatform(int seconds, double unreachable) => new($"a platform out of reach with probability {unreachable}", async (cluster, _) =>
     {
-        async Task Restart(ClusterProcess silo, bool bad)
+        foreach (var silo in cluster.Silos)
         {
-            silo.Host.Variables.Clear();
-            if (bad)
-            {
-                silo.Host.Variables["Platform__Unreachable"] = unreachable.ToString(CultureInfo.InvariantCulture);
-                silo.Host.Variables["Platform__ConfirmsLate"] = "0.5";
-                silo.Host.Variables["Platform__Lateness"] = "00:00:04";
-                silo.Host.Variables["Platform__ConfirmsTwice"] = "0.5";
-                silo.Host.Variables["Platform__Stop"] = "00:00:07"; // longer than orders wait before they are repeated
-            }
+            silo.SetPlatform(
+                ("Unreachable", unreachable.ToString(CultureInfo.InvariantCulture)), ("ConfirmsLate", "0.5"), ("Lateness", "00:00:04"), ("ConfirmsTwice", "0.5"),
+                ("Stop", "00:00:07")); // longer than orders wait before they are repeated
             await silo.EndAndStart();
         }
-        foreach (var silo in cluster.Silos) await Restart(silo, bad: true);
         await Task.Delay(TimeSpan.FromSeconds(seconds));
-        foreach (var silo in cluster.Silos) await Restart(silo, bad: false);
+        foreach (var silo in cluster.Silos)
+        {
+            silo.SetPlatform();
+            await silo.EndAndStart();
+        }
     });
 
     /// <summary>What may come in any order, under load, in any cluster on PostgreSQL.</summary>
