@@ -30,6 +30,7 @@ internal sealed record ClusterProcess(string Name, BillingHost Host, DatabasePro
         Host.Variables["FAKETIME_CACHE_DURATION"] = "1"; // it is looked at again each second
         // The clock that measures durations stays: without it no runtime works.
         Host.Variables["FAKETIME_DONT_FAKE_MONOTONIC"] = "1";
+        Host.Variables["FAKETIME_FORCE_MONOTONIC_FIX"] = "0"; // or it makes every timed wait return at once, and the process spins
         return this with { ClockFile = file };
     }
 
