@@ -1,9 +1,11 @@
 using Microsoft.Extensions.Logging;
 using OrleansBilling.Contracts;
+using OrleansBilling.Contracts.Vms;
 using OrleansBilling.Domain.Balances;
 using OrleansBilling.Domain.Metering;
 using OrleansBilling.Domain.Vms;
 using OrleansBilling.Grains.Machines;
+
 
 namespace OrleansBilling.Grains.Vms;
 
@@ -39,6 +41,12 @@ public sealed partial class VmGrain
         await Store(state.State.With(next));
         history = next;
     }
+
+    /// <summary>
+    /// Whether it has begun this order before, whatever became of that: the platform does an operation once, so to begin it again would be
+    /// to wait for ever. The balance hears how the VM stands and orders anew.
+    /// </summary>
+    private bool HasObeyed(OrderMessage order) => state.State.Done.Exists(done => done.Id == order.Id);
 
     /// <summary>Begins what was asked or ordered: stored, then told, then handed to the platform.</summary>
     private async Task Begin(string operation, VmRequest request, DateTimeOffset at)

@@ -104,10 +104,10 @@ public sealed partial class VmGrain(
                 case OrderKind.Create when history.Changes.Length == 1 && state.State.Pending is null:
                     await Begin(order.Id, VmRequest.Create, order.At);
                     break;
-                case OrderKind.Stop when history.Status == VmStatus.Running && await Balance.BeginOrder(order.Id):
+                case OrderKind.Stop when history.Status == VmStatus.Running && !HasObeyed(order) && await Balance.BeginOrder(order.Id):
                     await Begin(order.Id, VmRequest.PowerOff, Now());
                     break;
-                case OrderKind.Resume when history.Status == VmStatus.Stopped && await Balance.BeginOrder(order.Id):
+                case OrderKind.Resume when history.Status == VmStatus.Stopped && !HasObeyed(order) && await Balance.BeginOrder(order.Id):
                     await Begin(order.Id, VmRequest.PowerOn, Now());
                     break;
                 case OrderKind.Delete when !history.Status.IsBeingDeleted():
@@ -120,7 +120,7 @@ public sealed partial class VmGrain(
                     await Repeat();
                     break;
                 default:
-                    await Repeat(); // obeyed already, or on its way: the balance hears where the VM stands
+                    await Repeat(); // obeyed already, undone since, or on its way: the balance hears where the VM stands
                     break;
             }
         }

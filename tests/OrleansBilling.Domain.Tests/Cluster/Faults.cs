@@ -43,7 +43,7 @@ internal sealed class Faults
     /// <summary>Nothing goes wrong.</summary>
     public bool Calm { get; }
 
-    public int LostCalls { get; private set; }
+    public int LostCalls { get; set; }
 
     public int LostAnswers { get; private set; }
 

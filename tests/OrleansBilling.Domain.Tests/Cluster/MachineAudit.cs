@@ -11,6 +11,8 @@ internal sealed class MachineAudit(World world)
     private readonly Dictionary<string, string> deletions = []; // by VM the operation that deletes it
     private readonly HashSet<(string Vm, string Operation)> executed = [];
 
+    public OrderState StateOf(string order) => orders[order];
+
     public void Committed(Commit commit)
     {
         foreach (var happened in commit.Events)

@@ -45,10 +45,10 @@ internal sealed partial class VmActivation(World world, Silo silo, string id)
             case OrderKind.Create when History.Changes.Length == 1 && state!.Pending is null:
                 await Begin(order.Id, VmRequest.Create, order.At);
                 break;
-            case OrderKind.Stop when History.Status == VmStatus.Running && await StillHolds(order):
+            case OrderKind.Stop when History.Status == VmStatus.Running && !HasObeyed(order) && await StillHolds(order):
                 await Begin(order.Id, VmRequest.PowerOff, Now());
                 break;
-            case OrderKind.Resume when History.Status == VmStatus.Stopped && await StillHolds(order):
+            case OrderKind.Resume when History.Status == VmStatus.Stopped && !HasObeyed(order) && await StillHolds(order):
                 await Begin(order.Id, VmRequest.PowerOn, Now());
                 break;
             case OrderKind.Delete when !History.Status.IsBeingDeleted():
@@ -101,6 +101,9 @@ internal sealed partial class VmActivation(World world, Silo silo, string id)
         ended = true;
         if (silo.Vms.GetValueOrDefault(id) == this) silo.Vms.Remove(id);
     }
+
+    /// <summary>Whether it has begun this order before, whatever became of that: the platform does an operation once.</summary>
+    private bool HasObeyed(OrderMessage order) => state!.Done.Exists(done => done.Id == order.Id);
 
     private async Task<bool> StillHolds(OrderMessage order) =>
         world.Sabotage == Sabotage.OrdersNotAsked || await world.Balance(silo, balance => balance.Submit(step => step.BeginOrder(order.Id) is not null));
