@@ -143,6 +143,8 @@ public sealed partial class BalanceStep
                 (OrderKind.Stop, VmStatus.Running or VmStatus.Starting or VmStatus.Rebooting) when order.State == OrderState.Begun => OrderState.Void,
                 (OrderKind.Resume, VmStatus.Running) => OrderState.Confirmed,
                 (OrderKind.Resume, VmStatus.Starting) => OrderState.Begun,
+                // Nor is one that had begun to start and is Stopped again begun a second time.
+                (OrderKind.Resume, VmStatus.Stopped) when order.State == OrderState.Begun => OrderState.Void,
                 (OrderKind.Resume, VmStatus.Error) => OrderState.Void,
                 _ => order.State,
             };

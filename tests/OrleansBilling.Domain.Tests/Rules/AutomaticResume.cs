@@ -111,6 +111,22 @@ public sealed class AutomaticResume
     }
 
     [Fact]
+    public void E2_A_resume_that_had_begun_is_void_when_the_VM_is_stopped_again_and_is_ordered_anew_when_its_start_was_never_heard_of()
+    {
+        StopAutomatically(autoResume: true);
+        tenant.TopUp("11:20:00", "5");
+        tenant.Begin("11:20:01", tenant.OrderFor("a", OrderKind.Resume)!);
+
+        // It ran for a moment; the balance hears of all that only when it is over.
+        tenant.Histories["a"] = tenant.Histories["a"].With(new StatusChange(Tenant.At("11:20:01"), VmStatus.Starting)).With(new StatusChange(Tenant.At("11:20:20"), VmStatus.Running));
+        tenant.Become("11:20:30", "a", VmStatus.Stopped);
+
+        Assert.Equal(["a 11:20:00", "a 11:20:30"], tenant.Ordered(OrderKind.Resume));
+        Assert.Equal((4, OrderState.Open), (tenant.OrderFor("a", OrderKind.Resume)!.Number, tenant.OrderFor("a", OrderKind.Resume)!.State));
+        Assert.Equal(OrderState.Void, tenant.Events.OfType<OrderMoved>().Last().Order.State);
+    }
+
+    [Fact]
     public void Policy_4_12_A_VM_that_somebody_powered_on_counts_as_stopped_by_hand_from_then_on()
     {
         StopAutomatically(autoResume: true);
