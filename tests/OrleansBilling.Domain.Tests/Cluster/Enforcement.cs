@@ -48,7 +48,7 @@ internal sealed class Enforcement(World world)
         foreach (var lot in balance.Lots)
             if (lot.State != LotState.Ended && lot.Effective <= at && !(lot.Expires <= at) && lot.Scope.Covers(ProductCode.GpuVm)) live += lot.Remaining.Micros;
         foreach (var vm in balance.Vms.Values)
-            if (vm.Counts) live -= (long)(world.Audit.Usage.CostOf(vm, at) / 3600) - vm.Posted.Usage.Cost.Micros;
+            if (vm.Counts) live -= UsedBy(stored, vm, at) - vm.Posted.Usage.Cost.Micros;
         return live;
     }
 
@@ -104,8 +104,15 @@ internal sealed class Enforcement(World world)
         foreach (var lot in commit.After.Balance.Lots)
             if (lot.Scope.Covers(ProductCode.GpuVm)) live += left.GetValueOrDefault(lot.Id);
         foreach (var vm in readings.Balance.Vms.Values)
-            if (vm.Counts) live -= (long)(world.Audit.Usage.CostOf(vm, order.At) / 3600) - posted.GetValueOrDefault(vm.Id);
+            if (vm.Counts) live -= UsedBy(readings, vm, order.At) - posted.GetValueOrDefault(vm.Id);
         return live;
+    }
+
+    // A reading from a clock a little ahead is posted whole: from the moment at which it is taken on, all that it says counts as used.
+    private long UsedBy(StoredBalance stored, MeteredVm vm, DateTimeOffset at)
+    {
+        var ahead = vm.Reading.Through > at && at >= stored.Balance.AdvancedTo;
+        return (long)(world.Audit.Usage.CostOf(vm, ahead ? vm.Reading.Through : at) / 3600);
     }
 
     /// <summary>Whoever was admitted, there is an hour's money for all that count (E7).</summary>

@@ -75,6 +75,24 @@ public sealed class Readings
     }
 
     [Fact]
+    public void E3_A_stop_after_a_reading_a_little_ahead_names_the_entry_that_made_the_balance_what_it_says()
+    {
+        tenant.Charge("10:00:00", "7", "inference");
+        tenant.Run("10:00:00", "a");
+
+        // At 11:10:50 there is 0.001383 left; the clock of the VM says that it is 11:10:52 and nothing is left.
+        tenant.Histories["a"] = tenant.Histories["a"].With(new StatusChange(Tenant.At("11:10:00"), VmStatus.Running));
+        tenant.Take(Tenant.At("11:10:50"), "a", tenant.ReadingOf("a", Tenant.At("11:10:52")));
+
+        var stop = tenant.OrderFor("a", OrderKind.Stop)!;
+        var entry = tenant.Entries.Last();
+        Assert.Equal((Tenant.At("11:10:50"), "-0.000022"), (stop.At, stop.Live.ToString()));
+        Assert.Equal((stop.EntryNumber, stop.Live, 652L), (entry.Number, entry.BalanceAfter, entry.Vm!.Seconds));
+        tenant.Live("11:10:52");
+        Assert.Equal("-0.000022", tenant.LiveAt("11:10:52")); // nothing is counted twice
+    }
+
+    [Fact]
     public void C2_A_reading_from_the_future_is_refused_but_for_a_small_tolerance()
     {
         tenant.Run("10:00:00", "a");
