@@ -35,8 +35,8 @@ internal static class BalanceTable
              UPDATE balance SET ({Written}) = (
                  c.version, c.email, c.currency, c.top_up, c.total, c.vms, c.standing, c.entries, c.notices, c.orders, c.armed, c.low, c.exhaustion, c.stretch,
                  c.negative_since, c.deletion_due, c.warnings, c.runway, c.below_own, c.own, c.recipients, c.watches, c.advanced_to, c.due_at, c.rules)
-             FROM {Unnested} JOIN region_rules r ON r.region = c.region AND r.revision = c.rules
-             WHERE balance.balance = c.key AND balance.version = c.version - 1 AND balance.region = c.region
+             FROM {Unnested} LEFT JOIN region_rules r ON r.region = c.region
+             WHERE coalesce(r.revision, 0) = c.rules AND balance.balance = c.key AND balance.version = c.version - 1 AND balance.region = c.region
              RETURNING balance.balance, balance.number
              """);
 
@@ -47,7 +47,8 @@ internal static class BalanceTable
              INSERT INTO balance (balance, region, {Written})
              SELECT c.key, c.region, c.version, c.email, c.currency, c.top_up, c.total, c.vms, c.standing, c.entries, c.notices, c.orders, c.armed, c.low, c.exhaustion, c.stretch,
                  c.negative_since, c.deletion_due, c.warnings, c.runway, c.below_own, c.own, c.recipients, c.watches, c.advanced_to, c.due_at, c.rules
-             FROM {Unnested} JOIN region_rules r ON r.region = c.region AND r.revision = c.rules
+             FROM {Unnested} LEFT JOIN region_rules r ON r.region = c.region
+             WHERE coalesce(r.revision, 0) = c.rules
              ON CONFLICT (balance) DO NOTHING
              RETURNING balance, number
              """);
