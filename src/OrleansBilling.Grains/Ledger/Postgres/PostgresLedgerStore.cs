@@ -20,21 +20,14 @@ public sealed partial class PostgresLedgerStore(NpgsqlDataSource database, ILogg
     /// <inheritdoc/>
     public async Task<CommitResult[]> Commit(IReadOnlyList<BalanceCommit> commits)
     {
-        try
-        {
-            return await Write(commits);
-        }
-        catch (PostgresException refused) when (IsRowAtFault(refused))
-        {
-            if (commits.Count == 1)
-            {
-                CommitRefused(refused, commits[0].After.Id, commits[0].After.Version);
-                return [CommitResult.Refused];
-            }
-            // Nothing of it was written. One of them is poisoned: by halves, so that it fails alone.
-            var half = commits.Count / 2;
-            return [.. await Commit([.. commits.Take(half)]), .. await Commit([.. commits.Skip(half)])];
-        }
+        // A statement writes the rows of all commits at once, so a transaction has each balance once; who comes second waits for the next.
+        var seen = new HashSet<BalanceId>(commits.Count);
+        var isFirst = commits.Select(commit => seen.Add(commit.After.Id)).ToArray();
+        if (seen.Count == commits.Count) return await CommitTogether(commits);
+
+        var first = new Queue<CommitResult>(await CommitTogether([.. commits.Where((_, index) => isFirst[index])]));
+        var second = new Queue<CommitResult>(await Commit([.. commits.Where((_, index) => !isFirst[index])]));
+        return [.. isFirst.Select(isOfFirst => (isOfFirst ? first : second).Dequeue())];
     }
 
     /// <inheritdoc/>
@@ -111,6 +104,25 @@ public sealed partial class PostgresLedgerStore(NpgsqlDataSource database, ILogg
 
     /// <inheritdoc/>
     public Task<bool> EndHold(string region, string id, DateTimeOffset at) => RulesTable.EndHold(database, region, id, at);
+
+    private async Task<CommitResult[]> CommitTogether(IReadOnlyList<BalanceCommit> commits)
+    {
+        try
+        {
+            return await Write(commits);
+        }
+        catch (PostgresException refused) when (IsRowAtFault(refused))
+        {
+            if (commits.Count == 1)
+            {
+                CommitRefused(refused, commits[0].After.Id, commits[0].After.Version);
+                return [CommitResult.Refused];
+            }
+            // Nothing of it was written. One of them is poisoned: by halves, so that it fails alone.
+            var half = commits.Count / 2;
+            return [.. await CommitTogether([.. commits.Take(half)]), .. await CommitTogether([.. commits.Skip(half)])];
+        }
+    }
 
     private async Task<CommitResult[]> Write(IReadOnlyList<BalanceCommit> commits)
     {
