@@ -17,6 +17,8 @@ internal readonly record struct NumberedCommit(long Number, BalanceCommit Commit
 /// </summary>
 public sealed partial class PostgresLedgerStore(NpgsqlDataSource database, ILogger<PostgresLedgerStore> logger) : ILedgerStore
 {
+    private const int MostTries = 10; // a deadlock is found after a second
+
     /// <inheritdoc/>
     public async Task<CommitResult[]> Commit(IReadOnlyList<BalanceCommit> commits)
     {
@@ -109,7 +111,17 @@ public sealed partial class PostgresLedgerStore(NpgsqlDataSource database, ILogg
     {
         try
         {
-            return await Write(commits);
+            for (var tries = 1; ; tries++)
+            {
+                try
+                {
+                    return await Write(commits);
+                }
+                catch (PostgresException chosen) when (chosen.SqlState == PostgresErrorCodes.DeadlockDetected && tries < MostTries)
+                {
+                    // The database has ended and undone this one, so that the other may go on: then it is this one's turn.
+                }
+            }
         }
         catch (PostgresException refused) when (IsRowAtFault(refused))
         {
@@ -161,7 +173,7 @@ public sealed partial class PostgresLedgerStore(NpgsqlDataSource database, ILogg
     private static async Task<(Dictionary<string, long> Numbers, Dictionary<string, long> Revisions)> Fence(NpgsqlConnection connection, IReadOnlyList<BalanceCommit> commits)
     {
         var regions = commits.Select(commit => commit.After.Id.Region).Distinct().ToList();
-        // All silos lock the balances in one order.
+        // All silos lock the balances in one order, as far as the plan keeps it.
         var known = commits.Where(commit => commit.Before.Version > 0).OrderBy(commit => commit.After.Id.ToString(), StringComparer.Ordinal).ToList();
         var fresh = commits.Where(commit => commit.Before.Version == 0).OrderBy(commit => commit.After.Id.ToString(), StringComparer.Ordinal).ToList();
         await using var batch = new NpgsqlBatch(connection)
