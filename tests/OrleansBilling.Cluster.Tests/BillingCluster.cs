@@ -3,7 +3,7 @@ using Orleans.Configuration;
 using Orleans.TestingHost;
 using OrleansBilling.Client;
 using OrleansBilling.Cluster.Tests.Clock;
-using OrleansBilling.Cluster.Tests.Support;
+using OrleansBilling.Cluster.Tests.Database;
 using OrleansBilling.Contracts;
 using OrleansBilling.Contracts.Balances;
 using OrleansBilling.Contracts.Vms;
@@ -11,7 +11,6 @@ using OrleansBilling.Domain.Money;
 using OrleansBilling.Domain.Vms;
 using OrleansBilling.Grains;
 using OrleansBilling.Grains.Ledger;
-using OrleansBilling.Grains.Ledger.Sqlite;
 using OrleansBilling.Grains.Machines;
 using OrleansBilling.Grains.Pricing;
 
@@ -35,23 +34,23 @@ public sealed class ClusterSetup
     /// <summary>What stands between the grains and the ledger's database; nothing unless a test says otherwise.</summary>
     public Func<ILedgerStore, ILedgerStore> Ledger { get; set; } = store => store;
 
-    /// <summary>Keeps grain state and reminders in a file, where they outlive a silo, instead of in the memory of one.</summary>
+    /// <summary>Keeps grain state and reminders in the database, where they outlive a silo, instead of in the memory of one.</summary>
     public bool OnDisk { get; set; }
 }
 
 /// <summary>
-/// A cluster in this process, on a clock that the test drives by hand and a ledger in a file of its own. Grains and reminders follow
+/// A cluster in this process, on a clock that the test drives by hand and a ledger in a database of its own. Grains and reminders follow
 /// the clock; what the runtime does for itself stays on real time.
 /// </summary>
 public sealed class BillingCluster : IAsyncDisposable
 {
     private readonly InProcessTestCluster cluster;
     private readonly ServiceProvider clientServices;
-    private readonly string folder = Directory.CreateTempSubdirectory("billing").FullName;
     private readonly List<string> vms = [];
 
-    private BillingCluster(ClusterSetup setup)
+    private BillingCluster(ClusterSetup setup, TestDatabase database)
     {
+        Database = database;
         Clock = new ManualTimeProvider(setup.Start);
         var builder = new InProcessTestClusterBuilder(setup.Silos);
         builder.ConfigureSilo((_, silo) =>
@@ -61,7 +60,7 @@ public sealed class BillingCluster : IAsyncDisposable
             // The runtime publishes its load by the clock of the grains: not once in every second of a story.
             silo.Services.Configure<DeploymentLoadPublisherOptions>(options => options.DeploymentLoadPublisherRefreshTime = TimeSpan.FromDays(30));
             silo.UseBusinessClock(Clock, new LateTimers(Clock));
-            silo.AddOrleansBilling(Path.Combine(folder, "ledger.db"), options =>
+            database.AddBilling(silo, options =>
             {
                 options.SweepEvery = TimeSpan.FromDays(1); // tests that want it say so
                 options.VerifyEvery = TimeSpan.FromDays(30); // the same
@@ -87,13 +86,7 @@ public sealed class BillingCluster : IAsyncDisposable
             silo.AddMemoryGrainStorage(StorageNames.State);
             return;
         }
-        const string Sqlite = "System.Data.SQLite"; // the name that Orleans gives to it
-        var file = Path.Combine(folder, "orleans.db");
-        SqliteMigrations.Apply(new SqliteDatabase(file), "orleans");
-        var connection = SqliteDatabase.ConnectionStringOf(file);
-        silo.UseAdoNetReminderService(options => (options.Invariant, options.ConnectionString) = (Sqlite, connection));
-        silo.AddAdoNetGrainStorage(StorageNames.State, options =>
-            (options.Invariant, options.ConnectionString, options.GrainStorageSerializer) = (Sqlite, connection, new PlainJson()));
+        Database.AddGrainState(silo);
         // A silo that is killed is declared dead after one second.
         silo.Services.Configure<ClusterMembershipOptions>(options =>
             (options.ProbeTimeout, options.NumMissedProbesLimit, options.NumVotesForDeathDeclaration) = (TimeSpan.FromSeconds(1), 1, 1));
@@ -101,7 +94,7 @@ public sealed class BillingCluster : IAsyncDisposable
 
     private BillingCluster(BillingCluster deployed)
     {
-        (cluster, Clock, folder) = (deployed.cluster, deployed.Clock, deployed.folder);
+        (cluster, Clock, Database) = (deployed.cluster, deployed.Clock, deployed.Database);
         clientServices = new ServiceCollection().AddLogging().AddSingleton(cluster.Client).AddSingleton<IClusterClient>(cluster.Client).AddOrleansBillingClient().BuildServiceProvider();
         Billing = clientServices.GetRequiredService<IBillingClient>();
     }
@@ -110,7 +103,7 @@ public sealed class BillingCluster : IAsyncDisposable
     {
         var setup = new ClusterSetup();
         configure?.Invoke(setup);
-        var starting = new BillingCluster(setup);
+        var starting = new BillingCluster(setup, await TestDatabase.New());
         await starting.cluster.DeployAsync();
         return new BillingCluster(starting);
     }
@@ -129,7 +122,7 @@ public sealed class BillingCluster : IAsyncDisposable
 
     public IBalanceGrain Balance => cluster.Client.GetGrain<IBalanceGrain>(Tenant.ToString());
 
-    public string LedgerFile => Path.Combine(folder, "ledger.db");
+    internal TestDatabase Database { get; }
 
     /// <summary>Done after every step of <see cref="AdvanceTo"/>: where a test disturbs a story.</summary>
     public Func<Task>? AfterStep { get; set; }
@@ -204,7 +197,6 @@ public sealed class BillingCluster : IAsyncDisposable
     {
         await clientServices.DisposeAsync();
         await cluster.DisposeAsync();
-        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
-        Directory.Delete(folder, recursive: true);
+        await Database.DisposeAsync();
     }
 }

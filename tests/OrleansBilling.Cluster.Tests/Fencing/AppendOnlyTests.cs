@@ -1,5 +1,5 @@
-using System.Globalization;
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
+using OrleansBilling.Cluster.Tests.Database;
 using OrleansBilling.Cluster.Tests.Once;
 using OrleansBilling.Cluster.Tests.Support;
 using OrleansBilling.Contracts.Vms;
@@ -21,7 +21,7 @@ public sealed class AppendOnlyTests
     public async Task M10_what_is_written_once_is_neither_updated_nor_deleted(string sql)
     {
         await using var cluster = await Played();
-        var refused = Assert.Throws<SqliteException>(() => LedgerRows.Run(cluster.LedgerFile, sql));
+        var refused = Assert.ThrowsAny<DbException>(() => cluster.Database.Run(sql));
         Assert.Contains("never", refused.Message, StringComparison.Ordinal);
     }
 
@@ -30,28 +30,17 @@ public sealed class AppendOnlyTests
     {
         await using var cluster = await Played();
         Assert.Equal([EntryKind.Credit, EntryKind.Charge, EntryKind.Correction, EntryKind.Expiry], (await cluster.Entries()).Select(entry => entry.Kind).Distinct().Order());
-        Assert.Null(await EntryChain.FirstBroken(cluster.Ledger, cluster.LedgerFile, cluster.Tenant));
+        Assert.Null(await EntryChain.FirstBroken(cluster.Ledger, cluster.Database, cluster.Tenant));
     }
 
     [Theory]
-    [InlineData("change_micros", "change_micros - 1")]
-    [InlineData("balance_after_micros", "balance_after_micros + 1")]
-    [InlineData("lines", "replace(lines, 'topUp', 'lot-v')")]
-    [InlineData("seconds", "seconds + 1")]
-    [InlineData("through_ms", "through_ms + 1")]
-    [InlineData("at_ms", "at_ms + 1")]
-    [InlineData("recorded_at_ms", "recorded_at_ms + 1")]
-    [InlineData("operation", "operation || 'x'")]
-    [InlineData("fingerprint", "fingerprint || 'x'")]
-    [InlineData("description", "description || 'x'")]
-    [InlineData("hash", "zeroblob(32)")]
+    [MemberData(nameof(TestDatabase.ColumnsOfACharge), MemberType = typeof(TestDatabase))]
     public async Task F21_M10_a_row_that_was_changed_by_force_is_found(string column, string value)
     {
         await using var cluster = await Played();
         var charge = (await cluster.Entries()).Last(entry => entry.Vm is not null && entry.Lines.Any(line => line.Lot == "topUp")).Number;
-        LedgerRows.Run(cluster.LedgerFile, "DROP TRIGGER ledger_entry_is_never_updated");
-        Assert.Equal(1, LedgerRows.Run(cluster.LedgerFile, string.Create(CultureInfo.InvariantCulture, $"UPDATE ledger_entry SET {column} = {value} WHERE number = {charge}")));
-        Assert.Equal(charge, await EntryChain.FirstBroken(cluster.Ledger, cluster.LedgerFile, cluster.Tenant));
+        Assert.Equal(1, cluster.Database.Force($"UPDATE ledger_entry SET {column} = {value} WHERE number = {charge}"));
+        Assert.Equal(charge, await EntryChain.FirstBroken(cluster.Ledger, cluster.Database, cluster.Tenant));
     }
 
     [Theory]
@@ -62,9 +51,8 @@ public sealed class AppendOnlyTests
     {
         await using var cluster = await Played();
         if (number == 0) number = (await cluster.Entries()).Length; // the last one: the head of the chain is in the balance
-        LedgerRows.Run(cluster.LedgerFile, "DROP TRIGGER ledger_entry_is_never_deleted");
-        Assert.Equal(1, LedgerRows.Run(cluster.LedgerFile, string.Create(CultureInfo.InvariantCulture, $"DELETE FROM ledger_entry WHERE number = {number}")));
-        Assert.Equal(number, await EntryChain.FirstBroken(cluster.Ledger, cluster.LedgerFile, cluster.Tenant));
+        Assert.Equal(1, cluster.Database.Force($"DELETE FROM ledger_entry WHERE number = {number}"));
+        Assert.Equal(number, await EntryChain.FirstBroken(cluster.Ledger, cluster.Database, cluster.Tenant));
     }
 
     /// <summary>A ledger with every kind of entry.</summary>

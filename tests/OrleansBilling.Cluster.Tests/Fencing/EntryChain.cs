@@ -1,4 +1,4 @@
-using OrleansBilling.Cluster.Tests.Support;
+using OrleansBilling.Cluster.Tests.Database;
 using OrleansBilling.Contracts;
 using OrleansBilling.Contracts.Balances;
 using OrleansBilling.Domain.Balances;
@@ -12,17 +12,17 @@ namespace OrleansBilling.Cluster.Tests.Fencing;
 internal static class EntryChain
 {
     /// <summary>The first entry that is not what was written; one past the last when entries are missing at the end; null when all is well.</summary>
-    public static async Task<long?> FirstBroken(ILedgerStore store, string file, BalanceId balance)
+    public static async Task<long?> FirstBroken(ILedgerStore store, TestDatabase database, BalanceId balance)
     {
-        var stored = LedgerRows.Query(
-            file, "SELECT fingerprint, hash FROM ledger_entry WHERE balance = $balance ORDER BY number",
-            row => (Fingerprint: row.GetString(0), Hash: row.GetFieldValue<byte[]>(1)), balance);
+        var stored = database.Query(
+            $"SELECT fingerprint, hash FROM ledger_entry WHERE {TestDatabase.Of(balance)} ORDER BY number",
+            row => (Fingerprint: row.IsDBNull(0) ? null : row.GetString(0), Hash: row.GetFieldValue<byte[]>(1)));
         var entries = await store.EntriesSince(balance, 0, long.MaxValue);
         var (head, number) = (Array.Empty<byte>(), 0L);
         foreach (var (entry, row) in entries.Zip(stored))
         {
             number++;
-            head = EntryHash.Of(head, balance, Entry(entry, row.Fingerprint));
+            head = EntryHash.Of(head, balance, Entry(entry, row.Fingerprint ?? entry.Operation));
             if (entry.Number != number || !Enumerable.SequenceEqual(head, row.Hash)) return number;
         }
         return Enumerable.SequenceEqual(head, (await store.Load(balance)).EntryHash) ? null : number + 1;

@@ -1,16 +1,14 @@
 using System.Collections.Immutable;
-using Microsoft.Extensions.Logging.Abstractions;
 using OrleansBilling.Contracts;
 using OrleansBilling.Domain.Balances;
 using OrleansBilling.Domain.Metering;
 using OrleansBilling.Domain.Money;
 using OrleansBilling.Grains.Ledger;
-using OrleansBilling.Grains.Ledger.Sqlite;
 
 namespace OrleansBilling.Cluster.Tests.Fencing;
 
 /// <summary>A ledger's store without a cluster.</summary>
-internal sealed class LooseLedger : IDisposable
+internal static class LooseLedger
 {
     public static readonly DateTimeOffset Now = new(2026, 3, 2, 10, 0, 0, TimeSpan.Zero);
 
@@ -18,15 +16,6 @@ internal sealed class LooseLedger : IDisposable
         new BillingPolicy(),
         new PriceList(Currency.Usd, ImmutableDictionary<string, Package>.Empty.Add("1xH100", new Package("1xH100", [new PriceVersion(1, HourlyPrice.Parse("2.54"), Now.AddDays(-1))]))),
         [], Revision: 0);
-
-    private readonly string folder = Directory.CreateTempSubdirectory("ledger").FullName;
-
-    public LooseLedger() => SqliteMigrations.Apply(new SqliteDatabase(File), "ledger");
-
-    public string File => Path.Combine(folder, "ledger.db");
-
-    /// <summary>The store of a process of its own.</summary>
-    public ILedgerStore Open() => new SqliteLedgerStore(new SqliteDatabase(File), NullLogger<SqliteLedgerStore>.Instance);
 
     public static BalanceId Tenant(string name) => new("vn", name);
 
@@ -37,11 +26,5 @@ internal sealed class LooseLedger : IDisposable
         step.Advance();
         commands(step);
         return BalanceCommit.Of(read, read.Email, step.Decide(), Rules)!;
-    }
-
-    public void Dispose()
-    {
-        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
-        Directory.Delete(folder, recursive: true);
     }
 }

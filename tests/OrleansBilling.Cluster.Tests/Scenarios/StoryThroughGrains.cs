@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Microsoft.Data.Sqlite;
+using OrleansBilling.Cluster.Tests.Support;
 using OrleansBilling.Contracts.Balances;
 using OrleansBilling.Contracts.Pricing;
 using OrleansBilling.Contracts.Vms;
@@ -159,18 +159,9 @@ internal static class StoryThroughGrains
         _ => null,
     };
 
-    private static List<JsonObject> Orders(BillingCluster cluster)
-    {
-        using var connection = new SqliteConnection($"Data Source={cluster.LedgerFile}");
-        connection.Open();
-        using var command = connection.CreateCommand();
-        command.CommandText = "SELECT kind, vm, at_ms FROM vm_order WHERE kind IN ('Stop', 'Delete') ORDER BY number";
-        using var reader = command.ExecuteReader();
-        var rows = new List<JsonObject>();
-        while (reader.Read())
-            rows.Add(new JsonObject { ["at"] = Text(DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(2))), ["type"] = reader.GetString(0) == "Stop" ? "stopOrdered" : "deleteOrdered", ["vm"] = reader.GetString(1) });
-        return rows;
-    }
+    private static IEnumerable<JsonObject> Orders(BillingCluster cluster) =>
+        cluster.Orders().Where(order => order.Kind is OrderKind.Stop or OrderKind.Delete)
+            .Select(order => new JsonObject { ["at"] = Text(order.At), ["type"] = order.Kind == OrderKind.Stop ? "stopOrdered" : "deleteOrdered", ["vm"] = order.Vm });
 
     private static async Task<JsonObject> End(BillingCluster cluster, DateTimeOffset until)
     {

@@ -1,3 +1,4 @@
+using OrleansBilling.Cluster.Tests.Database;
 using OrleansBilling.Cluster.Tests.Support;
 using OrleansBilling.Contracts;
 using OrleansBilling.Domain.Balances;
@@ -41,7 +42,7 @@ public sealed class JobTests
         await cluster.AdvanceTo(Ladder.At("10:05:00"));
         await Eventually.Holds(async () => (await Holds(cluster)).Length == 1, "the tenant is held");
         Assert.True(await cluster.Billing.Release(cluster.Tenant, "verify-m10-entry-1"));
-        LedgerRows.Run(cluster.LedgerFile, "UPDATE ledger_entry SET fingerprint = 'x' WHERE balance = 'vn/t1' AND number = 1");
+        cluster.Database.Force($"UPDATE ledger_entry SET fingerprint = 'x' WHERE {TestDatabase.Of(cluster.Tenant)} AND number = 1");
         await cluster.AdvanceTo(Ladder.At("11:05:00"));
         await Eventually.Holds(async () => (await Holds(cluster)).Length == 1, "the tenant is held for the other finding");
         Assert.Equal(["verify-m5-entry-1"], await Holds(cluster));
@@ -83,8 +84,7 @@ public sealed class JobTests
             await cluster.Settle();
             cluster.Tenant = broken;
         };
-        LedgerRows.Run(cluster.LedgerFile, "DROP TRIGGER ledger_entry_is_never_updated");
-        LedgerRows.Run(cluster.LedgerFile, "UPDATE ledger_entry SET description = 'Another source' WHERE balance = 'vn/t1' AND number = 1");
+        cluster.Database.Force($"UPDATE ledger_entry SET description = 'Another source' WHERE {TestDatabase.Of(broken)} AND number = 1");
         return cluster;
     }
 

@@ -1,16 +1,16 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using OrleansBilling.Cluster.Tests.Database;
 using OrleansBilling.Cluster.Tests.Support;
 using OrleansBilling.Contracts;
 using OrleansBilling.Domain.Balances;
 using OrleansBilling.Grains.Ledger;
-using OrleansBilling.Grains.Ledger.Sqlite;
 using OrleansBilling.Grains.Verification;
 
 namespace OrleansBilling.Cluster.Tests.Verification;
 
 /// <summary>
-/// Who has the file and the owner's rights, and forges the hashes too, breaks exactly the invariant that speaks of what was changed.
+/// Who has the database and the owner's rights, and forges the hashes too, breaks exactly the invariant that speaks of what was changed.
 /// </summary>
 public sealed class TamperingTests
 {
@@ -19,28 +19,27 @@ public sealed class TamperingTests
     [InlineData("M1", "lot lot-spring", "UPDATE credit_lot SET remaining_micros = 1 WHERE id = 'lot-spring'")]
     [InlineData("M1", "entry {last}", "UPDATE ledger_entry SET balance_after_micros = balance_after_micros + 1 WHERE number = {last}")]
     [InlineData("M2", "entry {topUp}",
-        "UPDATE ledger_entry SET lines = replace(lines, '\"topUp\",\"kind\":3,\"micros\":20000000', '\"topUp\",\"kind\":3,\"micros\":20000001') WHERE number = {topUp}",
+        "UPDATE ledger_entry SET lines = '[{\"lot\":\"topUp\",\"kind\":3,\"micros\":20000001}]' WHERE number = {topUp}",
         "UPDATE balance SET top_up_micros = top_up_micros + 1")]
-    [InlineData("M3", "entry {spring}", "PRAGMA ignore_check_constraints = 1; UPDATE credit_lot SET granted_micros = 1 WHERE id = 'lot-spring'")]
+    [InlineData("M3", "entry {spring}", "UPDATE credit_lot SET granted_micros = 1 WHERE id = 'lot-spring'")]
     [InlineData("M4", "entry {chargeOfA}", "UPDATE ledger_entry SET from_ms = from_ms + 1 WHERE number = {chargeOfA}")]
     [InlineData("M4", "VM a", "UPDATE metered_vm SET posted_sequence = posted_sequence + 1 WHERE id = 'a'")]
     [InlineData("M5", "entry {used}", "UPDATE ledger_entry SET fingerprint = fingerprint || '0' WHERE number = {used}")]
     [InlineData("M5", "entry {chargeOfA}", "UPDATE ledger_entry SET operation = 'vm/a/99' WHERE number = {chargeOfA}")]
-    [InlineData("M6", "VM b", "DROP TRIGGER price_version_is_never_updated; UPDATE price_version SET from_ms = from_ms + 600000 WHERE operation = 'dearer'")]
+    [InlineData("M6", "VM b", "UPDATE price_version SET from_ms = from_ms + 600000 WHERE operation = 'dearer'")]
     [InlineData("M7", "entry {used}",
         "UPDATE ledger_entry SET lines = '[{\"lot\":\"topUp\",\"kind\":3,\"micros\":-300000}]' WHERE number = {used}",
         "UPDATE ledger_entry SET lines = '[{\"lot\":\"lot-plan\",\"kind\":1,\"micros\":-500000},{\"lot\":\"lot-spring\",\"kind\":2,\"micros\":-435000},{\"lot\":\"topUp\",\"kind\":3,\"micros\":300000}]' WHERE number = {firstOfA}")]
     [InlineData("M8", "entry {used}", "UPDATE credit_lot SET expires_ms = (SELECT at_ms FROM ledger_entry WHERE number = {used}) WHERE id = 'lot-spring'")]
     [InlineData("M8", "entry {expiry}", "UPDATE credit_lot SET expires_ms = expires_ms + 1 WHERE id = 'lot-books'")]
     [InlineData("M8", "entry {later}", "UPDATE credit_lot SET effective_ms = effective_ms + 1 WHERE id = 'lot-later'")]
-    [InlineData("M10", "entry {used}", "UPDATE ledger_entry SET hash = zeroblob(32) WHERE number = {used}")]
-    [InlineData("M10", "entry {last}", "UPDATE balance SET entry_hash = zeroblob(32)")]
+    [InlineData("M10", "entry {used}", "UPDATE ledger_entry SET hash = " + TestDatabase.NoHash + " WHERE number = {used}")]
+    [InlineData("M10", "entry {last}", TestDatabase.AnotherHead)]
     [InlineData("M11", "entry {topUp}", "UPDATE ledger_entry SET fingerprint = replace(fingerprint, 'USD', 'JPY') WHERE number = {topUp}")]
     public async Task F21_one_hand_edit_violates_one_invariant_and_is_named(string invariant, string row, params string[] edits)
     {
         await using var cluster = await BusyStory.Play(setup => setup.OnDisk = true);
-        LedgerRows.Run(cluster.LedgerFile, "DROP TRIGGER ledger_entry_is_never_updated");
-        foreach (var edit in edits) LedgerRows.Run(cluster.LedgerFile, await Named(cluster, edit));
+        foreach (var edit in edits) cluster.Database.Force(await Named(cluster, edit));
         if (invariant != "M10") await Forge(cluster);
 
         var found = (await cluster.Service<LedgerVerification>().Verify(cluster.Tenant)).Found;
@@ -61,10 +60,7 @@ public sealed class TamperingTests
     {
         await using var cluster = await BusyStory.Play(setup => setup.OnDisk = true);
         var key = $"{cluster.Tenant}/{row[^1]}";
-        var edited = LedgerRows.Run(
-            cluster.LedgerFile.Replace("ledger.db", "orleans.db", StringComparison.Ordinal),
-            $"UPDATE OrleansGrainState SET PayloadBinary = CAST(replace(CAST(PayloadBinary AS TEXT), '{old}', '{changed}') AS BLOB) WHERE GrainIdExtensionString LIKE '%{key}'");
-        Assert.Equal(1, edited);
+        Assert.Equal(1, cluster.Database.ForceState(key, old, changed));
         var found = Assert.Single((await cluster.Service<LedgerVerification>().Verify(cluster.Tenant)).Found);
         Assert.Equal("M4", found.Invariant);
         Assert.StartsWith(row, found.Row, StringComparison.Ordinal);
@@ -74,7 +70,7 @@ public sealed class TamperingTests
     public async Task F21_M10_a_row_that_says_nothing_any_more_is_a_violation_and_no_failure()
     {
         await using var cluster = await BusyStory.Play();
-        LedgerRows.Run(cluster.LedgerFile, "DROP TRIGGER ledger_entry_is_never_updated; UPDATE ledger_entry SET lines = '[' WHERE number = 3");
+        cluster.Database.Force("UPDATE ledger_entry SET lines = '[' WHERE number = 3");
         Assert.Equal("M10", Assert.Single((await cluster.Service<LedgerVerification>().Verify(cluster.Tenant)).Found).Invariant);
     }
 
@@ -85,7 +81,7 @@ public sealed class TamperingTests
         var (first, second) = (cluster.Tenant, new BalanceId("vn", "t2"));
         cluster.Tenant = second;
         await cluster.TopUp("1");
-        LedgerRows.Run(cluster.LedgerFile, "UPDATE balance SET top_up_micros = 7 WHERE balance = 'vn/t2'");
+        cluster.Database.Force("UPDATE balance SET top_up_micros = 7 WHERE balance = 'vn/t2'");
         var verification = cluster.Service<LedgerVerification>();
         Assert.Equal([first, second], await verification.Balances("vn").ToListAsync());
         Assert.Equal([second], await verification.Balances(tenant: "t2").ToListAsync());
@@ -114,14 +110,13 @@ public sealed class TamperingTests
     /// <summary>Computes the chain anew, as if nothing had been changed.</summary>
     private static async Task Forge(BillingCluster cluster)
     {
-        var store = (SqliteLedgerStore)cluster.Ledger;
         var hash = Array.Empty<byte>();
-        await using (var snapshot = await store.Snapshot(cluster.Tenant))
+        await using (var snapshot = await cluster.Ledger.Snapshot(cluster.Tenant))
             foreach (var (entry, _) in await snapshot.Entries(0, int.MaxValue))
             {
                 hash = EntryHash.Of(hash, cluster.Tenant, entry);
-                LedgerRows.Run(cluster.LedgerFile, string.Create(CultureInfo.InvariantCulture, $"UPDATE ledger_entry SET hash = x'{Convert.ToHexString(hash)}' WHERE number = {entry.Number}"));
+                cluster.Database.ForceHash(cluster.Tenant, entry.Number, hash);
             }
-        LedgerRows.Run(cluster.LedgerFile, $"UPDATE balance SET entry_hash = x'{Convert.ToHexString(hash)}'");
+        cluster.Database.ForceHead(cluster.Tenant, hash);
     }
 }
