@@ -6,7 +6,6 @@ using OrleansBilling.Domain.Metering;
 using OrleansBilling.Domain.Vms;
 using OrleansBilling.Grains.Machines;
 
-
 namespace OrleansBilling.Grains.Vms;
 
 public sealed partial class VmGrain
