@@ -71,13 +71,15 @@ internal sealed class Silo(World world, int number)
         if (!IsUp) Start();
     }
 
-    /// <summary>A start wakes every living VM once: only the VM knows of a change that its balance has not heard.</summary>
+    /// <summary>
+    /// A start wakes every VM once that lives as far as its balance knows: only the VM knows of a change that its balance has not heard.
+    /// </summary>
     private void Start()
     {
         if (IsUp) return;
         IsUp = true;
-        foreach (var (id, record) in world.Store.Vms)
-            if (record.State.History.Status != VmStatus.Deleted) world.Wake(this, id);
+        foreach (var vm in world.Store.Stored.Balance.Vms.Values)
+            if (vm.Status != VmStatus.Deleted) world.Wake(this, vm.Id);
     }
 
     private void Run(int when, Action happens)
