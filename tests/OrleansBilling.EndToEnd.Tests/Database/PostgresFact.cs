@@ -2,7 +2,7 @@ namespace OrleansBilling.EndToEnd.Tests.Database;
 
 /// <summary>A test that needs PostgreSQL on this machine. Without it the test is skipped, visibly.</summary>
 [AttributeUsage(AttributeTargets.Method)]
-public sealed class PostgresFactAttribute : FactAttribute
+public sealed class PostgresFactAttribute : Xunit.FactAttribute
 {
     public PostgresFactAttribute() => Skip = Missing;
 
@@ -13,7 +13,7 @@ public sealed class PostgresFactAttribute : FactAttribute
 
 /// <summary>The same for a theory.</summary>
 [AttributeUsage(AttributeTargets.Method)]
-public sealed class PostgresTheoryAttribute : TheoryAttribute
+public sealed class PostgresTheoryAttribute : Xunit.TheoryAttribute
 {
     public PostgresTheoryAttribute() => Skip = PostgresFactAttribute.Missing;
 }
