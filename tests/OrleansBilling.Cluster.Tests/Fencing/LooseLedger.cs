@@ -19,12 +19,13 @@ internal static class LooseLedger
 
     public static BalanceId Tenant(string name) => new("vn", name);
 
-    /// <summary>What a grain that has read the balance in this version would write for the commands.</summary>
-    public static BalanceCommit Decide(StoredBalance read, Action<BalanceStep> commands)
+    /// <summary>What a grain that has read the balance in this version would write for the commands, by rules of this revision.</summary>
+    public static BalanceCommit Decide(StoredBalance read, Action<BalanceStep> commands, long revision = 0)
     {
-        var step = BalanceStep.Begin(read.Balance, Rules, Now);
+        var rules = Rules with { Revision = revision };
+        var step = BalanceStep.Begin(read.Balance, rules, Now);
         step.Advance();
         commands(step);
-        return BalanceCommit.Of(read, read.Email, step.Decide(), Rules)!;
+        return BalanceCommit.Of(read, read.Email, step.Decide(), rules)!;
     }
 }

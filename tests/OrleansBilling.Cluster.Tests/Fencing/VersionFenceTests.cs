@@ -86,6 +86,52 @@ public sealed class VersionFenceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task C1_two_commits_of_one_balance_in_one_transaction_are_told_apart_though_neither_writes_an_entry()
+    {
+        var (store, id) = (ledger.Open(), LooseLedger.Tenant("t1"));
+        await store.Commit([LooseLedger.Decide(await store.Load(id), step => step.TopUp("before", Currency.Usd, Amount.Parse("9"), "x"))]);
+        var read = await store.Load(id);
+        var (one, two) = (LooseLedger.Decide(read, step => step.Hold(Hold("one"))), LooseLedger.Decide(read, step => step.Hold(Hold("two"))));
+        var three = LooseLedger.Decide(one.After, step => step.Hold(Hold("three")));
+        Assert.Equal([CommitResult.Committed, CommitResult.VersionConflict, CommitResult.Committed], await store.Commit([one, two, three]));
+        var stored = await store.Load(id);
+        Assert.Equal((read.Version + 2, "one,three"), (stored.Version, string.Join(',', stored.Balance.Holds.Select(hold => hold.Id).Order(StringComparer.Ordinal))));
+    }
+
+    [Fact]
+    public async Task A_poisoned_commit_fails_alone_among_a_hundred()
+    {
+        var store = ledger.Open();
+        var commits = Enumerable.Range(0, 101).Select(i => LooseLedger.Decide(StoredBalance.None(LooseLedger.Tenant($"t{i}")), Everything)).ToList();
+        commits[37] = commits[37] with { Entries = [commits[37].Entries[0], commits[37].Entries[0]] };
+        var results = await store.Commit(commits);
+        Assert.Equal(CommitResult.Refused, results[37]);
+        Assert.Equal(100, results.Count(result => result == CommitResult.Committed));
+        Assert.Equal((100, 100), (Rows("balance"), Rows("credit_lot")));
+        Assert.Equal(0, await store.VersionOf(commits[37].After.Id));
+    }
+
+    [Fact]
+    public async Task C1_two_stores_that_write_overlapping_balances_in_other_orders_each_hear_of_every_commit()
+    {
+        var (left, right) = (ledger.Open(), ledger.Open());
+        var ids = Enumerable.Range(0, 40).Select(i => LooseLedger.Tenant($"t{i}")).ToArray();
+        for (var round = 0; round < 10; round++)
+        {
+            var read = await Task.WhenAll(ids.Select(left.Load));
+            BalanceCommit Paid(StoredBalance balance, string by) => LooseLedger.Decide(balance, step => step.TopUp($"{by}-{round}", Currency.Usd, Amount.Parse("1"), "x"));
+            var results = await Task.WhenAll(
+                left.Commit([.. read[..30].Select(balance => Paid(balance, "left"))]), right.Commit([.. read[10..].Reverse().Select(balance => Paid(balance, "right"))]));
+            var (byLeft, byRight) = (results[0], results[1].Reverse().ToArray());
+            Assert.All(byLeft[..10].Concat(byRight[20..]), result => Assert.Equal(CommitResult.Committed, result));
+            foreach (var (one, other) in byLeft[10..].Zip(byRight[..20]))
+                Assert.Equal([CommitResult.Committed, CommitResult.VersionConflict], new[] { one, other }.Order());
+        }
+        Assert.Equal(400, Rows("ledger_entry"));
+        Assert.All(await Task.WhenAll(ids.Select(left.Load)), balance => Assert.Equal((10, Amount.Parse("10")), (balance.Version, balance.Balance.Total)));
+    }
+
+    [Fact]
     public async Task M5_the_ledger_itself_refuses_a_second_entry_of_an_operation()
     {
         var (store, id) = (ledger.Open(), LooseLedger.Tenant("t1"));
@@ -95,12 +141,14 @@ public sealed class VersionFenceTests : IAsyncLifetime
         Assert.Equal(Amount.Parse("1"), (await store.Load(id)).Balance.Total);
     }
 
+    private static EnforcementHold Hold(string id) => new(id, HeldActions.Stopping, "test", "me", LooseLedger.Now, LooseLedger.Now.AddHours(1));
+
     private static void Everything(BalanceStep step)
     {
         step.TopUp("loser", Currency.Usd, Amount.Parse("7"), "x");
         step.Grant("grant", "lot", CreditKind.Voucher, Scope.Of([]), Currency.Usd, Amount.Parse("3"), null, null, "x");
         step.Create("create", "vm", "1xH100", new VmTraits("vm"));
-        step.Hold(new EnforcementHold("hold", HeldActions.Stopping, "test", "me", LooseLedger.Now, LooseLedger.Now.AddHours(1)));
+        step.Hold(Hold("hold"));
     }
 
     private int Rows(string table) =>

@@ -11,12 +11,16 @@ internal sealed class FaultyLedger
     private ILedgerStore inner = null!;
     private int loads;
     private int snapshots;
+    private int commits;
 
     /// <summary>How often a balance was read: once an activation.</summary>
     public int Loads => Volatile.Read(ref loads);
 
     /// <summary>How often a balance was read to be verified.</summary>
     public int Snapshots => Volatile.Read(ref snapshots);
+
+    /// <summary>How many transactions were handed to the store.</summary>
+    public int Commits => Volatile.Read(ref commits);
 
     /// <summary>Something happens just before the entries of a stream are read.</summary>
     public Func<Task>? BeforeEntriesSince { get; set; }
@@ -62,6 +66,7 @@ internal sealed class FaultyLedger
     private object? Call(MethodInfo method, object?[]? arguments)
     {
         object? Go() => method.Invoke(inner, BindingFlags.DoNotWrapExceptions, null, arguments, null);
+        if (method.Name == nameof(ILedgerStore.Commit)) Interlocked.Increment(ref commits);
         switch (method.Name)
         {
             case nameof(ILedgerStore.Commit) when faults.TryDequeue(out var fault):
