@@ -21,6 +21,7 @@ public sealed class MachineFaultTests(ITestOutputHelper output)
                 await cluster.Heal();
             }
         });
+        Assert.Contains("could not fdatasync", cluster.Postgres!.Log, StringComparison.Ordinal);
     }
 
     [OnDemandFact("mount")]
@@ -70,14 +71,18 @@ public sealed class MachineFaultTests(ITestOutputHelper output)
         await new Campaign(cluster, output) { Tenants = 8 }.Run(load => new Schedule(cluster, load.Log, Environment.TickCount).Run(Fault.InAnyOrder, Duration.OnDemand));
     }
 
-    private Task FillTwice(ClusterUnderTest cluster, SmallDisk disk) => new Campaign(cluster, output).Run(async _ =>
+    private async Task FillTwice(ClusterUnderTest cluster, SmallDisk disk)
     {
-        for (var times = 0; times < 2; times++)
+        await new Campaign(cluster, output).Run(async _ =>
         {
-            disk.Fill();
-            await Task.Delay(TimeSpan.FromSeconds(10));
-            disk.Free();
-            await cluster.Heal();
-        }
-    });
+            for (var times = 0; times < 2; times++)
+            {
+                disk.Fill();
+                await Task.Delay(TimeSpan.FromSeconds(10));
+                disk.Free();
+                await cluster.Heal();
+            }
+        });
+        Assert.Contains("No space left on device", cluster.Postgres!.Log, StringComparison.Ordinal);
+    }
 }
