@@ -48,7 +48,7 @@ public sealed class ClusterFaultTests(SharedCluster shared, ITestOutputHelper ou
 
     [FakeTimeFact]
     public Task F11_M4_E4_C2_One_silo_has_a_clock_that_is_ahead_behind_or_fast() =>
-        new Campaign(Cluster, output) { EndsCold = false, StopsWithin = null }.Run(Fault.OtherClock("+3h", 12), Fault.OtherClock("-2h", 12), Fault.OtherClock("+0 x60", 12), Fault.RestartWithOtherClock("+3h", 5));
+        new Campaign(Cluster, output) { EndsCold = false, StopsWithin = null }.Run(Fault.OtherClock("+3h", 12), Fault.OtherClock("-2h", 12), Fault.OtherClock("+0 x60", 12), Fault.RestartWithOtherClock("+3h"));
 
     [PostgresFact]
     public Task F16_M4_E2_E9_The_platform_stops_late_confirms_late_and_twice_and_is_out_of_reach() =>

@@ -13,9 +13,6 @@ internal sealed class Checker(ClusterUnderTest cluster, Load load)
 {
     private static readonly TimeSpan healing = TimeSpan.FromMinutes(2); // C5, E2
 
-    // Until the host has the command: unknown words would start a silo.
-    private static readonly bool hasVerify = File.Exists(Path.Combine(Path.GetDirectoryName(BillingHost.Assembly)!, "no such command yet"));
-
     private readonly LedgerReader reader = LedgerReader.Of(cluster);
     private LedgerSnapshot? remembered;
 
@@ -66,7 +63,7 @@ internal sealed class Checker(ClusterUnderTest cluster, Load load)
         WorkChecks.Check(load.Log, ledger, report);
         if (remembered is not null) PrefixChecks.Check(remembered, ledger, report);
         foreach (var worker in load.Workers) await CheckAsTenant(worker, ledger, report);
-        if (hasVerify && cluster.Postgres is not null) await CheckAsProduct(report);
+        if (cluster.Postgres is not null) await CheckAsProduct(report);
     }
 
     private async Task CheckAsTenant(Worker worker, LedgerSnapshot ledger, CheckReport report)

@@ -37,7 +37,7 @@ internal sealed record ClusterProcess(string Name, BillingHost Host, DatabasePro
     /// <summary>Its clock jumps, such as by <c>+3h</c>, or runs, such as <c>+0 x60</c>; null: it is right again.</summary>
     public void SetClock(string? clock) => File.WriteAllText(ClockFile!, clock ?? RightClock);
 
-    /// <summary>Waits until the process itself, in the dates of its answers, goes by such a clock.</summary>
+    /// <summary>Waits until the process itself, in the dates of its answers, goes by such a clock, or has ended because of it.</summary>
     public async Task GoesByAnotherClock()
     {
         using var http = new HttpClient();
@@ -45,8 +45,19 @@ internal sealed record ClusterProcess(string Name, BillingHost Host, DatabasePro
         await TenantCalls.Until(
             async () =>
             {
-                using var answer = await http.GetAsync(address);
-                return answer.Headers.Date ?? DateTimeOffset.UtcNow;
+                try
+                {
+                    using var answer = await http.GetAsync(address);
+                    return answer.Headers.Date ?? DateTimeOffset.UtcNow;
+                }
+                catch (HttpRequestException) when (!Host.IsRunning)
+                {
+                    return DateTimeOffset.MaxValue;
+                }
+                catch (HttpRequestException)
+                {
+                    return DateTimeOffset.UtcNow;
+                }
             },
             date => (date - DateTimeOffset.UtcNow).Duration() > TimeSpan.FromMinutes(1), "its clock is another");
     }

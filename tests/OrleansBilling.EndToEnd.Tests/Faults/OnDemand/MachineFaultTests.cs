@@ -6,7 +6,7 @@ using OrleansBilling.EndToEnd.Tests.Processes;
 namespace OrleansBilling.EndToEnd.Tests.Faults.OnDemand;
 
 /// <summary>What a machine can do to a cluster: its disk fails or is full, its processor is busy, its programs are replaced.</summary>
-[Collection(OnOneCluster.Name)]
+[Collection(OneAtATime.Name)]
 public sealed class MachineFaultTests(ITestOutputHelper output)
 {
     [OnDemandFact("strace")]

@@ -3,7 +3,7 @@ using OrleansBilling.EndToEnd.Tests.Faults.Cluster;
 namespace OrleansBilling.EndToEnd.Tests.Faults.OnDemand;
 
 /// <summary>F10: three silos, each in a network of its own, between which packets are lost.</summary>
-[Collection(OnOneCluster.Name)]
+[Collection(OneAtATime.Name)]
 public sealed class NetworkFaultTests(ITestOutputHelper output)
 {
     [OnDemandFact("ip", "nft")]

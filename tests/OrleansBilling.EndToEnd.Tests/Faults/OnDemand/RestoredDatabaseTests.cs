@@ -9,7 +9,7 @@ namespace OrleansBilling.EndToEnd.Tests.Faults.OnDemand;
 /// F22: somebody puts an older backup under silos that remember more than it. What is lost with it is lost; what silos remember may not
 /// be written on top of it, and may not be told any more.
 /// </summary>
-[Collection(OnOneCluster.Name)]
+[Collection(OneAtATime.Name)]
 public sealed class RestoredDatabaseTests(ITestOutputHelper output)
 {
     [OnDemandFact]
