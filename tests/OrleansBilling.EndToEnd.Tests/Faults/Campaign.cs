@@ -31,6 +31,9 @@ internal sealed class Campaign(ClusterUnderTest cluster, ITestOutputHelper outpu
     /// <summary>With these faults, one after the other.</summary>
     public Task Run(params IEnumerable<Fault> faults) => Run(load => new Schedule(cluster, load.Log, Seed).Run(faults));
 
+    /// <summary>With some of these, chosen by the seed, for as long as is said.</summary>
+    public Task Run(IReadOnlyList<Fault> faults, TimeSpan time) => Run(load => new Schedule(cluster, load.Log, Seed).Run(faults, time));
+
     public async Task Run(Func<Load, Task> faults)
     {
         output.WriteLine($"Seed {Seed}.");
