@@ -142,7 +142,7 @@ public sealed partial class BalanceStep
                 // Running at or below zero, or on its way at an exhaustion, it is ordered anew (policy 4.5).
                 (OrderKind.Stop, VmStatus.Running or VmStatus.Starting or VmStatus.Rebooting) when order.State == OrderState.Begun => OrderState.Void,
                 // It has failed: there is nothing to stop. Should it run again, it is ordered anew.
-                (OrderKind.Stop, VmStatus.Error) => OrderState.Void,
+                (OrderKind.Stop, VmStatus.Error) when order.State == OrderState.Begun => OrderState.Void,
                 (OrderKind.Resume, VmStatus.Running) => OrderState.Confirmed,
                 (OrderKind.Resume, VmStatus.Starting) => OrderState.Begun,
                 // Nor is one that had begun to start and is Stopped again begun a second time.

@@ -40,10 +40,10 @@ internal sealed class UsageSums
     /// <param name="ahead">How far the clock of a reading may be ahead.</param>
     public Amount UnpostedAtMost(DateTimeOffset at, TimeSpan ahead)
     {
-        // A second that is not whole yet is counted at the dearest price, and at least one more for what becomes whole at another price.
+        // A second that is not whole yet is counted at the dearest price so far, and one more for what becomes whole at another price.
         var slack = ahead + TimeSpan.FromSeconds(2);
         Int128 exact = 0;
-        foreach (var line in lines) exact += line.CostAt(at, Prices!) + line.DearestOf(slack, Prices!);
+        foreach (var line in lines) exact += line.CostAt(at, Prices!) + line.DearestOf(slack, at, Prices!);
         return new Amount((long)(exact / (3600 * (Int128)TimeSpan.TicksPerSecond) + still + vms + 1));
     }
 
@@ -94,10 +94,11 @@ internal sealed class UsageSums
             }
         }
 
-        public Int128 DearestOf(TimeSpan time, PriceList prices)
+        public Int128 DearestOf(TimeSpan time, DateTimeOffset at, PriceList prices)
         {
             var dearest = 0L;
-            foreach (var version in prices[Package].Versions) dearest = Math.Max(dearest, version.Price.MicrosPerHour);
+            foreach (var version in prices[Package].Versions)
+                if (version.From <= at) dearest = Math.Max(dearest, version.Price.MicrosPerHour);
             return (Int128)dearest * time.Ticks * Vms;
         }
     }

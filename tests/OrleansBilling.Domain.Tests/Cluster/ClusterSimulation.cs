@@ -24,7 +24,7 @@ internal static class ClusterSimulation
         mishaps.End();
         Go(world, TimeSpan.FromMinutes(2));
         world.Audit.Enforcement.CheckOrders(orderedBefore: world.HealedAt.Value);
-        Go(world, TimeSpan.FromMinutes(3));
+        Go(world, TimeSpan.FromMinutes(14)); // each VM's next reminder: what its balance knew too late is corrected then
         world.Audit.Promises.CheckAll();
         world.Audit.Money.CheckAll();
         world.Audit.Usage.CheckAll();
