@@ -1,12 +1,14 @@
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using Orleans.Configuration;
 using Orleans.Storage;
-using Orleans.TestingHost;
+using OrleansBilling.Contracts.Vms;
 using OrleansBilling.Domain.Balances;
 using OrleansBilling.EndToEnd.Tests.Database;
+using OrleansBilling.EndToEnd.Tests.Processes;
 using OrleansBilling.Grains;
 using OrleansBilling.Grains.Ledger;
 using OrleansBilling.Grains.Ledger.Postgres;
@@ -15,86 +17,107 @@ using OrleansBilling.Grains.Vms;
 
 namespace OrleansBilling.Benchmarks;
 
+/// <summary>What a question wants of its silo.</summary>
+internal sealed record SiloSetup
+{
+    /// <summary>On real time, with the sweep of a real silo; otherwise on the clock that the load drives, with no sweep.</summary>
+    public bool RealTime { get; init; }
+
+    public BillingPolicy Policy { get; init; } = new();
+
+    /// <summary>What stands between the grains and the ledger's database.</summary>
+    public Func<ILedgerStore, ILedgerStore> Ledger { get; init; } = store => store;
+}
+
 /// <summary>One silo in this process, with its ledger, grain state and reminders on a PostgreSQL database of its own.</summary>
 internal sealed class BenchmarkSilo : IAsyncDisposable
 {
-    private readonly InProcessTestCluster cluster;
+    private const string Service = "billing";
+
+    private readonly IHost host;
     private readonly NpgsqlDataSource ledger;
-    private BillingRules? rules;
 
-    private BenchmarkSilo(InProcessTestCluster cluster, NpgsqlDataSource ledger, LoadClock clock, string database) =>
-        (this.cluster, this.ledger, Clock, Database) = (cluster, ledger, clock, database);
+    private BenchmarkSilo(IHost host, NpgsqlDataSource ledger, LoadClock clock, string database) =>
+        (this.host, this.ledger, Clock, Database) = (host, ledger, clock, database);
 
+    /// <summary>Business time, unless that is real.</summary>
     public LoadClock Clock { get; }
 
     /// <summary>How its owner connects to the database.</summary>
     public string Database { get; }
 
-    public IServiceProvider Services => cluster.Silos[0].ServiceProvider;
+    public IServiceProvider Services => host.Services;
 
     /// <summary>Grains as other grains of this silo call them.</summary>
     public IGrainFactory Grains => Services.GetRequiredService<IGrainFactory>();
 
     public ILedgerStore Ledger => Services.GetRequiredService<ILedgerStore>();
 
-    public static async Task<BenchmarkSilo> Start(PostgresServer server, string name)
+    public static async Task<BenchmarkSilo> Start(PostgresServer server, string name, SiloSetup? wanted = null)
     {
+        var setup = wanted ?? new SiloSetup();
         var database = await server.NewDatabase(name);
         await PostgresMigrations.Apply(database, "billing_app");
         var orleans = database + ";Maximum Pool Size=32";
         var clock = new LoadClock(Fleet.Start);
         var ledger = LedgerDatabase.Open(database);
-        var builder = new InProcessTestClusterBuilder(1);
-        builder.ConfigureSilo((_, silo) =>
+        var builder = Host.CreateApplicationBuilder();
+        builder.Logging.ClearProviders();
+        builder.Logging.AddConsole().SetMinimumLevel(LogLevel.Error);
+        // Membership and directory are those of a real silo.
+        builder.UseOrleans(silo =>
         {
-            silo.Services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Error));
+            silo.Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (Service, Service));
+            silo.ConfigureEndpoints(System.Net.IPAddress.Loopback, LoopbackPorts.Next(), LoopbackPorts.Next());
+            silo.UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = ("Npgsql", orleans));
             silo.AddAdoNetGrainStorage(StorageNames.State, options =>
                 (options.Invariant, options.ConnectionString, options.GrainStorageSerializer) = ("Npgsql", orleans, new PlainJson()));
             silo.UseAdoNetReminderService(options => (options.Invariant, options.ConnectionString) = ("Npgsql", orleans));
-            silo.UseBusinessClock(clock);
+            silo.UseBusinessClock(setup.RealTime ? TimeProvider.System : clock);
             silo.Services.Configure<GrainCollectionOptions>(options => options.CollectionAge = TimeSpan.FromHours(2));
+            silo.Services.AddSingleton(services => setup.Ledger(ActivatorUtilities.CreateInstance<PostgresLedgerStore>(services, ledger)));
             silo.AddOrleansBilling(ledger, options =>
             {
-                options.SweepEvery = TimeSpan.FromDays(1);
-                options.Regions["vn"] = new RegionOptions { Packages = { [Fleet.Package] = new PackageOptions { PricePerHour = "2.49" } } };
+                options.Policy = setup.Policy;
+                if (!setup.RealTime) options.SweepEvery = TimeSpan.FromDays(1);
+                options.Regions["vn"] = new RegionOptions { Packages = { [Fleet.Package] = new PackageOptions { PricePerHour = Fleet.PricePerHour } } };
             });
         });
-        var cluster = builder.Build();
-        await cluster.DeployAsync();
-        return new BenchmarkSilo(cluster, ledger, clock, database);
+        var host = builder.Build();
+        await host.StartAsync();
+        return new BenchmarkSilo(host, ledger, clock, database);
     }
 
-    public async Task<IReadOnlyList<FleetVm>> CreateFleet(int balances, int vmsEach, bool withState = false)
+    public async Task<IReadOnlyList<FleetVm>> CreateFleet(int balances, int vmsEach, bool withState = false, DateTimeOffset? start = null)
     {
-        rules = await Services.GetRequiredService<RegionRules>().Of("vn");
-        var vms = await Fleet.Create(Ledger, rules, balances, vmsEach);
+        var vms = await Fleet.Create(Ledger, await Rules(), balances, vmsEach, start);
         Clock.Reach(vms[^1].Reading.Through);
         if (withState) await WriteStates(vms);
         return vms;
     }
 
-    public Domain.Metering.Package Package() => rules!.Prices[Fleet.Package];
+    /// <summary>What each VM's grain would have stored on its way to Running.</summary>
+    public async Task WriteStates(IReadOnlyList<FleetVm> vms)
+    {
+        await GrainRows.WriteStates(Database, Service, vms);
+        var state = new GrainState<VmState>();
+        await Services.GetRequiredKeyedService<IGrainStorage>(StorageNames.State).ReadStateAsync("vm", VmGrain(vms[^1]).GetGrainId(), state);
+        if (!state.RecordExists) throw new InvalidOperationException("The silo does not find the states of the fleet.");
+    }
+
+    public IVmGrain VmGrain(FleetVm vm) => Grains.GetGrain<IVmGrain>(vm.Key);
+
+    /// <summary>Wakes every VM once, so that its grain and its balance are in memory.</summary>
+    public Task WakeAll(IReadOnlyList<FleetVm> vms) =>
+        Parallel.ForEachAsync(vms, new ParallelOptions { MaxDegreeOfParallelism = 100 }, async (vm, _) => await VmGrain(vm).Wake());
+
+    public async Task<BillingRules> Rules() => await Services.GetRequiredService<RegionRules>().Of("vn");
 
     public async ValueTask DisposeAsync()
     {
-        await cluster.DisposeAsync();
+        await host.StopAsync();
+        host.Dispose();
         await ledger.DisposeAsync();
-    }
-
-    /// <summary>What each VM's grain would have stored on its way to Running.</summary>
-    private async Task WriteStates(IReadOnlyList<FleetVm> vms)
-    {
-        var storage = Services.GetRequiredKeyedService<IGrainStorage>(StorageNames.State);
-        await Parallel.ForEachAsync(vms, new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (vm, _) =>
-        {
-            var running = vm.Reading.Through.ToUnixTimeMilliseconds();
-            var state = new GrainState<VmState>(new VmState
-            {
-                Package = Fleet.Package, Name = vm.Id, Revision = 2, HasReminder = true,
-                History = [new StoredStatus(Fleet.Start.ToUnixTimeMilliseconds() - 1, 1), new StoredStatus(running, 2)],
-            });
-            await storage.WriteStateAsync("vm", Grains.GetGrain<Contracts.Vms.IVmGrain>($"{vm.Balance}/{vm.Id}").GetGrainId(), state);
-        });
     }
 
     private sealed class PlainJson : IGrainStorageSerializer

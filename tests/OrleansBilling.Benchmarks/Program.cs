@@ -1,14 +1,15 @@
 using OrleansBilling.Benchmarks;
 
-switch (args)
+Func<string[], Task>? question = args.FirstOrDefault() switch
 {
-    case ["charges", .. var shapes]:
-        await ChargesQuestion.Ask(shapes);
-        return 0;
-    case ["decision", .. var rest]:
-        DecisionQuestion.Ask(rest);
-        return 0;
-    default:
-        Console.Error.WriteLine("One question a run: charges [1000x10 …]");
-        return 2;
+    "charges" => ChargesQuestion.Ask,
+    "decision" => rest => Task.Run(() => DecisionQuestion.Ask(rest)),
+    _ => null,
+};
+if (question is null)
+{
+    Console.Error.WriteLine("One question a run: charges [1000x10 …], decision");
+    return 2;
 }
+await question(args[1..]);
+return 0;
