@@ -3,12 +3,13 @@ using OrleansBilling.Benchmarks;
 Func<string[], Task>? question = args.FirstOrDefault() switch
 {
     "charges" => ChargesQuestion.Ask,
+    "growth" => GrowthQuestion.Ask,
     "decision" => rest => Task.Run(() => DecisionQuestion.Ask(rest)),
     _ => null,
 };
 if (question is null)
 {
-    Console.Error.WriteLine("One question a run: charges [1000x10 …], decision");
+    Console.Error.WriteLine("One question a run: charges [1000x10 …], decision, growth [most VMs]");
     return 2;
 }
 await question(args[1..]);
