@@ -5,12 +5,13 @@ Func<string[], Task>? question = args.FirstOrDefault() switch
     "charges" => ChargesQuestion.Ask,
     "growth" => GrowthQuestion.Ask,
     "reminders" => RemindersQuestion.Ask,
+    "memory" => MemoryQuestion.Ask,
     "decision" => rest => Task.Run(() => DecisionQuestion.Ask(rest)),
     _ => null,
 };
 if (question is null)
 {
-    Console.Error.WriteLine("One question a run: charges [1000x10 …], decision, growth [most VMs], reminders [VMs [seconds]]");
+    Console.Error.WriteLine("One question a run: charges [1000x10 …], decision, growth [most VMs], reminders [VMs [seconds]], memory [VMs]");
     return 2;
 }
 await question(args[1..]);
