@@ -6,12 +6,13 @@ Func<string[], Task>? question = args.FirstOrDefault() switch
     "growth" => GrowthQuestion.Ask,
     "reminders" => RemindersQuestion.Ask,
     "memory" => MemoryQuestion.Ask,
+    "lateness" => LatenessQuestion.Ask,
     "decision" => rest => Task.Run(() => DecisionQuestion.Ask(rest)),
     _ => null,
 };
 if (question is null)
 {
-    Console.Error.WriteLine("One question a run: charges [1000x10 …], decision, growth [most VMs], reminders [VMs [seconds]], memory [VMs]");
+    Console.Error.WriteLine("One question a run: charges [1000x10 …], decision, growth [most VMs], reminders [VMs [seconds]], memory [VMs], lateness [balances [charges/s]]");
     return 2;
 }
 await question(args[1..]);
