@@ -58,7 +58,7 @@ public sealed partial class VmGrain
             stored.Done = [.. stored.Done.TakeLast(OperationsKept - 1), asked];
         }));
         history = next;
-        repeat?.Change(options.Value.RepeatAfter, options.Value.RepeatAfter);
+        RepeatAfter(options.Value.RepeatAfter);
         await TellBalance();
         await AskPlatform();
     }
@@ -70,7 +70,20 @@ public sealed partial class VmGrain
         await TellBalance();
         await AskPlatform();
         await KeepReminder();
-        if (state.State.Pending is null && told) repeat?.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        if (state.State.Pending is null && told) RepeatNoMore();
+    }
+
+    private void RepeatAfter(TimeSpan due)
+    {
+        var every = options.Value.RepeatAfter;
+        if (repeat is null) repeat = this.RegisterGrainTimer(_ => Repeat(), new GrainTimerCreationOptions(due, every) { KeepAlive = true });
+        else repeat.Change(due, every);
+    }
+
+    private void RepeatNoMore()
+    {
+        repeat?.Dispose();
+        repeat = null;
     }
 
     /// <summary>
@@ -94,7 +107,7 @@ public sealed partial class VmGrain
         {
             BalanceNotTold(failed, this.GetPrimaryKeyString());
         }
-        if (!told) repeat?.Change(options.Value.RepeatAfter, options.Value.RepeatAfter);
+        if (!told) RepeatAfter(options.Value.RepeatAfter);
     }
 
     /// <summary>Now, but never before what was recorded already: a clock that was set back invents and loses no second (C2).</summary>

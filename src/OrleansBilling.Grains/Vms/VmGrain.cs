@@ -35,7 +35,7 @@ public sealed partial class VmGrain(
     private BalanceId balanceId;
     private string id = "";
     private StatusHistory history = null!;
-    private IGrainTimer? repeat;
+    private IGrainTimer? repeat; // only while something is to be repeated: almost all VMs are at rest, and a timer takes memory
     private bool told; // the balance has heard the latest revision
 
     private IBalanceGrain Balance => GrainFactory.GetGrain<IBalanceGrain>(balanceId.ToString());
@@ -48,12 +48,11 @@ public sealed partial class VmGrain(
     {
         var key = this.GetPrimaryKeyString().Split('/');
         (balanceId, id) = (new BalanceId(key[0], key[1]), key[2]);
-        repeat = this.RegisterGrainTimer(_ => Repeat(), new GrainTimerCreationOptions(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan) { KeepAlive = true });
         if (Exists)
         {
             history = state.State.ToHistory();
             // Nobody knows whether the balance heard the last change, or the platform the last request.
-            if (history.Status != VmStatus.Deleted || state.State.Pending is not null || state.State.HasReminder) repeat.Change(TimeSpan.Zero, options.Value.RepeatAfter);
+            if (history.Status != VmStatus.Deleted || state.State.Pending is not null || state.State.HasReminder) RepeatAfter(TimeSpan.Zero);
         }
         return Task.CompletedTask;
     }
@@ -155,7 +154,7 @@ public sealed partial class VmGrain(
         history = next;
         await TellBalance();
         await KeepReminder();
-        if (state.State.Pending is null && told) repeat?.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        if (state.State.Pending is null && told) RepeatNoMore();
     }
 
     public async Task<StatusView[]> History() =>
