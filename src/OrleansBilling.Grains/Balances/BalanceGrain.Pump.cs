@@ -107,7 +107,7 @@ public sealed partial class BalanceGrain
         var crowd = commit.Orders.Count > MostOrdersAtOnce;
         foreach (var done in sent.Keys.Where(order => !stored.Balance.Orders.ContainsKey(order)).ToList()) sent.Remove(done);
         ArmRepetition();
-        if (crowd) repeatTimer?.Change(Soon, options.Value.RepeatAfter);
+        if (crowd) RepeatOrdersAfter(Soon);
     }
 
     // Armed once and left alone while anything is underway: an order that moves must not put off the repetition of the others.
@@ -116,8 +116,20 @@ public sealed partial class BalanceGrain
         var needed = !stored.Balance.Orders.IsEmpty;
         if (needed == repeating) return;
         repeating = needed;
-        var every = needed ? options.Value.RepeatAfter : Timeout.InfiniteTimeSpan;
-        repeatTimer?.Change(every, every);
+        if (needed)
+        {
+            RepeatOrdersAfter(options.Value.RepeatAfter);
+            return;
+        }
+        repeatTimer?.Dispose();
+        repeatTimer = null;
+    }
+
+    private void RepeatOrdersAfter(TimeSpan due)
+    {
+        var every = options.Value.RepeatAfter;
+        if (repeatTimer is null) repeatTimer = this.RegisterGrainTimer(_ => RepeatOrders(), new GrainTimerCreationOptions(due, every) { Interleave = true, KeepAlive = true });
+        else repeatTimer.Change(due, every);
     }
 
     private Task RepeatOrders()
@@ -125,7 +137,7 @@ public sealed partial class BalanceGrain
         if (lost) return Task.CompletedTask;
         Send(stored.Balance.Orders.Values);
         // More than go out at once: those that have never gone out follow soon.
-        if (stored.Balance.Orders.Keys.Any(order => !sent.ContainsKey(order))) repeatTimer?.Change(Soon, options.Value.RepeatAfter);
+        if (stored.Balance.Orders.Keys.Any(order => !sent.ContainsKey(order))) RepeatOrdersAfter(Soon);
         return Task.CompletedTask;
     }
 

@@ -37,7 +37,7 @@ public sealed partial class BalanceGrain(
     private bool lost; // this activation no longer knows the ledger: it must not decide any more
     private bool repeating; // the timer that repeats orders is armed
     private IGrainTimer? dueTimer;
-    private IGrainTimer? repeatTimer;
+    private IGrainTimer? repeatTimer; // only while it is armed: a timer takes memory
 
     private BalanceId Id => stored.Id;
 
@@ -46,13 +46,11 @@ public sealed partial class BalanceGrain(
         var id = BalanceId.Parse(this.GetPrimaryKeyString());
         var rules = await regionRules.Of(id.Region);
         stored = await store.Load(id);
-        var repeat = options.Value.RepeatAfter;
         dueTimer = this.RegisterGrainTimer(_ => OnDue(), new GrainTimerCreationOptions(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan) { Interleave = true, KeepAlive = true });
-        repeatTimer = this.RegisterGrainTimer(_ => RepeatOrders(), new GrainTimerCreationOptions(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan) { Interleave = true, KeepAlive = true });
         Arm(Projection.LookAgainAt(stored.Balance, rules));
         // What was ordered and not confirmed when the last activation ended goes out again.
         repeating = !stored.Balance.Orders.IsEmpty;
-        if (repeating) repeatTimer.Change(TimeSpan.Zero, repeat);
+        if (repeating) RepeatOrdersAfter(TimeSpan.Zero);
     }
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
