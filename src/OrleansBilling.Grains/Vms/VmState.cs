@@ -5,7 +5,8 @@ namespace OrleansBilling.Grains.Vms;
 /// <summary>A VM as it is stored. Units are in the names; statuses and requests are numbers whose meaning is fixed in the domain.</summary>
 public sealed class VmState
 {
-    public string Package { get; set; } = "";
+    /// <summary>There are few codes and many VMs: all share one text.</summary>
+    public string Package { get; set => field = string.Intern(value); } = "";
 
     public string Name { get; set; } = "";
 
@@ -46,7 +47,7 @@ public sealed class VmState
 }
 
 /// <summary>A status from an instant on.</summary>
-public sealed record StoredStatus(long AtMilliseconds, int Status);
+public readonly record struct StoredStatus(long AtMilliseconds, int Status);
 
 /// <summary>
 /// A request under its caller's id, since when, and whether the platform has confirmed it; or, with no request, the content of a change

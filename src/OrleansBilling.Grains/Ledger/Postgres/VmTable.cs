@@ -62,7 +62,7 @@ internal static class VmTable
         """;
 
     public static MeteredVm Read(NpgsqlDataReader row) => new(
-        row.GetString(0), row.GetInt32(1), row.GetString(2), row.GetString(3), new VmTraits(row.GetString(4), row.GetBoolean(5), row.GetBoolean(6)), row.Instant(7),
+        row.GetString(0), row.GetInt32(1), string.Intern(row.GetString(2)), row.GetString(3), new VmTraits(row.GetString(4), row.GetBoolean(5), row.GetBoolean(6)), row.Instant(7),
         new MeterReading(row.GetInt32(8), row.Instant(9), UsageAt(row, 10), row.Named<VmStatus>(12), row.NullableInstant(13)),
         new Watermark(row.GetInt32(14), row.Instant(15), UsageAt(row, 16)), LedgerText.PaidBy(row.GetString(18)), row.NullableInstant(19), row.GetBoolean(20));
 
