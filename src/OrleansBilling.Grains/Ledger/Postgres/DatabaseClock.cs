@@ -6,8 +6,9 @@ namespace OrleansBilling.Grains.Ledger.Postgres;
 
 /// <summary>
 /// The database's clock is the referee of a cluster: a silo whose clock is more than two seconds off it neither decides nor records.
-/// Between two looks the time is counted on a clock that nobody sets, so a jump is noticed with the next decision. A silo that stays off
-/// ends, so that its grains live elsewhere, and does not start.
+/// Between two looks the time is counted on a clock that nobody sets, so a jump is noticed with the next decision. A silo whose clock has
+/// jumped ends, also when it has jumped back since: the runtime activates nothing before the latest time that it has seen. And it does not
+/// start while its clock is off.
 /// </summary>
 public sealed partial class DatabaseClock(NpgsqlDataSource database, IHostApplicationLifetime host, ILogger<DatabaseClock> logger)
     : BackgroundService, IClockReferee, ILifecycleParticipant<ISiloLifecycle>
@@ -17,19 +18,23 @@ public sealed partial class DatabaseClock(NpgsqlDataSource database, IHostApplic
 
     private static readonly TimeSpan lookEvery = TimeSpan.FromSeconds(5);
 
-    private const int Patience = 3; // looks
-
     private Look? last;
-    private int off; // for so many looks
+    private volatile bool jumped;
 
     /// <inheritdoc/>
-    public bool Trusts(DateTimeOffset now) => Volatile.Read(ref last) is { } look && look.IsNear(now);
+    public bool Trusts(DateTimeOffset now)
+    {
+        if (Volatile.Read(ref last) is not { } look) return false;
+        if (look.IsNear(now)) return true;
+        jumped = true;
+        return false;
+    }
 
     /// <summary>Looks once before anything is decided.</summary>
     public void Participate(ISiloLifecycle lifecycle) => lifecycle.Subscribe(nameof(DatabaseClock), ServiceLifecycleStage.First, async _ =>
     {
         await TryLook();
-        if (off > 0) throw new ClockOffException();
+        if (jumped) throw new ClockOffException();
     });
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -49,9 +54,6 @@ public sealed partial class DatabaseClock(NpgsqlDataSource database, IHostApplic
             var now = (await database.Query("SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint", row => row.Instant(0))).Single();
             var answered = TimeProvider.System.GetTimestamp();
             Volatile.Write(ref last, new Look(answered, now, TimeProvider.System.GetElapsedTime(asked, answered)));
-            off = Trusts(TimeProvider.System.GetUtcNow()) ? 0 : off + 1;
-            if (off > 0) ClockOff(TimeProvider.System.GetUtcNow(), now);
-            if (off == Patience) host.StopApplication();
         }
 #pragma warning disable CA1031 // the last look still holds: time goes on as it did
         catch (Exception unreachable)
@@ -59,9 +61,20 @@ public sealed partial class DatabaseClock(NpgsqlDataSource database, IHostApplic
         {
             LookFailed(unreachable);
         }
+        Judge();
     }
 
-    [LoggerMessage(1, LogLevel.Critical, "The clock of this silo says {Own:O}, that of the database {Referee:O}: nothing is decided here until they agree within two seconds.")]
+    private void Judge()
+    {
+        // Also when the database could not be asked: the last look still says what time it must be.
+        if (last is not { } look) return;
+        var own = TimeProvider.System.GetUtcNow();
+        if (Trusts(own) && !jumped) return;
+        ClockOff(own, look.Said + TimeProvider.System.GetElapsedTime(look.Answered));
+        host.StopApplication();
+    }
+
+    [LoggerMessage(1, LogLevel.Critical, "The clock of this silo has jumped: it says {Own:O}, that of the database {Referee:O}. The silo ends.")]
     private partial void ClockOff(DateTimeOffset own, DateTimeOffset referee);
 
     [LoggerMessage(2, LogLevel.Warning, "The database's clock could not be asked.")]
