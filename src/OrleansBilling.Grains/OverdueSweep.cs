@@ -45,9 +45,10 @@ internal sealed partial class OverdueSweep(
         var all = true; // that was overdue in the window could be woken
         while (!stoppingToken.IsCancellationRequested)
         {
+            var swept = false;
             try
             {
-                LookAtCluster();
+                if (HasClusterChanged()) BeginAnew();
                 if (charges.IsOver) window = new ChargeWindow(charged, Before(ChargePatience), options.Value.Policy.ChargeEvery);
                 var (overdue, late) = (await balances.Next(), await charges.Next());
                 if (overdue.Count + late.Count > 0) Swept(overdue.Count, late.Count);
@@ -56,6 +57,7 @@ internal sealed partial class OverdueSweep(
                 if (charges.IsOver) (charged, all) = (all ? window.By : charged, true);
                 await WakeVms(await between.Next(), stoppingToken);
                 if (starting && IsFirst) await WakeVms(await living.Next(), stoppingToken);
+                swept = true;
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -66,20 +68,32 @@ internal sealed partial class OverdueSweep(
 #pragma warning restore CA1031
             {
                 SweepFailed(failed);
+                BeginAnew(); // a page that was found and not woken must be found again
             }
             var more = !(balances.IsOver && ordering.IsOver && charges.IsOver && between.IsOver && living.IsOver);
-            if (!more) starting = false;
+            if (swept && !more) starting = false;
             // In real time, and never faster than it: a fast business clock does not make the database faster.
             await Task.Delay(more ? Breath : options.Value.SweepEvery, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        void BeginAnew()
+        {
+            balances.Restart();
+            ordering.Restart();
+            between.Restart();
+            living.Restart();
+            charges.Restart();
+            all = true;
         }
     }
 
     /// <summary>Silos that came or went have left something undone: reminders skip what they missed. All is looked at again.</summary>
-    private void LookAtCluster()
+    private bool HasClusterChanged()
     {
         var now = membership.CurrentSnapshot.Members.Values.Where(member => member.Status == SiloStatus.Active).Select(member => member.SiloAddress).ToImmutableHashSet();
-        if (now.SetEquals(cluster)) return;
+        if (now.SetEquals(cluster)) return false;
         (cluster, starting, charged) = (now, true, clock.Now() - 2 * options.Value.Policy.ChargeEvery);
+        return true;
     }
 
     private bool IsFirst => !cluster.Any(silo => silo.CompareTo(self.SiloAddress) < 0);
@@ -145,6 +159,8 @@ internal sealed partial class OverdueSweep(
         private string? reached;
 
         public bool IsOver => reached is null;
+
+        public void Restart() => reached = null;
 
         public async Task<IReadOnlyList<T>> Next()
         {
