@@ -124,7 +124,7 @@ internal sealed class BenchmarkSilo : IAsyncDisposable
     {
         private static readonly JsonSerializerOptions options = new(JsonSerializerDefaults.Web);
 
-        public BinaryData Serialize<T>(T input) => new(JsonSerializer.SerializeToUtf8Bytes(input, options));
+        public BinaryData Serialize<T>(T? input) => new(JsonSerializer.SerializeToUtf8Bytes(input, options));
 
         public T Deserialize<T>(BinaryData input) => JsonSerializer.Deserialize<T>(input, options)!;
     }
