@@ -31,8 +31,8 @@ public static class BillingSilo
     /// <param name="silo">The silo.</param>
     /// <param name="ledger">Its database, of which no file is missing; see <see cref="LedgerDatabase.Open"/>.</param>
     /// <param name="configure">The settings.</param>
-    public static ISiloBuilder AddOrleansBilling(this ISiloBuilder silo, NpgsqlDataSource ledger, Action<BillingOptions> configure) =>
-        silo.AddClockReferee(ledger).AddOrleansBilling(services => ActivatorUtilities.CreateInstance<PostgresLedgerStore>(services, ledger), configure);
+    public static ISiloBuilder AddOrleansBilling(this ISiloBuilder silo, LedgerDatabase ledger, Action<BillingOptions> configure) =>
+        silo.AddClockReferee(ledger.Reading).AddOrleansBilling(services => ActivatorUtilities.CreateInstance<PostgresLedgerStore>(services, ledger), configure);
 
     private static ISiloBuilder AddOrleansBilling(this ISiloBuilder silo, Func<IServiceProvider, ILedgerStore> ledger, Action<BillingOptions> configure)
     {

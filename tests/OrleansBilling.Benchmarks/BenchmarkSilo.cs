@@ -2,7 +2,6 @@ using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 using Orleans.Configuration;
 using Orleans.Storage;
 using OrleansBilling.Contracts.Vms;
@@ -35,9 +34,9 @@ internal sealed class BenchmarkSilo : IAsyncDisposable
     private const string Service = "billing";
 
     private readonly IHost host;
-    private readonly NpgsqlDataSource ledger;
+    private readonly LedgerDatabase ledger;
 
-    private BenchmarkSilo(IHost host, NpgsqlDataSource ledger, LoadClock clock, string database) =>
+    private BenchmarkSilo(IHost host, LedgerDatabase ledger, LoadClock clock, string database) =>
         (this.host, this.ledger, Clock, Database) = (host, ledger, clock, database);
 
     /// <summary>Business time, unless that is real.</summary>

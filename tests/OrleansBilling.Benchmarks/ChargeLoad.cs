@@ -47,16 +47,16 @@ internal sealed class ChargeLoad(BenchmarkSilo silo, IReadOnlyList<FleetVm> vms,
     public async Task<Measured> MeasureSome(int firstRound, int wanted, Func<int, int, Task> charge)
     {
         var before = await Counters.Read(silo.Database);
-        var busy = Environment.CpuUsage.TotalTime;
+        var busy = await Processor.Read(silo.Database);
         var watch = Stopwatch.StartNew();
         await Some(firstRound, wanted, charge);
         var seconds = watch.Elapsed.TotalSeconds;
-        busy = Environment.CpuUsage.TotalTime - busy;
+        busy = await Processor.Read(silo.Database) - busy;
         var after = await Counters.Read(silo.Database);
         var charges = after.Entries - before.Entries;
         // A balance charges what is due when it is asked: what came early is not counted twice.
         if (charges < wanted - vms.Count) throw new InvalidOperationException($"Only {charges:N0} charges are in the ledger.");
-        return new Measured(charges / seconds, charges, after.Transactions - before.Transactions, after.WalBytes - before.WalBytes, busy / charges);
+        return new Measured(charges / seconds, charges, after.Transactions - before.Transactions, after.WalBytes - before.WalBytes, busy.Silo / charges, busy.Database / charges);
     }
 }
 
@@ -64,8 +64,9 @@ internal sealed class ChargeLoad(BenchmarkSilo silo, IReadOnlyList<FleetVm> vms,
 /// <param name="Charges">How many did.</param>
 /// <param name="Transactions">In how many transactions of the database.</param>
 /// <param name="WalBytes">What the database logged for them.</param>
-/// <param name="Processor">Time of the silo's processors for one.</param>
-internal sealed record Measured(double PerSecond, double Charges, double Transactions, double WalBytes, TimeSpan Processor)
+/// <param name="SiloTime">Processor time of the silo for one, the load's own included.</param>
+/// <param name="DatabaseTime">Processor time of the database for one.</param>
+internal sealed record Measured(double PerSecond, double Charges, double Transactions, double WalBytes, TimeSpan SiloTime, TimeSpan DatabaseTime)
 {
     public double WalBytesEach => WalBytes / Charges;
 }

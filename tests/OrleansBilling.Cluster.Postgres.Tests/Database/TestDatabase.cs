@@ -30,7 +30,7 @@ internal sealed class TestDatabase : IAsyncDisposable
     private static int count;
 
     private readonly string name = $"test{Interlocked.Increment(ref count)}";
-    private readonly List<NpgsqlDataSource> opened = [];
+    private readonly List<LedgerDatabase> opened = [];
     private readonly PostgresServer running;
 
     private TestDatabase(PostgresServer running) => this.running = running;
@@ -156,7 +156,7 @@ internal sealed class TestDatabase : IAsyncDisposable
         return running;
     }
 
-    private NpgsqlDataSource Connections()
+    private LedgerDatabase Connections()
     {
         var connections = LedgerDatabase.Open(ConnectionStringOf(Application));
         lock (opened) opened.Add(connections);

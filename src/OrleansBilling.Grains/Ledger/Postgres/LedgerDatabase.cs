@@ -2,15 +2,29 @@ using Npgsql;
 
 namespace OrleansBilling.Grains.Ledger.Postgres;
 
-/// <summary>How the ledger connects to PostgreSQL.</summary>
-public static class LedgerDatabase
+/// <summary>
+/// How the ledger connects to PostgreSQL, whose statements are prepared once a connection. A commit is durable when it is answered,
+/// whatever the server's own setting says.
+/// </summary>
+public sealed class LedgerDatabase : IAsyncDisposable
 {
+    // One connection writes; the others read. More would not read faster, and a server has few for all silos together.
+    private const int Readers = 20;
+
+    private LedgerDatabase(NpgsqlDataSource reading, NpgsqlDataSource writing) => (Reading, Writing) = (reading, writing);
+
+    /// <summary>The connections of all that reads, and of what operators rarely write.</summary>
+    public NpgsqlDataSource Reading { get; }
+
     /// <summary>
-    /// A pool of connections whose statements are prepared once. A commit is durable when it is answered, whatever the server's own
-    /// setting says.
+    /// The connection of the silo's one writer, its own because a pool hands out its connections in turn: each would keep plans and pages
+    /// of its own, and find them cold.
     /// </summary>
+    public NpgsqlDataSource Writing { get; }
+
+    /// <summary>Opens it; connections are made when they are needed.</summary>
     /// <param name="connectionString">Host, database and user; what it says otherwise is kept.</param>
-    public static NpgsqlDataSource Open(string connectionString)
+    public static LedgerDatabase Open(string connectionString)
     {
         var settings = new NpgsqlConnectionStringBuilder(connectionString)
         {
@@ -18,12 +32,20 @@ public static class LedgerDatabase
             AutoPrepareMinUsages = 2,
             NoResetOnClose = true, // nothing is ever set on a connection
         };
-        // One connection writes; the others read. More would not read faster, and a server has few for all silos together.
-        if (!settings.ContainsKey("Maximum Pool Size")) settings.MaxPoolSize = 20;
+        if (!settings.ContainsKey("Maximum Pool Size")) settings.MaxPoolSize = Readers;
         // Every statement of the ledger goes by an index. A plan is kept for as long as its connection, and one that was made when the
         // tables were empty would read them from end to end when they are not.
         settings.Options = $"{settings.Options} -c synchronous_commit=on -c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off".Trim();
         settings.ApplicationName ??= "billing";
-        return new NpgsqlDataSourceBuilder(settings.ToString()).Build();
+        var reading = new NpgsqlDataSourceBuilder(settings.ToString()).Build();
+        settings.MaxPoolSize = 1;
+        return new LedgerDatabase(reading, new NpgsqlDataSourceBuilder(settings.ToString()).Build());
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await Writing.DisposeAsync();
+        await Reading.DisposeAsync();
     }
 }

@@ -15,9 +15,11 @@ internal readonly record struct NumberedCommit(long Number, BalanceCommit Commit
 /// The ledger in PostgreSQL, for any number of silos. What waits is written in one transaction of few statements, each of which writes
 /// the rows of all commits at once: a charge costs three rows, and the rest is shared.
 /// </summary>
-public sealed partial class PostgresLedgerStore(NpgsqlDataSource database, ILogger<PostgresLedgerStore> logger) : ILedgerStore
+public sealed partial class PostgresLedgerStore(LedgerDatabase ledger, ILogger<PostgresLedgerStore> logger) : ILedgerStore
 {
     private const int MostTries = 10; // a deadlock is found after a second
+
+    private readonly NpgsqlDataSource database = ledger.Reading;
 
     /// <inheritdoc/>
     public async Task<CommitResult[]> Commit(IReadOnlyList<BalanceCommit> commits)
@@ -138,7 +140,7 @@ public sealed partial class PostgresLedgerStore(NpgsqlDataSource database, ILogg
 
     private async Task<CommitResult[]> Write(IReadOnlyList<BalanceCommit> commits)
     {
-        await using var connection = await database.OpenConnectionAsync();
+        await using var connection = await ledger.Writing.OpenConnectionAsync();
         try
         {
             var (numbers, revisions) = await Fence(connection, commits);
