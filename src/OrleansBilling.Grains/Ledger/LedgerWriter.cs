@@ -7,7 +7,8 @@ namespace OrleansBilling.Grains.Ledger;
 /// <summary>
 /// The one writer of a silo. While a transaction is under way, the commits of all balances gather; the next transaction takes them
 /// all, and those that still come in the same moment. That is where sharing a write comes from: with many charges in flight the cost of a
-/// durable write is divided among them. Who is alone never waits.
+/// durable write is divided among them. Who is alone never waits. Once enough have gathered, their transaction begins beside the one
+/// under way, so that the database has something to do while the silo decides, and the silo while the disk is awaited.
 /// </summary>
 public sealed partial class LedgerWriter : IAsyncDisposable
 {
@@ -46,31 +47,45 @@ public sealed partial class LedgerWriter : IAsyncDisposable
 
     private async Task Run()
     {
-        var batch = new List<Waiting>();
+        var (earlier, latest) = (Task.CompletedTask, Task.CompletedTask);
+        var crowded = false;
         while (await waiting.Reader.WaitToReadAsync())
         {
-            var crowded = batch.Count > 1;
-            batch.Clear();
-            await Gather(batch, crowded);
-            try
-            {
-                var results = await store.Commit([.. batch.Select(entry => entry.Commit)]);
-                for (var i = 0; i < batch.Count; i++) batch[i].Answer.SetResult(results[i]);
-            }
+            var batch = new List<Waiting>();
+            await Gather(batch, crowded, latest);
+            await earlier; // two at a time
+            crowded = batch.Count > 1;
+            (earlier, latest) = (latest, Write(batch));
+        }
+        await Task.WhenAll(earlier, latest);
+    }
+
+    private async Task Write(List<Waiting> batch)
+    {
+        try
+        {
+            var results = await store.Commit([.. batch.Select(entry => entry.Commit)]);
+            for (var i = 0; i < batch.Count; i++) batch[i].Answer.SetResult(results[i]);
+        }
 #pragma warning disable CA1031 // whatever it was, these callers must hear that the outcome is unknown, and the writer must go on
-            catch (Exception unknown)
+        catch (Exception unknown)
 #pragma warning restore CA1031
-            {
-                WriteFailed(unknown, batch.Count);
-                foreach (var entry in batch) entry.Answer.TrySetException(new UnknownOutcomeException(unknown));
-            }
+        {
+            WriteFailed(unknown, batch.Count);
+            foreach (var entry in batch) entry.Answer.TrySetException(new UnknownOutcomeException(unknown));
         }
     }
 
-    private async Task Gather(List<Waiting> batch, bool crowded)
+    private async Task Gather(List<Waiting> batch, bool crowded, Task underway)
     {
         var began = Stopwatch.GetTimestamp();
         while (TakeWaiting(batch) && (crowded || batch.Count > 1) && batch.Count < Enough && Stopwatch.GetElapsedTime(began) < patience) await Task.Delay(moment);
+        // A few are not worth a transaction of their own while one is under way.
+        while (batch.Count < Enough && !underway.IsCompleted)
+        {
+            await Task.WhenAny(underway, Task.Delay(moment));
+            TakeWaiting(batch);
+        }
     }
 
     /// <returns>Whether there was one.</returns>

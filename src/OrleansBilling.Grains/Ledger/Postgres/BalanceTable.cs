@@ -40,6 +40,36 @@ internal static class BalanceTable
              RETURNING balance.balance, balance.number
              """);
 
+    /// <summary>As <see cref="Update"/>, for balances of which nothing has changed but what was charged: almost all that are ever written.</summary>
+    public static NpgsqlBatchCommand UpdateCharged(IReadOnlyList<BalanceCommit> commits) => new Rows<BalanceCommit>(commits)
+        .Text(commit => commit.After.Id.ToString()).Text(commit => commit.After.Id.Region).Long(commit => commit.After.Version).Long(commit => commit.After.Balance.TopUp.Micros)
+        .Long(commit => commit.After.Balance.Total.Micros).Long(commit => commit.After.Balance.EntryCount).Instant(commit => commit.After.Balance.AdvancedTo)
+        .Long(commit => commit.After.Balance.RulesRevision)
+        .In(
+            """
+            UPDATE balance SET version = c.version, top_up_micros = c.top_up, total_micros = c.total, entry_count = c.entries, advanced_to_ms = c.advanced_to
+            FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[])
+                AS c (key, region, version, top_up, total, entries, advanced_to, rules) LEFT JOIN region_rules r ON r.region = c.region
+            WHERE coalesce(r.revision, 0) = c.rules AND balance.balance = c.key AND balance.version = c.version - 1 AND balance.region = c.region
+            RETURNING balance.balance, balance.number
+            """);
+
+    /// <summary>Whether <see cref="UpdateCharged"/> writes all that has changed of the balance's own row.</summary>
+    public static bool IsOnlyCharged(BalanceCommit commit)
+    {
+        var (before, after) = (commit.Before, commit.After);
+        return before.DueAt == after.DueAt && before.NoticeCount == after.NoticeCount && before.Email == after.Email
+            && after.Balance.Equals(before.Balance with
+            {
+                TopUp = after.Balance.TopUp,
+                EntryCount = after.Balance.EntryCount,
+                AdvancedTo = after.Balance.AdvancedTo,
+                Lots = after.Balance.Lots, // in rows of their own
+                Vms = after.Balance.Vms,
+            })
+            && before.Balance.Vms.Counting == after.Balance.Vms.Counting;
+    }
+
     /// <summary>As <see cref="Update"/>, for balances that are not stored yet.</summary>
     public static NpgsqlBatchCommand Insert(IReadOnlyList<BalanceCommit> commits) => Values(commits)
         .In(

@@ -8,7 +8,10 @@ namespace OrleansBilling.Grains.Ledger.Postgres;
 /// </summary>
 public sealed class LedgerDatabase : IAsyncDisposable
 {
-    // One connection writes; the others read. More would not read faster, and a server has few for all silos together.
+    // As many as the silo's one writer has transactions at a time.
+    private const int Writers = 2;
+
+    // The others read. More would not read faster, and a server has few for all silos together.
     private const int Readers = 20;
 
     private LedgerDatabase(NpgsqlDataSource reading, NpgsqlDataSource writing) => (Reading, Writing) = (reading, writing);
@@ -17,7 +20,7 @@ public sealed class LedgerDatabase : IAsyncDisposable
     public NpgsqlDataSource Reading { get; }
 
     /// <summary>
-    /// The connection of the silo's one writer, its own because a pool hands out its connections in turn: each would keep plans and pages
+    /// The connections of the silo's one writer, its own because a pool hands out its connections in turn: each would keep plans and pages
     /// of its own, and find them cold.
     /// </summary>
     public NpgsqlDataSource Writing { get; }
@@ -38,7 +41,7 @@ public sealed class LedgerDatabase : IAsyncDisposable
         settings.Options = $"{settings.Options} -c synchronous_commit=on -c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off".Trim();
         settings.ApplicationName ??= "billing";
         var reading = new NpgsqlDataSourceBuilder(settings.ToString()).Build();
-        settings.MaxPoolSize = 1;
+        settings.MaxPoolSize = Writers;
         return new LedgerDatabase(reading, new NpgsqlDataSourceBuilder(settings.ToString()).Build());
     }
 

@@ -175,15 +175,20 @@ public sealed partial class PostgresLedgerStore(LedgerDatabase ledger, ILogger<P
     private static async Task<(Dictionary<string, long> Numbers, Dictionary<string, long> Revisions)> Fence(NpgsqlConnection connection, IReadOnlyList<BalanceCommit> commits)
     {
         var regions = commits.Select(commit => commit.After.Id.Region).Distinct().ToList();
-        // All silos lock the balances in one order, as far as the plan keeps it.
-        var known = commits.Where(commit => commit.Before.Version > 0).OrderBy(commit => commit.After.Id.ToString(), StringComparer.Ordinal).ToList();
-        var fresh = commits.Where(commit => commit.Before.Version == 0).OrderBy(commit => commit.After.Id.ToString(), StringComparer.Ordinal).ToList();
+        // Each statement locks its balances in one order, as far as the plan keeps it; whom the database finds in a deadlock repeats.
+        var inOrder = commits.OrderBy(commit => commit.After.Id.ToString(), StringComparer.Ordinal).ToLookup(commit =>
+            commit.Before.Version == 0 ? RowChange.Fresh : BalanceTable.IsOnlyCharged(commit) ? RowChange.Charged : RowChange.Any);
         await using var batch = new NpgsqlBatch(connection)
         {
             BatchCommands = { new NpgsqlBatchCommand("BEGIN"), RulesTable.Share(regions), RulesTable.Revisions(regions) },
         };
-        if (known.Count > 0) batch.BatchCommands.Add(BalanceTable.Update(known));
-        if (fresh.Count > 0) batch.BatchCommands.Add(BalanceTable.Insert(fresh));
+        foreach (var changed in inOrder.OrderBy(changed => changed.Key))
+            batch.BatchCommands.Add(changed.Key switch
+            {
+                RowChange.Fresh => BalanceTable.Insert([.. changed]),
+                RowChange.Charged => BalanceTable.UpdateCharged([.. changed]),
+                _ => BalanceTable.Update([.. changed]),
+            });
 
         await using var rows = await batch.ExecuteReaderAsync();
         await rows.NextResultAsync();
@@ -210,6 +215,14 @@ public sealed partial class PostgresLedgerStore(LedgerDatabase ledger, ILogger<P
         BalanceTable.WriteHolds(written), LotTable.Write(written), VmTable.WriteCharged(written), VmTable.WriteChanged(written), OrderTable.Write(written),
         EntryTable.Write(written), NoticeTable.Write(written),
     ];
+
+    // What a commit writes of its balance's own row.
+    private enum RowChange
+    {
+        Charged,
+        Any,
+        Fresh,
+    }
 
     // Integrity, data: what was to be written is wrong, and the database has undone it. Anything else says nothing of the outcome.
     private static bool IsRowAtFault(PostgresException refused) => refused.SqlState.StartsWith("23", StringComparison.Ordinal) || refused.SqlState.StartsWith("22", StringComparison.Ordinal);
