@@ -96,8 +96,9 @@ public sealed partial class BalanceGrain
 
     private void Tell(BalanceCommit commit)
     {
-        Arm(commit.After.DueAt);
+        if (commit.After.DueAt != commit.Before.DueAt) Arm(commit.After.DueAt);
         ReleaseWatchers();
+        if (commit.Orders.Count == 0 && stored.Balance.Orders.IsEmpty && commit.Before.Balance.Orders.IsEmpty) return;
 
         foreach (var order in commit.Orders) OrderMoved(Id, order.Kind, order.Vm, order.State, order.Episode, order.EntryNumber);
         // An order is new, or the VM it waits for has moved: it may have arrived where the order meets it (policy 4.5).

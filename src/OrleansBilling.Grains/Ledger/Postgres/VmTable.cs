@@ -10,49 +10,52 @@ namespace OrleansBilling.Grains.Ledger.Postgres;
 /// <summary>The VMs as their balances know them: latest reading and watermark, a row each.</summary>
 internal static class VmTable
 {
-    /// <summary>VMs of which nothing has changed but what was charged: most of all rows that are ever written.</summary>
-    public static NpgsqlBatchCommand? WriteCharged(IReadOnlyList<NumberedCommit> commits)
+    /// <summary>Writes the VMs that the commits have changed.</summary>
+    public static IEnumerable<NpgsqlBatchCommand> Write(IReadOnlyList<NumberedCommit> commits)
     {
-        var charged = Changed(commits, onlyCharged: true);
-        return charged.Count == 0 ? null : new Rows<ChangedVm>(charged)
-            .Long(row => row.Number).Int(row => row.Vm.Ordinal).Long(row => row.Version).NullableInstant(row => row.Vm.NextCharge)
-            .Instant(row => row.Vm.Posted.Through).Long(row => (long)row.Vm.Posted.Usage.Time.TotalMilliseconds).Int(row => row.Vm.Posted.Sequence)
-            .Text(row => LedgerText.Of(row.Vm.Posted.Usage.Priced)).Text(row => LedgerText.Of(row.Vm.PaidBy))
-            .In(
-                """
-                UPDATE metered_vm SET version = c.version, next_charge_ms = c.next_charge, posted_through_ms = c.through, posted_time_ms = c.time,
-                    posted_sequence = c.sequence, posted_priced = c.priced, paid_by = c.paid_by
-                FROM unnest($1::bigint[], $2::int[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::int[], $8::text[], $9::text[])
-                    AS c (number, ordinal, version, next_charge, through, time, sequence, priced, paid_by)
-                WHERE metered_vm.balance_number = c.number AND metered_vm.ordinal = c.ordinal
-                """);
+        var (charged, changed) = (new List<ChangedVm>(commits.Count), new List<ChangedVm>());
+        foreach (var (number, commit) in commits)
+            foreach (var vm in commit.Vms)
+                (IsOnlyCharged(commit.Before.Balance.Vms.Find(vm.Id), vm) ? charged : changed).Add(new ChangedVm(number, commit.After.Version, commit.Round, vm));
+        if (charged.Count > 0) yield return UpdateCharged(charged);
+        if (changed.Count > 0) yield return Upsert(changed);
     }
 
+    /// <summary>VMs of which nothing has changed but what was charged: most of all rows that are ever written.</summary>
+    private static NpgsqlBatchCommand UpdateCharged(List<ChangedVm> charged) => new Rows<ChangedVm>(charged)
+        .Long(row => row.Number).Int(row => row.Vm.Ordinal).Long(row => row.Version).NullableInstant(row => row.Vm.NextCharge)
+        .Instant(row => row.Vm.Posted.Through).Long(row => (long)row.Vm.Posted.Usage.Time.TotalMilliseconds).Int(row => row.Vm.Posted.Sequence)
+        .Text(row => LedgerText.Of(row.Vm.Posted.Usage.Priced)).Text(row => LedgerText.Of(row.Vm.PaidBy))
+        .In(
+            """
+            UPDATE metered_vm SET version = c.version, next_charge_ms = c.next_charge, posted_through_ms = c.through, posted_time_ms = c.time,
+                posted_sequence = c.sequence, posted_priced = c.priced, paid_by = c.paid_by
+            FROM unnest($1::bigint[], $2::int[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::int[], $8::text[], $9::text[])
+                AS c (number, ordinal, version, next_charge, through, time, sequence, priced, paid_by)
+            WHERE metered_vm.balance_number = c.number AND metered_vm.ordinal = c.ordinal
+            """);
+
     /// <summary>VMs that are new, or of which more has changed.</summary>
-    public static NpgsqlBatchCommand? WriteChanged(IReadOnlyList<NumberedCommit> commits)
-    {
-        var changed = Changed(commits, onlyCharged: false);
-        return changed.Count == 0 ? null : new Rows<ChangedVm>(changed)
-            .Long(row => row.Number).Int(row => row.Vm.Ordinal).Text(row => row.Vm.Id).Text(row => row.Vm.Package).Text(row => row.Vm.Operation)
-            .Text(row => row.Vm.Traits.Name).Flag(row => row.Vm.Traits.Locked).Flag(row => row.Vm.Traits.AutoResume).Instant(row => row.Vm.AdmittedAt)
-            .Text(row => row.Vm.Status.ToString()).Int(row => row.Vm.Reading.Revision).Instant(row => row.Vm.Reading.Through)
-            .Long(row => (long)row.Vm.Reading.Usage.Time.TotalMilliseconds).Text(row => LedgerText.Of(row.Vm.Reading.Usage.Priced))
-            .NullableInstant(row => row.Vm.Reading.FirstRunning).Int(row => row.Vm.Posted.Sequence).Instant(row => row.Vm.Posted.Through)
-            .Long(row => (long)row.Vm.Posted.Usage.Time.TotalMilliseconds).Text(row => LedgerText.Of(row.Vm.Posted.Usage.Priced)).Text(row => LedgerText.Of(row.Vm.PaidBy))
-            .NullableInstant(row => row.Vm.NextCharge).NullableLong(row => Phase(row.Vm.NextCharge, row.Round)).Flag(row => row.Vm.StoppedAutomatically).Long(row => row.Version)
-            .In(
-                """
-                INSERT INTO metered_vm (balance_number, ordinal, id, package, operation, name, locked, auto_resume, admitted_at_ms, status, revision, through_ms, time_ms, priced,
-                    first_running_ms, posted_sequence, posted_through_ms, posted_time_ms, posted_priced, paid_by, next_charge_ms, charge_phase_ms, stopped_automatically, version)
-                SELECT * FROM unnest($1::bigint[], $2::int[], $3::text[], $4::text[], $5::text[], $6::text[], $7::boolean[], $8::boolean[], $9::bigint[], $10::text[], $11::int[], $12::bigint[],
-                    $13::bigint[], $14::text[], $15::bigint[], $16::int[], $17::bigint[], $18::bigint[], $19::text[], $20::text[], $21::bigint[], $22::bigint[], $23::boolean[], $24::bigint[])
-                ON CONFLICT (balance_number, ordinal) DO UPDATE SET name = excluded.name, locked = excluded.locked, auto_resume = excluded.auto_resume, status = excluded.status,
-                    revision = excluded.revision, through_ms = excluded.through_ms, time_ms = excluded.time_ms, priced = excluded.priced,
-                    first_running_ms = excluded.first_running_ms, posted_sequence = excluded.posted_sequence, posted_through_ms = excluded.posted_through_ms,
-                    posted_time_ms = excluded.posted_time_ms, posted_priced = excluded.posted_priced, paid_by = excluded.paid_by, next_charge_ms = excluded.next_charge_ms,
-                    charge_phase_ms = excluded.charge_phase_ms, stopped_automatically = excluded.stopped_automatically, version = excluded.version
-                """);
-    }
+    private static NpgsqlBatchCommand Upsert(List<ChangedVm> changed) => new Rows<ChangedVm>(changed)
+        .Long(row => row.Number).Int(row => row.Vm.Ordinal).Text(row => row.Vm.Id).Text(row => row.Vm.Package).Text(row => row.Vm.Operation)
+        .Text(row => row.Vm.Traits.Name).Flag(row => row.Vm.Traits.Locked).Flag(row => row.Vm.Traits.AutoResume).Instant(row => row.Vm.AdmittedAt)
+        .Text(row => row.Vm.Status.ToString()).Int(row => row.Vm.Reading.Revision).Instant(row => row.Vm.Reading.Through)
+        .Long(row => (long)row.Vm.Reading.Usage.Time.TotalMilliseconds).Text(row => LedgerText.Of(row.Vm.Reading.Usage.Priced))
+        .NullableInstant(row => row.Vm.Reading.FirstRunning).Int(row => row.Vm.Posted.Sequence).Instant(row => row.Vm.Posted.Through)
+        .Long(row => (long)row.Vm.Posted.Usage.Time.TotalMilliseconds).Text(row => LedgerText.Of(row.Vm.Posted.Usage.Priced)).Text(row => LedgerText.Of(row.Vm.PaidBy))
+        .NullableInstant(row => row.Vm.NextCharge).NullableLong(row => Phase(row.Vm.NextCharge, row.Round)).Flag(row => row.Vm.StoppedAutomatically).Long(row => row.Version)
+        .In(
+            """
+            INSERT INTO metered_vm (balance_number, ordinal, id, package, operation, name, locked, auto_resume, admitted_at_ms, status, revision, through_ms, time_ms, priced,
+                first_running_ms, posted_sequence, posted_through_ms, posted_time_ms, posted_priced, paid_by, next_charge_ms, charge_phase_ms, stopped_automatically, version)
+            SELECT * FROM unnest($1::bigint[], $2::int[], $3::text[], $4::text[], $5::text[], $6::text[], $7::boolean[], $8::boolean[], $9::bigint[], $10::text[], $11::int[], $12::bigint[],
+                $13::bigint[], $14::text[], $15::bigint[], $16::int[], $17::bigint[], $18::bigint[], $19::text[], $20::text[], $21::bigint[], $22::bigint[], $23::boolean[], $24::bigint[])
+            ON CONFLICT (balance_number, ordinal) DO UPDATE SET name = excluded.name, locked = excluded.locked, auto_resume = excluded.auto_resume, status = excluded.status,
+                revision = excluded.revision, through_ms = excluded.through_ms, time_ms = excluded.time_ms, priced = excluded.priced,
+                first_running_ms = excluded.first_running_ms, posted_sequence = excluded.posted_sequence, posted_through_ms = excluded.posted_through_ms,
+                posted_time_ms = excluded.posted_time_ms, posted_priced = excluded.posted_priced, paid_by = excluded.paid_by, next_charge_ms = excluded.next_charge_ms,
+                charge_phase_ms = excluded.charge_phase_ms, stopped_automatically = excluded.stopped_automatically, version = excluded.version
+            """);
 
     public const string SelectAll =
         """
@@ -112,16 +115,6 @@ internal static class VmTable
             row => (Vm: (BalanceId.Parse(row.GetString(0)), row.GetString(1)), Key: string.Create(CultureInfo.InvariantCulture, $"{row.GetInt64(2)}/{row.GetInt64(3)}/{row.GetInt32(4)}")),
             [key[0], key[1], (int)key[2], limit, .. values]);
         return new VmPage([.. rows.Select(row => row.Vm)], rows.Count < limit ? null : rows[^1].Key);
-    }
-
-    private static List<ChangedVm> Changed(IReadOnlyList<NumberedCommit> commits, bool onlyCharged)
-    {
-        var changed = new List<ChangedVm>();
-        foreach (var (number, commit) in commits)
-            foreach (var vm in commit.Vms)
-                if (IsOnlyCharged(commit.Before.Balance.Vms.Find(vm.Id), vm) == onlyCharged)
-                    changed.Add(new ChangedVm(number, commit.After.Version, commit.Round, vm));
-        return changed;
     }
 
     private static bool IsOnlyCharged(MeteredVm? before, MeteredVm after) =>
