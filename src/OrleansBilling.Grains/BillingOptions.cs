@@ -25,6 +25,12 @@ public sealed class BillingOptions
     /// <summary>How often, in business time, the job verifies every ledger. Default 1 hour; from 1 minute to 30 days.</summary>
     public TimeSpan VerifyEvery { get; set; } = TimeSpan.FromHours(1);
 
+    /// <summary>
+    /// How long, in real time, a charge that nobody waits for may wait for others, to share its transaction with them. Default 250 ms; at most one second, which is
+    /// half of the time within which a stop must be ordered (E1).
+    /// </summary>
+    public TimeSpan ChargesWait { get; set; } = TimeSpan.FromMilliseconds(250);
+
     /// <summary>The options themselves, when every value makes sense.</summary>
     /// <exception cref="ArgumentException">Names the value that does not.</exception>
     public BillingOptions Checked()
@@ -33,6 +39,7 @@ public sealed class BillingOptions
         if (SweepEvery < TimeSpan.FromMilliseconds(100)) throw new ArgumentException($"SweepEvery is {SweepEvery}: at least 100 ms.");
         if (RepeatAfter < TimeSpan.FromSeconds(1)) throw new ArgumentException($"RepeatAfter is {RepeatAfter}: at least one second.");
         if (VerifyEvery < TimeSpan.FromMinutes(1) || VerifyEvery > TimeSpan.FromDays(30)) throw new ArgumentException($"VerifyEvery is {VerifyEvery}: from one minute to 30 days.");
+        if (ChargesWait < TimeSpan.Zero || ChargesWait > TimeSpan.FromSeconds(1)) throw new ArgumentException($"ChargesWait is {ChargesWait}: from nothing to one second.");
         foreach (var (code, region) in Regions)
         {
             if (CurrencyCode.Find(region.Currency) is null) throw new ArgumentException($"Region {code} has the currency '{region.Currency}': expected USD, VND or JPY.");

@@ -19,6 +19,7 @@ public sealed partial class BalanceGrain
         newEmail ??= email;
         inbox.Add(command);
         if (pump.IsCompleted) pump = Pump();
+        else if (readingThrough is null) writer.Hurry(); // it waits for the write that is under way
         return command.Answered;
     }
 
@@ -68,7 +69,7 @@ public sealed partial class BalanceGrain
             foreach (var command in batch.Where(command => command.ReadingThrough is null)) command.Decide(step);
 
             var commit = BalanceCommit.Of(stored, email, step.Decide(), rules);
-            var result = await (commit is null ? Unchanged(batch) : writer.Commit(commit));
+            var result = await (commit is null ? Unchanged(batch) : writer.Commit(commit, canWait: commit.OnlyCharges && AreReadings(batch)));
             if (result == CommitResult.RulesChanged)
             {
                 rules = await regionRules.Refresh(Id.Region);
@@ -92,7 +93,9 @@ public sealed partial class BalanceGrain
     /// C7). Not for a reading that said nothing new, which decides nothing.
     /// </summary>
     private async Task<CommitResult> Unchanged(List<BalanceCommand> batch) =>
-        batch.TrueForAll(command => command.ReadingThrough is not null) || await store.VersionOf(Id) == stored.Version ? CommitResult.Committed : CommitResult.VersionConflict;
+        AreReadings(batch) || await store.VersionOf(Id) == stored.Version ? CommitResult.Committed : CommitResult.VersionConflict;
+
+    private static bool AreReadings(List<BalanceCommand> batch) => batch.TrueForAll(command => command.ReadingThrough is not null);
 
     private void Tell(BalanceCommit commit)
     {

@@ -30,6 +30,24 @@ public sealed record BalanceCommit
 
     public required IReadOnlyList<(long Number, Notice Notice)> Notices { get; init; }
 
+    /// <summary>Whether nothing has changed but what was charged, or given back: nobody has to be told, and nothing else is due than before.</summary>
+    public bool OnlyCharges =>
+        Before.Version > 0 && Before.DueAt == After.DueAt && Before.NoticeCount == After.NoticeCount && Before.Email == After.Email
+        && After.Balance.Equals(Before.Balance with
+        {
+            TopUp = After.Balance.TopUp,
+            EntryCount = After.Balance.EntryCount,
+            AdvancedTo = After.Balance.AdvancedTo,
+            Lots = After.Balance.Lots, // in rows of their own, as VMs are
+            Vms = After.Balance.Vms,
+        })
+        && Vms.All(IsOnlyCharged);
+
+    /// <summary>Whether of a changed VM nothing has changed but what was charged: its reading says what it said before.</summary>
+    public bool IsOnlyCharged(MeteredVm after) =>
+        Before.Balance.Vms.Find(after.Id) is { NextCharge: not null } before && after.NextCharge is not null
+        && ReferenceEquals(before.Reading, after.Reading) && ReferenceEquals(before.Traits, after.Traits) && before.StoppedAutomatically == after.StoppedAutomatically;
+
     /// <summary>
     /// What a decision writes: the parts that differ, and what happened. Null when it changes nothing worth keeping: how far a balance
     /// has been looked at is not, unless something was due; by which rules is, because they say when it is due next.

@@ -1,47 +1,59 @@
 using System.Diagnostics;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace OrleansBilling.Grains.Ledger;
 
 /// <summary>
 /// The one writer of a silo. While a transaction is under way, the commits of all balances gather; the next transaction takes them
 /// all, and those that still come in the same moment. That is where sharing a write comes from: with many charges in flight the cost of a
-/// durable write is divided among them. Who is alone never waits. Once enough have gathered, their transaction begins beside the one
-/// under way, so that the database has something to do while the silo decides, and the silo while the disk is awaited.
+/// durable write is divided among them. Once enough have gathered, their transaction begins beside the one under way, so that the
+/// database has something to do while the silo decides, and the silo while the disk is awaited. Charges that nobody waits for wait for
+/// one another (<see cref="BillingOptions.ChargesWait"/>); anything else that is alone never waits.
 /// </summary>
 public sealed partial class LedgerWriter : IAsyncDisposable
 {
     private const int MostInOneTransaction = 1024; // bounds how long a transaction holds the database
-    private const int Enough = 256; // to be worth a transaction although more are coming
+    private const int Enough = 256; // entries to be worth a transaction although more are coming
     private static readonly TimeSpan moment = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan patience = TimeSpan.FromMilliseconds(20);
 
     private readonly Channel<Waiting> waiting = Channel.CreateUnbounded<Waiting>(new UnboundedChannelOptions { SingleReader = true });
     private readonly ILedgerStore store;
+    private readonly TimeSpan chargesWait;
     private readonly ILogger<LedgerWriter> logger;
     private readonly Task running;
+    private volatile TaskCompletionSource hurry = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Begins to write.</summary>
-    public LedgerWriter(ILedgerStore store, ILogger<LedgerWriter> logger)
+    public LedgerWriter(ILedgerStore store, IOptions<BillingOptions> options, ILogger<LedgerWriter> logger)
     {
         this.store = store;
         this.logger = logger;
+        chargesWait = options.Value.ChargesWait;
         running = Task.Run(Run);
     }
 
     /// <summary>Returns when the commit is durable or refused; throws when its outcome is unknown.</summary>
-    public Task<CommitResult> Commit(BalanceCommit commit)
+    /// <param name="commit">What is to be written.</param>
+    /// <param name="canWait">Nobody waits for it: it may wait for others.</param>
+    public Task<CommitResult> Commit(BalanceCommit commit, bool canWait = false)
     {
-        var entry = new Waiting(commit, new(TaskCreationOptions.RunContinuationsAsynchronously));
+        var entry = new Waiting(commit, canWait, new(TaskCreationOptions.RunContinuationsAsynchronously));
         if (!waiting.Writer.TryWrite(entry)) throw new InvalidOperationException("The ledger is closing.");
+        if (!canWait) Hurry();
         return entry.Answer.Task;
     }
+
+    /// <summary>Somebody waits now for what could wait until now: it is written at once.</summary>
+    public void Hurry() => hurry.TrySetResult();
 
     /// <summary>Finishes what waits. The container disposes it after the grains have stopped.</summary>
     public async ValueTask DisposeAsync()
     {
         waiting.Writer.TryComplete();
+        Hurry();
         await running;
     }
 
@@ -51,13 +63,39 @@ public sealed partial class LedgerWriter : IAsyncDisposable
         var crowded = false;
         while (await waiting.Reader.WaitToReadAsync())
         {
-            var batch = new List<Waiting>();
+            var batch = new Batch();
             await Gather(batch, crowded, latest);
             await earlier; // two at a time
-            crowded = batch.Count > 1;
-            (earlier, latest) = (latest, Write(batch));
+            crowded = batch.Commits.Count > 1;
+            (earlier, latest) = (latest, Write(batch.Commits));
         }
         await Task.WhenAll(earlier, latest);
+    }
+
+    private async Task Gather(Batch batch, bool crowded, Task underway)
+    {
+        var began = Stopwatch.GetTimestamp();
+        while (TakeWaiting(batch) && (crowded || batch.Commits.Count > 1) && batch.Entries < Enough && Stopwatch.GetElapsedTime(began) < patience) await Task.Delay(moment);
+        // A few are not worth a transaction of their own while one is under way.
+        while (batch.Entries < Enough && !underway.IsCompleted)
+        {
+            await Task.WhenAny(underway, Task.Delay(moment));
+            TakeWaiting(batch);
+        }
+        while (batch.CanWait && batch.Entries < Enough && Stopwatch.GetElapsedTime(began) < chargesWait && !hurry.Task.IsCompleted)
+        {
+            await Task.WhenAny(hurry.Task, Task.Delay(patience));
+            TakeWaiting(batch);
+        }
+        if (hurry.Task.IsCompleted) hurry = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+
+    /// <returns>Whether there was one.</returns>
+    private bool TakeWaiting(Batch batch)
+    {
+        var before = batch.Commits.Count;
+        while (batch.Commits.Count < MostInOneTransaction && waiting.Reader.TryRead(out var next)) batch.Add(next);
+        return batch.Commits.Count > before;
     }
 
     private async Task Write(List<Waiting> batch)
@@ -76,30 +114,26 @@ public sealed partial class LedgerWriter : IAsyncDisposable
         }
     }
 
-    private async Task Gather(List<Waiting> batch, bool crowded, Task underway)
-    {
-        var began = Stopwatch.GetTimestamp();
-        while (TakeWaiting(batch) && (crowded || batch.Count > 1) && batch.Count < Enough && Stopwatch.GetElapsedTime(began) < patience) await Task.Delay(moment);
-        // A few are not worth a transaction of their own while one is under way.
-        while (batch.Count < Enough && !underway.IsCompleted)
-        {
-            await Task.WhenAny(underway, Task.Delay(moment));
-            TakeWaiting(batch);
-        }
-    }
-
-    /// <returns>Whether there was one.</returns>
-    private bool TakeWaiting(List<Waiting> batch)
-    {
-        var before = batch.Count;
-        while (batch.Count < MostInOneTransaction && waiting.Reader.TryRead(out var next)) batch.Add(next);
-        return batch.Count > before;
-    }
-
     [LoggerMessage(1, LogLevel.Error, "A transaction of {Commits} commits failed; whether it is durable is unknown.")]
     private partial void WriteFailed(Exception exception, int commits);
 
-    private sealed record Waiting(BalanceCommit Commit, TaskCompletionSource<CommitResult> Answer);
+    private sealed record Waiting(BalanceCommit Commit, bool CanWait, TaskCompletionSource<CommitResult> Answer);
+
+    private sealed class Batch
+    {
+        public List<Waiting> Commits { get; } = [];
+
+        public int Entries { get; private set; } // of all commits, each counted as one at least
+
+        public bool CanWait { get; private set; } = true; // all of it
+
+        public void Add(Waiting commit)
+        {
+            Commits.Add(commit);
+            Entries += Math.Max(1, commit.Commit.Entries.Count);
+            CanWait &= commit.CanWait;
+        }
+    }
 }
 
 /// <summary>A write failed: it may be durable or not. Read again, or repeat with the same identity.</summary>

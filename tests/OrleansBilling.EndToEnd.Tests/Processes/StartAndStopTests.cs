@@ -36,6 +36,7 @@ public sealed class StartAndStopTests(ITestOutputHelper output) : HostTest(outpu
 
     [Theory]
     [InlineData("Silo:SweepEvery=00:00:00", "SweepEvery")]
+    [InlineData("Silo:ChargesWait=00:00:02", "ChargesWait")]
     [InlineData("Regions:vn:Currency=EUR", "EUR")]
     [InlineData("Policy:RecoveryGrace=00:00:00", "RecoveryGrace")]
     public async Task A_value_out_of_its_range_is_named_before_anything_starts(string setting, string named)

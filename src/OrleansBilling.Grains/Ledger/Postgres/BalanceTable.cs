@@ -54,22 +54,6 @@ internal static class BalanceTable
             RETURNING balance.balance, balance.number
             """);
 
-    /// <summary>Whether <see cref="UpdateCharged"/> writes all that has changed of the balance's own row.</summary>
-    public static bool IsOnlyCharged(BalanceCommit commit)
-    {
-        var (before, after) = (commit.Before, commit.After);
-        return before.DueAt == after.DueAt && before.NoticeCount == after.NoticeCount && before.Email == after.Email
-            && after.Balance.Equals(before.Balance with
-            {
-                TopUp = after.Balance.TopUp,
-                EntryCount = after.Balance.EntryCount,
-                AdvancedTo = after.Balance.AdvancedTo,
-                Lots = after.Balance.Lots, // in rows of their own
-                Vms = after.Balance.Vms,
-            })
-            && before.Balance.Vms.Counting == after.Balance.Vms.Counting;
-    }
-
     /// <summary>As <see cref="Update"/>, for balances that are not stored yet.</summary>
     public static NpgsqlBatchCommand Insert(IReadOnlyList<BalanceCommit> commits) => Values(commits)
         .In(

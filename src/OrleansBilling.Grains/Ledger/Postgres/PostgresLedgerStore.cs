@@ -177,7 +177,7 @@ public sealed partial class PostgresLedgerStore(LedgerDatabase ledger, ILogger<P
         var regions = commits.Select(commit => commit.After.Id.Region).Distinct().ToList();
         // Each statement locks its balances in one order, as far as the plan keeps it; whom the database finds in a deadlock repeats.
         var inOrder = commits.OrderBy(commit => commit.After.Id.ToString(), StringComparer.Ordinal).ToLookup(commit =>
-            commit.Before.Version == 0 ? RowChange.Fresh : BalanceTable.IsOnlyCharged(commit) ? RowChange.Charged : RowChange.Any);
+            commit.Before.Version == 0 ? RowChange.Fresh : commit.OnlyCharges ? RowChange.Charged : RowChange.Any);
         await using var batch = new NpgsqlBatch(connection)
         {
             BatchCommands = { new NpgsqlBatchCommand("BEGIN"), RulesTable.Share(regions), RulesTable.Revisions(regions) },

@@ -16,7 +16,7 @@ internal static class VmTable
         var (charged, changed) = (new List<ChangedVm>(commits.Count), new List<ChangedVm>());
         foreach (var (number, commit) in commits)
             foreach (var vm in commit.Vms)
-                (IsOnlyCharged(commit.Before.Balance.Vms.Find(vm.Id), vm) ? charged : changed).Add(new ChangedVm(number, commit.After.Version, commit.Round, vm));
+                (commit.IsOnlyCharged(vm) ? charged : changed).Add(new ChangedVm(number, commit.After.Version, commit.Round, vm));
         if (charged.Count > 0) yield return UpdateCharged(charged);
         if (changed.Count > 0) yield return Upsert(changed);
     }
@@ -116,10 +116,6 @@ internal static class VmTable
             [key[0], key[1], (int)key[2], limit, .. values]);
         return new VmPage([.. rows.Select(row => row.Vm)], rows.Count < limit ? null : rows[^1].Key);
     }
-
-    private static bool IsOnlyCharged(MeteredVm? before, MeteredVm after) =>
-        before is { NextCharge: not null } && after.NextCharge is not null && ReferenceEquals(before.Reading, after.Reading) && ReferenceEquals(before.Traits, after.Traits)
-        && before.StoppedAutomatically == after.StoppedAutomatically;
 
     private static long? Phase(DateTimeOffset? nextCharge, TimeSpan round) => nextCharge?.ToUnixTimeMilliseconds() % (long)round.TotalMilliseconds;
 
