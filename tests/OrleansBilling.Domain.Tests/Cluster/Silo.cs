@@ -15,6 +15,7 @@ internal sealed class Silo(World world, int number)
     private DateTimeOffset? racingSince; // sixty times too fast from here on
     private DateTimeOffset frozenAt;
     private DateTimeOffset frozenUntil;
+    private readonly List<Action> asleep = []; // goes on all at once when it wakes, however that comes about
     private int life;
 
     public int Number => number;
@@ -54,8 +55,10 @@ internal sealed class Silo(World world, int number)
 
     public void Freeze(TimeSpan time)
     {
+        if (IsFrozen) return;
         frozenAt = world.Now;
         frozenUntil = world.Now + time;
+        world.Schedule.At(frozenUntil, Wake);
     }
 
     public void Jump(TimeSpan by) => ahead = by;
@@ -68,6 +71,7 @@ internal sealed class Silo(World world, int number)
     {
         CorrectClock();
         frozenUntil = default;
+        Wake();
         if (!IsUp) Start();
     }
 
@@ -85,7 +89,14 @@ internal sealed class Silo(World world, int number)
     private void Run(int when, Action happens)
     {
         if (when != life) return;
-        if (IsFrozen) world.Schedule.At(frozenUntil, () => Run(when, happens));
+        if (IsFrozen) asleep.Add(() => Run(when, happens));
         else happens();
+    }
+
+    private void Wake()
+    {
+        if (IsFrozen) return; // since then killed, started and frozen anew
+        foreach (var happens in asleep) world.Schedule.After(TimeSpan.Zero, happens);
+        asleep.Clear();
     }
 }
