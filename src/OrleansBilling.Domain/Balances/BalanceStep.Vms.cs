@@ -57,6 +57,7 @@ public sealed partial class BalanceStep
     {
         if (!balance.Vms.TryGetValue(id, out var vm)) return new ReadingOutcome(ReadingResult.UnknownVm, null);
         if (reading.Through > now + rules.Policy.ClockTolerance) return new ReadingOutcome(ReadingResult.FromTheFuture, vm.Posted);
+        if (reading.Revision < vm.Reading.Revision) return new ReadingOutcome(ReadingResult.Outdated, vm.Posted);
         if (vm.Reading.Supersedes(reading)) return new ReadingOutcome(ReadingResult.NothingNew, vm.Posted);
 
         // What was due before the reading's instant is decided by what was known then; the reading comes before what is due at it (policy 5).

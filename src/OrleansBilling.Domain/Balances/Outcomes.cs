@@ -75,7 +75,7 @@ public enum ReadingResult
     /// <summary>It is the latest one now.</summary>
     Taken = 1,
 
-    /// <summary>The same or an older one: nothing changed.</summary>
+    /// <summary>The same, or one through an earlier instant: nothing changed.</summary>
     NothingNew = 2,
 
     /// <summary>The same revision and instant with other totals: refused.</summary>
@@ -89,6 +89,12 @@ public enum ReadingResult
 
     /// <summary>The VM is ordered to be deleted: it must obey first.</summary>
     DeletionOrdered = 6,
+
+    /// <summary>
+    /// Of an earlier revision than the latest one: nothing changed, and who says it is behind. Somebody else has recorded a change of this
+    /// VM since: it must read again what is stored.
+    /// </summary>
+    Outdated = 7,
 }
 
 /// <summary>The answer to a reading.</summary>

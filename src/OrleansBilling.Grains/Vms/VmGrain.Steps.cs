@@ -23,9 +23,14 @@ public sealed partial class VmGrain
     private async Task<bool> KnownNow()
     {
         if (!Exists) return await Known();
+        await ReadAgain();
+        return true;
+    }
+
+    private async Task ReadAgain()
+    {
         await state.ReadStateAsync();
         history = state.State.ToHistory();
-        return true;
     }
 
     private async Task Record(string package, VmTraits traits, DateTimeOffset at)
@@ -100,6 +105,9 @@ public sealed partial class VmGrain
             var reply = await Balance.Report(id, new MeterReading(state.State.Revision, through, usage, history.Status, history.FirstRunning), Traits);
             told = reply.Result is ReadingResult.Taken or ReadingResult.NothingNew;
             if (!told) ReadingRefused(reply.Result, this.GetPrimaryKeyString(), state.State.Revision, through);
+            // Another activation has recorded a change since this one read (C1). What it takes the VM for would come to nothing for ever:
+            // an order that waits for what the VM is now, and reaches what it was, is neither obeyed nor void (E2).
+            if (reply.Result == ReadingResult.Outdated) await ReadAgain();
         }
 #pragma warning disable CA1031 // see the summary
         catch (Exception failed)

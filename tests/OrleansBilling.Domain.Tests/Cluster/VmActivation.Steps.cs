@@ -38,6 +38,7 @@ internal sealed partial class VmActivation
             var traits = state.Traits;
             var reply = await world.Balance(silo, balance => balance.Submit(step => step.Report(id, reading, traits), readingThrough: through));
             told = reply.Result is ReadingResult.Taken or ReadingResult.NothingNew;
+            if (reply.Result == ReadingResult.Outdated) await ReadAgain();
         }
         catch (UnknownOutcomeException)
         {

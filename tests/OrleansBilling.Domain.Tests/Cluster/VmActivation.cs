@@ -24,7 +24,7 @@ internal sealed partial class VmActivation(World world, Silo silo, string id)
 
     public Task<VmAnswer> Ask(string operation, VmRequest request) => turns.Take(async () =>
     {
-        if (!await Known()) return VmAnswer.UnknownVm;
+        if (!await KnownNow()) return VmAnswer.UnknownVm;
         if (state!.Done.Find(done => done.Id == operation) is { } known) return known.Request == request ? VmAnswer.Accepted : VmAnswer.OperationReused;
         if (!History.Status.Allows(request)) return VmAnswer.WrongStatus;
         if (request.NeedsCredit())
@@ -125,6 +125,21 @@ internal sealed partial class VmActivation(World world, Silo silo, string id)
         if (await world.Balance(silo, balance => balance.Find(id)) is not { } admitted) return false;
         await Save(VmState.Admitted(admitted.Package, admitted.Traits, admitted.AdmittedAt));
         return true;
+    }
+
+    /// <summary>As <see cref="Known"/>, by what is stored now: a person gets no answer from an activation that was replaced.</summary>
+    private async Task<bool> KnownNow()
+    {
+        await Load();
+        if (state is null) return await Known();
+        await ReadAgain();
+        return true;
+    }
+
+    private async Task ReadAgain()
+    {
+        var record = await world.Database.Read(silo, () => world.Store.Vms[id]);
+        (etag, state) = (record.Etag, record.State);
     }
 
     private async Task Save(VmState next)

@@ -57,6 +57,20 @@ public sealed class Readings
     }
 
     [Fact]
+    public void C1_A_reading_of_an_earlier_revision_changes_nothing_and_who_says_it_hears_that_it_is_behind()
+    {
+        tenant.Run("10:00:00", "a");
+        var behind = tenant.Histories["a"];
+        tenant.Become("10:05:00", "a", VmStatus.Stopping);
+        tenant.Live("10:15:00");
+        var before = tenant.Balance;
+
+        tenant.Histories["a"] = behind; // metered later, by who does not know of the stop
+        Assert.Equal(new ReadingOutcome(ReadingResult.Outdated, before.Vms["a"].Posted), tenant.Report("10:20:00", "a"));
+        Assert.Equal(before.Vms["a"], tenant.Balance.Vms["a"]);
+    }
+
+    [Fact]
     public void Policy_3_11_The_same_instant_with_other_totals_is_refused()
     {
         tenant.Run("10:00:00", "a");
