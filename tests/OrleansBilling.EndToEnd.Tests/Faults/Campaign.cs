@@ -39,7 +39,7 @@ internal sealed class Campaign(ClusterUnderTest cluster, ITestOutputHelper outpu
         output.WriteLine($"Seed {Seed}.");
         await cluster.Heal(); // a test before this one may have failed
         using var load = await Load.Begin(cluster, Tenants, Seed);
-        var checker = new Checker(cluster, load) { StopsWithin = StopsWithin, ChargesWithin = ChargesWithin };
+        var checker = new Checker(cluster, load.Log, [.. load.Workers.Select(worker => worker.Person)]) { StopsWithin = StopsWithin, ChargesWithin = ChargesWithin };
         var succeeded = false;
         try
         {

@@ -4,10 +4,10 @@ using OrleansBilling.EndToEnd.Tests.Portal;
 
 namespace OrleansBilling.EndToEnd.Tests.Faults.Checks;
 
-/// <summary>A worker's tenant, seen once more with new connections, in a cluster that is well.</summary>
-internal sealed class Visitor(ClusterUnderTest cluster, Worker worker) : IDisposable
+/// <summary>A tenant, seen once more with new connections, in a cluster that is well.</summary>
+internal sealed class Visitor(ClusterUnderTest cluster, Person person) : IDisposable
 {
-    private readonly PortalCaller caller = new(cluster.Portals[0].Host, cookies: worker.Person.Cookies);
+    private readonly PortalCaller caller = new(cluster.Portals[0].Host, cookies: person.Cookies);
 
     public Task<EntryAnswer[]> Ledger() => caller.Ledger();
 

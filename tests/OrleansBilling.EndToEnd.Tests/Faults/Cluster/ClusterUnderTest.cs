@@ -1,6 +1,7 @@
 using System.Globalization;
 using Npgsql;
 using OrleansBilling.EndToEnd.Tests.Database;
+using OrleansBilling.EndToEnd.Tests.Faults.Guards;
 using OrleansBilling.EndToEnd.Tests.Faults.OnDemand;
 using OrleansBilling.EndToEnd.Tests.Faults.Proxy;
 using OrleansBilling.EndToEnd.Tests.Processes;
@@ -16,6 +17,7 @@ internal sealed class ClusterUnderTest : IAsyncDisposable
     public const string Database = "billing";
 
     private const string ApplicationUser = "billing_app";
+    private static readonly string[] roles = ["silo", "portal"];
 
     private readonly TemporaryFolder portalFolder = new(); // sessions hold at every portal
     private readonly List<TemporaryFolder> folders = [];
@@ -37,12 +39,40 @@ internal sealed class ClusterUnderTest : IAsyncDisposable
     public static async Task<ClusterUnderTest> OnPostgres(params string[] settings) => await OnPostgres(await PostgresServer.Run(), settings);
 
     /// <summary>The same on a server that runs already, and that ends with the cluster.</summary>
-    public static Task<ClusterUnderTest> OnPostgres(PostgresServer postgres, params string[] settings) => OnPostgres(postgres, null, settings);
+    public static Task<ClusterUnderTest> OnPostgres(PostgresServer postgres, params string[] settings) => On(postgres, cluster =>
+    {
+        for (var i = 1; i <= 3; i++) cluster.AddOnPostgres("silo", i, settings);
+        cluster.AddPortals(settings);
+    });
 
     /// <summary>The same with every silo in a network of its own, and no proxies: that network has its own ways to lose things.</summary>
-    public static async Task<ClusterUnderTest> OnNetwork(Network network) => await OnPostgres(await PostgresServer.Run($"listen_addresses='127.0.0.1,{Network.Here}'"), network);
+    public static async Task<ClusterUnderTest> OnNetwork(Network network) => await On(await PostgresServer.Run($"listen_addresses='127.0.0.1,{Network.Here}'"), cluster =>
+    {
+        for (var i = 1; i <= 3; i++) cluster.AddOnNetwork(network, i);
+        cluster.AddPortals();
+    });
 
-    private static async Task<ClusterUnderTest> OnPostgres(PostgresServer postgres, Network? network, params string[] settings)
+    /// <summary>One silo that lacks a guard, and two portals.</summary>
+    public static async Task<ClusterUnderTest> Without(Guard removed) => await On(await PostgresServer.Run(), cluster =>
+    {
+        cluster.AddOnPostgres("silo", 1);
+        cluster.AddPortals();
+        cluster.Remove(removed);
+    });
+
+    /// <summary>
+    /// Two silos that lack a guard, each in a cluster with one portal, and both clusters on one ledger: each believes that it is alone, so
+    /// every balance that both portals ask for is active twice.
+    /// </summary>
+    public static async Task<ClusterUnderTest> InTwoHalves(Guard removed) => await On(await PostgresServer.Run(), cluster =>
+    {
+        for (var i = 1; i <= 2; i++)
+            foreach (var role in roles)
+                cluster.AddOnPostgres(role, i, string.Create(CultureInfo.InvariantCulture, $"Cluster:ClusterId=half-{i}"));
+        cluster.Remove(removed);
+    });
+
+    private static async Task<ClusterUnderTest> On(PostgresServer postgres, Action<ClusterUnderTest> add)
     {
         var cluster = new ClusterUnderTest(postgres);
         try
@@ -50,10 +80,7 @@ internal sealed class ClusterUnderTest : IAsyncDisposable
             await postgres.NewDatabase(Database);
             await PostgresServer.Execute(cluster.Owner, $"CREATE ROLE {ApplicationUser} LOGIN");
             (await HostCommand.Run("migrate", cluster.DatabaseSettings)).Succeeded();
-            for (var i = 1; i <= 3; i++)
-                if (network is null) cluster.AddOnPostgres("silo", i, settings);
-                else cluster.AddOnNetwork(network, i, settings);
-            for (var i = 1; i <= 2; i++) cluster.AddOnPostgres("portal", i, settings);
+            add(cluster);
             await cluster.Start();
             return cluster;
         }
@@ -146,7 +173,18 @@ internal sealed class ClusterUnderTest : IAsyncDisposable
         portalFolder.Dispose();
     }
 
-    private void AddOnPostgres(string role, int number, string[] settings)
+    private void AddPortals(params string[] settings)
+    {
+        for (var i = 1; i <= 2; i++) AddOnPostgres("portal", i, settings);
+    }
+
+    private void Remove(Guard removed)
+    {
+        foreach (var silo in Silos)
+            foreach (var (name, value) in UnguardedSilo.Variables(removed)) silo.Host.Variables[name] = value;
+    }
+
+    private void AddOnPostgres(string role, int number, params string[] settings)
     {
         var proxy = DatabaseProxy.To(Postgres!.Port, seed: number);
         var folder = portalFolder;
@@ -162,7 +200,7 @@ internal sealed class ClusterUnderTest : IAsyncDisposable
         (role == "silo" ? Silos : Portals).Add(role == "silo" && number == 3 ? process.WithClockIn(Path.Combine(folder.Path, "clock")) : process);
     }
 
-    private void AddOnNetwork(Network network, int number, string[] settings)
+    private void AddOnNetwork(Network network, int number)
     {
         var folder = new TemporaryFolder();
         folders.Add(folder);
@@ -170,7 +208,7 @@ internal sealed class ClusterUnderTest : IAsyncDisposable
         string[] all =
         [
             "Role=silo", $"Cluster:Address={Network.AddressOf(number - 1)}", $"Database:ConnectionString={Through(Application)}", $"Database:MigrationConnectionString={Through(Owner)}",
-            .. ClusterSettings.All, .. settings,
+            .. ClusterSettings.All,
         ];
         var host = new BillingHost(all, folder) { Address = Network.AddressOf(number - 1), Through = network.Into(number - 1) };
         Silos.Add(new ClusterProcess(string.Create(CultureInfo.InvariantCulture, $"silo {number}"), host, null));

@@ -46,8 +46,11 @@ internal sealed class Person : IDisposable
     }
 
     /// <summary>Pays in so many dollars and a little that tells this payment from all others.</summary>
-    public Task<WorkOperation> TopUp(int dollars) =>
-        Do("top-up", HttpMethod.Post, "/api/top-ups", micros => new { amount = new Amount(micros), currency = "USD" }, dollars);
+    public Task<WorkOperation> TopUp(int dollars, int? portal = null) =>
+        Do("top-up", HttpMethod.Post, "/api/top-ups", micros => new { amount = new Amount(micros), currency = "USD" }, dollars, portal: portal);
+
+    /// <summary>The same payment once more, at one portal: as by a caller that has lost its answer.</summary>
+    public Task Repeat(WorkOperation topUp, int portal) => Call(topUp, portal, HttpMethod.Post, topUp.Path, new { amount = new Amount(topUp.Micros), currency = "USD" });
 
     public async Task<VmAnswer?> CreateVm(string package = "1xH100") =>
         Read<VmAnswer>(await Do("create", HttpMethod.Post, "/api/vms", number => new { package, name = NameOf(number) }));
@@ -87,19 +90,21 @@ internal sealed class Person : IDisposable
     /// <param name="body">Made of the operation's amount or, without one, of its number.</param>
     /// <param name="dollars">Its amount.</param>
     /// <param name="tenant">Whom it concerns; the person itself unless said.</param>
-    public async Task<WorkOperation> Do(string kind, HttpMethod method, string path, Func<long, object?>? body = null, int dollars = 0, string? tenant = null)
+    /// <param name="portal">Where it is called first; anywhere unless said.</param>
+    public async Task<WorkOperation> Do(
+        string kind, HttpMethod method, string path, Func<long, object?>? body = null, int dollars = 0, string? tenant = null, int? portal = null)
     {
         var operation = log.Begin(tenant ?? Tenant, kind, path, dollars);
         var content = body?.Invoke(dollars == 0 ? operation.Number : operation.Micros);
-        var portal = Random.Shared.Next(portals.Length);
+        var at = portal ?? Random.Shared.Next(portals.Length);
         // Now and then at both at once: what is done once must be so when two ask for it at the same time, too.
-        if (method != HttpMethod.Get && Random.Shared.Next(8) == 0) await Task.WhenAll(Enumerable.Range(0, portals.Length).Select(each => Call(operation, each, method, path, content)));
+        if (method != HttpMethod.Get && portal is null && Random.Shared.Next(8) == 0) await Task.WhenAll(Enumerable.Range(0, portals.Length).Select(each => Call(operation, each, method, path, content)));
         while (operation.Outcome == Outcome.Unknown)
         {
-            var attempt = await Call(operation, portal, method, path, content);
+            var attempt = await Call(operation, at, method, path, content);
             if (attempt.Outcome != Outcome.Unknown || givenUp.IsCancellationRequested) break;
             await Task.Delay(pause, CancellationToken.None);
-            portal = (portal + 1) % portals.Length;
+            at = (at + 1) % portals.Length;
         }
         return operation;
     }
