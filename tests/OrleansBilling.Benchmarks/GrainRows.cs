@@ -26,7 +26,7 @@ internal static class GrainRows
             COPY OrleansGrainState (GrainIdHash, GrainTypeHash, GrainIdN0, GrainIdN1, GrainIdExtensionString, GrainTypeString, ServiceId, Version, ModifiedOn, PayloadBinary)
             FROM STDIN (FORMAT BINARY)
             """);
-        foreach (var vm in vms)
+        foreach (var (place, vm) in vms.Index())
         {
             // As the provider hashes a key that is a text.
             var key = Encoding.UTF8.GetBytes(vm.Key);
@@ -41,7 +41,7 @@ internal static class GrainRows
             await copy.WriteAsync(service);
             await copy.WriteAsync(1);
             await copy.WriteAsync(DateTime.UtcNow, NpgsqlDbType.TimestampTz);
-            await copy.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(StateOf(vm), json));
+            await copy.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(StateOf(vm, place), json));
         }
         await copy.CompleteAsync();
     }
@@ -67,12 +67,13 @@ internal static class GrainRows
         await copy.CompleteAsync();
     }
 
-    private static VmState StateOf(FleetVm vm)
+    private static VmState StateOf(FleetVm vm, int place)
     {
         var running = vm.Reading.Through.ToUnixTimeMilliseconds();
         return new VmState
         {
             Package = Fleet.Package, Name = vm.Id, Revision = vm.Reading.Revision, HasReminder = true,
+            Done = [new StoredOperation($"order/create-{place}", 1, running - 1, Confirmed: true)],
             History = [new StoredStatus(running - 1, 1), new StoredStatus(running, 2)],
         };
     }
