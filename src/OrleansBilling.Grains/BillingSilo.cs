@@ -59,7 +59,7 @@ public static class BillingSilo
         silo.Services.AddSingleton(services => ActivatorUtilities.CreateInstance<DatabaseClock>(services, database));
         silo.Services.AddHostedService(services => services.GetRequiredService<DatabaseClock>());
         silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(services => services.GetRequiredService<DatabaseClock>());
-        silo.Services.AddSingleton<IClockReferee>(services =>
+        silo.Services.TryAddSingleton<IClockReferee>(services =>
             services.GetKeyedService<TimeProvider>(TimeProviderNames.Grains) == TimeProvider.System ? services.GetRequiredService<DatabaseClock>() : new OwnClock());
         return silo;
     }

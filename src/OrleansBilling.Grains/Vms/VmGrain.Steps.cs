@@ -174,11 +174,16 @@ public sealed partial class VmGrain
         }
     }
 
+    /// <summary>An instant that is not the time must not get into a history: what is billed follows from it (C2).</summary>
+    private void RefuseWrongClock()
+    {
+        if (!referee.Trusts(clock.Now())) throw new OutcomeUnknownException("The clock of this silo is off: nothing was recorded.");
+    }
+
     /// <summary>The only place that writes. What cannot be written is not kept: the next activation reads what is there.</summary>
     private async Task Store(VmState next)
     {
-        // An instant that is not the time must not get into a history: what is billed follows from it (C2).
-        if (!referee.Trusts(clock.Now())) throw new OutcomeUnknownException("The clock of this silo is off: nothing was recorded.");
+        RefuseWrongClock();
         var before = state.State;
         state.State = next;
         try

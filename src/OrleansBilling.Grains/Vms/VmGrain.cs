@@ -133,8 +133,10 @@ public sealed partial class VmGrain(
     public async Task Report(StatusReport report)
     {
         if (!await Known()) return; // a machine that was never ours
+        // The platform does not repeat what was taken: a silo that does not know the time must not take it for an old story either.
+        RefuseWrongClock();
         var at = report.At.ToMilliseconds();
-        if (clock.Now() is var now && at > now) at = now; // the platform's clock is ahead
+        if (Now() is var now && at > now) at = now; // the platform's clock is ahead
         var pending = state.State.Pending;
         var confirms = report.Operation is not null && report.Operation == pending?.Id;
         var operation = report.Operation is null ? null : state.State.Done.Find(done => done.Id == report.Operation);

@@ -77,14 +77,14 @@ internal sealed class BalanceActivation(World world, Silo silo)
             var known = operations.Count == 0 ? [] : await world.Database.Read(silo, () => world.Store.Find(operations));
             if (known.Values.Any(operation => operation.EntryNumber > stored!.Balance.EntryCount)) throw new UnknownOutcomeException("entries that are not known here");
 
-            var clock = silo.Now;
-            var step = BalanceStep.Begin(stored!.Balance, rules, clock, known);
+            if (!silo.IsTrusted) throw new UnknownOutcomeException("the clock of this silo is off");
+            var step = BalanceStep.Begin(stored!.Balance, rules, silo.Now, known);
             foreach (var reading in batch.Where(command => command.ReadingThrough is not null).OrderBy(command => command.ReadingThrough)) reading.Decide(step);
             step.Advance();
             foreach (var command in batch.Where(command => command.ReadingThrough is null)) command.Decide(step);
 
-            var commit = CommitOf(stored, step.Decide(), rules, clock);
-            var result = commit is null ? CommitResult.Committed : await world.Database.Write(silo, () => world.Store.Write(commit));
+            var commit = CommitOf(stored, step.Decide(), rules);
+            var result = await (commit is null ? Unchanged(batch) : world.Database.Write(silo, () => world.Store.Write(commit)));
             if (result == CommitResult.RulesChanged)
             {
                 rules = await world.RulesOf(silo).Refresh();
@@ -98,6 +98,12 @@ internal sealed class BalanceActivation(World world, Silo silo)
         }
     }
 
+    /// <summary>An answer that writes nothing is fenced, too; but not for a reading that said nothing new, which decides nothing.</summary>
+    private async Task<CommitResult> Unchanged(List<BalanceCommand> batch) =>
+        batch.TrueForAll(command => command.ReadingThrough is not null) || await world.Database.Read(silo, () => world.Store.Stored.Version) == stored!.Version
+            ? CommitResult.Committed
+            : CommitResult.VersionConflict;
+
     private async Task Load()
     {
         stored = await world.Database.Read(silo, () => world.Store.Stored);
@@ -106,14 +112,14 @@ internal sealed class BalanceActivation(World world, Silo silo)
     }
 
     /// <summary>Null when a step changes nothing worth keeping.</summary>
-    private static Commit? CommitOf(StoredBalance before, Decision decision, BillingRules rules, DateTimeOffset clock)
+    private static Commit? CommitOf(StoredBalance before, Decision decision, BillingRules rules)
     {
         var (old, next) = (before.Balance, decision.Next);
         var due = before.RulesRevision == rules.Revision ? before.DueAt : Projection.NextDue(old, rules, withCharges: false);
         var same = decision.Events.IsEmpty && (before.Version == 0 || (before.RulesRevision == rules.Revision && !(due <= next.AdvancedTo)));
         if (same && (old with { AdvancedTo = next.AdvancedTo }).Equals(next)) return null;
         var after = new StoredBalance(before.Version + 1, next, rules.Revision, Projection.NextDue(next, rules, withCharges: false));
-        return new Commit(before, after, decision.Events, clock);
+        return new Commit(before, after, decision.Events);
     }
 
     private void Tell(Commit commit)

@@ -9,6 +9,7 @@ namespace OrleansBilling.Domain.Tests.Cluster;
 internal sealed class Platform(World world)
 {
     private readonly Dictionary<string, Machine> machines = [];
+    private readonly List<Action> late = []; // reports on their way
 
     private sealed class Machine(string vm)
     {
@@ -42,9 +43,10 @@ internal sealed class Platform(World world)
         Deliver(vm: machine.Vm, report, world.Random.Next(3) == 0 ? world.Seconds(1, 1800) : TimeSpan.Zero);
     }
 
-    /// <summary>What has failed is repaired, so that everything can come to its end.</summary>
+    /// <summary>What has failed is repaired and what is late is handed in, so that everything can come to its end.</summary>
     public void Heal()
     {
+        foreach (var report in late) world.Schedule.After(TimeSpan.Zero, report);
         foreach (var machine in machines.Values.Where(machine => machine.Status == VmStatus.Error && machine.Latest is null))
         {
             machine.Status = VmStatus.Running;
@@ -84,7 +86,18 @@ internal sealed class Platform(World world)
     }
 
     // A report that was not taken is repeated until it is.
-    private void Deliver(string vm, StatusReport report, TimeSpan late) => world.Schedule.After(late, () => world.Watch(Repeat(vm, report)));
+    private void Deliver(string vm, StatusReport report, TimeSpan lateness)
+    {
+        var delivered = false;
+        if (lateness > TimeSpan.Zero) late.Add(Once);
+        world.Schedule.After(lateness, Once);
+
+        void Once()
+        {
+            if (!delivered) world.Watch(Repeat(vm, report));
+            delivered = true;
+        }
+    }
 
     private async Task Repeat(string vm, StatusReport report)
     {

@@ -27,5 +27,8 @@ internal sealed class Promptness(World world)
     }
 
     private bool IsHeld(HeldActions action, DateTimeOffset since) =>
-        world.Store.Stored.Balance.Holds.Concat(world.Store.Rules.Holds).Any(hold => (hold.Actions & action) != 0 && hold.Until > since);
+        world.Store.Stored.Balance.Holds.Concat(world.Store.Rules.Holds).Any(hold => (hold.Actions & action) != 0 && (hold.Until > since || IsReleased(hold, since)));
+
+    // A hold of the region that is released before its end is a new revision of the rules: the next sweep brings it to every balance.
+    private bool IsReleased(EnforcementHold hold, DateTimeOffset since) => hold.Until == world.HealedAt && hold.Until + Sweep.Every > since;
 }

@@ -3,8 +3,8 @@ using OrleansBilling.Domain.Balances;
 namespace OrleansBilling.Domain.Tests.Cluster;
 
 /// <summary>
-/// The rules as one silo knows them: up to ten seconds old. A clock that was set back must not keep them fresh for hours, nor may rules
-/// be used that arrive after the process has slept: a reading is priced by them, and no version guards it as it guards a commit.
+/// The rules as one silo knows them: up to ten seconds old by a clock that nobody sets. Rules that arrive after the process has slept are
+/// not used: a reading is priced by them, and no version guards it as it guards a commit.
 /// </summary>
 internal sealed class RegionRulesCopy(World world, Silo silo)
 {
@@ -15,13 +15,13 @@ internal sealed class RegionRulesCopy(World world, Silo silo)
 
     public async ValueTask<BillingRules> Known()
     {
-        while (rules is null || (silo.Now - readAt).Duration() >= Freshness) await Refresh();
+        while (rules is null || world.Now - readAt >= Freshness) await Refresh();
         return rules;
     }
 
     public async Task<BillingRules> Refresh()
     {
-        var at = silo.Now;
+        var at = world.Now;
         var read = await world.Database.Read(silo, () => world.Store.Rules);
         (rules, readAt) = (read, at);
         return read;

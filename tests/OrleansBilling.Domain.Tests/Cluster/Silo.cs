@@ -11,6 +11,8 @@ internal sealed class Silo(World world, int number)
     // How long the others wait before they take a silo for dead.
     private static readonly TimeSpan Suspicion = TimeSpan.FromSeconds(15);
 
+    private static readonly TimeSpan Tolerance = TimeSpan.FromSeconds(2);
+
     private TimeSpan ahead;
     private DateTimeOffset? racingSince; // sixty times too fast from here on
     private DateTimeOffset frozenAt;
@@ -31,7 +33,8 @@ internal sealed class Silo(World world, int number)
     /// <summary>Where calls may go, as far as anybody knows.</summary>
     public bool SeemsUp => IsUp && !(IsFrozen && world.Now - frozenAt > Suspicion);
 
-    public bool ClockIsRight => ahead == TimeSpan.Zero && racingSince is null;
+    /// <summary>Whether the referee, which is the database, lets it decide anything by its clock.</summary>
+    public bool IsTrusted => (Now - world.Now).Duration() <= Tolerance;
 
     /// <summary>What time it takes it to be.</summary>
     public DateTimeOffset Now => world.Now + ahead + (racingSince is { } since ? TimeSpan.FromTicks((world.Now - since).Ticks * 59) : TimeSpan.Zero);

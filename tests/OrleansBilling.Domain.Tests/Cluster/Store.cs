@@ -9,8 +9,7 @@ internal sealed record StoredBalance(long Version, Balance Balance, long RulesRe
 /// <param name="Before">As it was read.</param>
 /// <param name="After">As it will be.</param>
 /// <param name="Events">What happened in the step.</param>
-/// <param name="DecidedAt">What time the silo took it to be.</param>
-internal sealed record Commit(StoredBalance Before, StoredBalance After, IReadOnlyList<BalanceEvent> Events, DateTimeOffset DecidedAt)
+internal sealed record Commit(StoredBalance Before, StoredBalance After, IReadOnlyList<BalanceEvent> Events)
 {
     public IEnumerable<LedgerEntry> Entries => Events.OfType<EntryPosted>().Select(posted => posted.Entry);
 }
@@ -21,7 +20,6 @@ internal enum CommitResult
     VersionConflict,
     RulesChanged,
     Refused,
-    ClockRefused,
 }
 
 /// <summary>A VM as it is stored, with the number of its last write.</summary>
@@ -30,9 +28,6 @@ internal sealed record VmRecord(long Etag, VmState State);
 /// <summary>What is durable, and the guards of the real storage. A test can take a guard away.</summary>
 internal sealed class Store(World world)
 {
-    // A silo whose clock is further off than this from the referee's may not write.
-    private static readonly TimeSpan Tolerance = TimeSpan.FromSeconds(2);
-
     private readonly Dictionary<string, KnownOperation> operations = [];
 
     public StoredBalance Stored { get; private set; } = new(0, Balance.Empty, 0, null);
@@ -43,7 +38,6 @@ internal sealed class Store(World world)
 
     public CommitResult Write(Commit commit)
     {
-        if (IsOff(commit.DecidedAt)) return CommitResult.ClockRefused;
         if (commit.After.RulesRevision != Rules.Revision) return CommitResult.RulesChanged;
         if (commit.Before.Version != Stored.Version && world.Sabotage != Sabotage.VersionsNotCompared) return CommitResult.VersionConflict;
         if (world.Sabotage != Sabotage.OperationsNotUnique)
@@ -59,10 +53,10 @@ internal sealed class Store(World world)
     public Dictionary<string, KnownOperation> Find(IEnumerable<string> ids) =>
         ids.Where(operations.ContainsKey).ToDictionary(id => id, id => operations[id]);
 
-    /// <summary>False when somebody else has written since it was read, or the writer's clock is wrong.</summary>
-    public bool Write(string vm, long etag, VmState state, DateTimeOffset decidedAt)
+    /// <summary>False when somebody else has written since it was read.</summary>
+    public bool Write(string vm, long etag, VmState state)
     {
-        if (IsOff(decidedAt) || etag != (Vms.TryGetValue(vm, out var present) ? present.Etag : 0)) return false;
+        if (etag != (Vms.TryGetValue(vm, out var present) ? present.Etag : 0)) return false;
         Vms[vm] = new VmRecord(etag + 1, state);
         world.Audit.Wrote(vm, present?.State, state);
         return true;
@@ -70,6 +64,4 @@ internal sealed class Store(World world)
 
     /// <summary>Prices are entered ahead, holds count at once; both make a new revision.</summary>
     public void Revise(Func<BillingRules, BillingRules> change) => Rules = change(Rules) with { Revision = Rules.Revision + 1 };
-
-    private bool IsOff(DateTimeOffset clock) => (world.Now - clock).Duration() > Tolerance;
 }

@@ -5,7 +5,8 @@ namespace OrleansBilling.Domain.Tests.Cluster;
 /// <summary>Every silo looks now and then for what its timers and reminders have lost.</summary>
 internal sealed class Sweep(World world, Silo silo)
 {
-    private static readonly TimeSpan Every = TimeSpan.FromSeconds(20);
+    /// <summary>How long nothing that is overdue goes unseen.</summary>
+    public static readonly TimeSpan Every = TimeSpan.FromSeconds(20);
 
     public void Begin() => world.Schedule.After(world.Seconds(0, 20), Look);
 

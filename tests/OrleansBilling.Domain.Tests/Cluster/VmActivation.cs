@@ -68,7 +68,8 @@ internal sealed partial class VmActivation(World world, Silo silo, string id)
     public Task<bool> Report(StatusReport report) => turns.Take(async () =>
     {
         if (!await Known()) return false;
-        var at = report.At > silo.Now ? silo.Now : report.At;
+        RefuseWrongClock();
+        var at = report.At > Now() ? Now() : report.At;
         var pending = state!.Pending;
         var confirms = report.Operation is not null && report.Operation == pending?.Id;
         var operation = report.Operation is null ? null : state.Done.Find(done => done.Id == report.Operation);
@@ -142,13 +143,19 @@ internal sealed partial class VmActivation(World world, Silo silo, string id)
         (etag, state) = (record.Etag, record.State);
     }
 
+    private void RefuseWrongClock()
+    {
+        if (!silo.IsTrusted) throw new UnknownOutcomeException("the clock of this silo is off");
+    }
+
     private async Task Save(VmState next)
     {
         if (ended) throw new UnknownOutcomeException("this activation of a VM has ended");
+        RefuseWrongClock();
         try
         {
-            var (read, clock) = (etag, silo.Now);
-            if (!await world.Database.Write(silo, () => world.Store.Write(id, read, next, clock))) throw new UnknownOutcomeException("somebody else has written");
+            var read = etag;
+            if (!await world.Database.Write(silo, () => world.Store.Write(id, read, next))) throw new UnknownOutcomeException("somebody else has written");
             (etag, state) = (etag + 1, next);
         }
         catch (UnknownOutcomeException)
