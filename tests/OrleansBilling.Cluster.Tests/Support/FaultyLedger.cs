@@ -25,6 +25,9 @@ internal sealed class FaultyLedger
     /// <summary>Something happens just before the entries of a stream are read.</summary>
     public Func<Task>? BeforeEntriesSince { get; set; }
 
+    /// <summary>Answers a question by the name of its method, or throws, in place of the ledger; null: the ledger answers.</summary>
+    public Func<string, object?[], object?>? Instead { get; set; }
+
     public ILedgerStore Around(ILedgerStore store)
     {
         inner = store;
@@ -67,6 +70,7 @@ internal sealed class FaultyLedger
     {
         object? Go() => method.Invoke(inner, BindingFlags.DoNotWrapExceptions, null, arguments, null);
         if (method.Name == nameof(ILedgerStore.Commit)) Interlocked.Increment(ref commits);
+        if (Instead?.Invoke(method.Name, arguments!) is { } answer) return answer;
         switch (method.Name)
         {
             case nameof(ILedgerStore.Commit) when faults.TryDequeue(out var fault):
