@@ -13,6 +13,10 @@ internal sealed class StatusTimeline(StatusAnswer[] history)
 
     public DateTimeOffset First(string status) => history.First(change => change.Status == status).At;
 
+    /// <summary>Whether it was billed all the time from one instant to another.</summary>
+    public bool IsBilledThroughout(DateTimeOffset from, DateTimeOffset to) =>
+        history.LastOrDefault(change => change.At <= from)?.Status is "running" or "stopped" && history.All(change => change.At <= from || change.At >= to || change.Status is "running" or "stopped");
+
     /// <summary>Whole billed seconds before an instant.</summary>
     public long SecondsUntil(DateTimeOffset end)
     {

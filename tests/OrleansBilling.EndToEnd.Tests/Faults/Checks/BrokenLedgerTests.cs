@@ -22,6 +22,8 @@ public sealed class BrokenLedgerTests(ITestOutputHelper output, BrokenLedgerTest
     [InlineData("M12", "UPDATE ledger_entry SET balance_after_micros = balance_after_micros + 1 WHERE balance = {balance}")]
     [InlineData("E3", "UPDATE vm_order SET live_micros = 1 WHERE balance = {balance} AND kind = 'Stop'")]
     [InlineData("E4", "UPDATE vm_order SET kind = 'Delete' WHERE balance = {balance} AND kind = 'Stop'")]
+    [InlineData("C3", "UPDATE ledger_entry SET through_ms = through_ms + 60000 WHERE balance = {balance} AND vm IS NOT NULL")]
+    [InlineData("E6", "UPDATE metered_vm SET status = 'Stopped', admitted_at_ms = 0; UPDATE ledger_entry SET at_ms = at_ms - 600000 WHERE balance_after_micros < 0")]
     public async Task F21_What_was_changed_by_hand_is_named(string invariant, string statement)
     {
         var reader = worked.Copy();
@@ -42,6 +44,7 @@ public sealed class BrokenLedgerTests(ITestOutputHelper output, BrokenLedgerTest
         private readonly WorkLog log = new();
         private ClusterUnderTest cluster = null!;
         private LedgerSnapshot before = null!;
+        private UsageAnswer usage = null!;
 
         public string Balance { get; private set; } = "";
 
@@ -54,12 +57,16 @@ public sealed class BrokenLedgerTests(ITestOutputHelper output, BrokenLedgerTest
             await person.TopUp(3);
             var vm = (await person.CreateVm())!.Id;
             await TenantCalls.Until(person.Vms, vms => vms is [{ Seconds: >= 2 }], "it has run for a while");
+            // Where the voucher ends there is a charge of a VM that goes on running.
+            await operators.Grant(person.Tenant, "voucher", 1, TimeSpan.FromSeconds(2));
+            await TenantCalls.Until(person.Vms, vms => vms is [{ Charges: > 0, ChargedThrough: var charged }] && DateTimeOffset.UtcNow > charged.AddSeconds(2), "the voucher has ended for a while");
             await operators.Charge(person.Tenant, 8);
             await TenantCalls.Until(person.Vms, vms => vms is [{ Status: "stopped" }], "it is stopped");
             await person.Ask("delete", vm);
             await TenantCalls.Until(person.Vms, vms => vms is [], "it is deleted");
             await person.Balance();
             await person.LedgerHead();
+            usage = (await person.Get<UsageAnswer>("usage", $"/api/vms/{vm}/usage?limit=500"))!;
             Balance = $"vn/{person.Tenant}";
             await Task.WhenAll(cluster.All.Select(process => process.Host.Stop()));
             before = await LedgerReader.Of(cluster).Read();
@@ -86,6 +93,7 @@ public sealed class BrokenLedgerTests(ITestOutputHelper output, BrokenLedgerTest
         {
             MoneyChecks.Check(ledger, report);
             EnforcementChecks.Check(ledger, report, TimeSpan.FromSeconds(90));
+            MachineChecks.Check(ledger.Vms.Single(), usage, [.. ledger.EntriesOf[Balance]], ledger.Orders, [.. log.Operations], log.Now, report);
             WorkChecks.Check(log, ledger, report);
             PrefixChecks.Check(before, ledger, report);
         }

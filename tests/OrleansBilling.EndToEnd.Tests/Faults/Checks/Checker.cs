@@ -63,7 +63,10 @@ internal sealed class Checker(ClusterUnderTest cluster, WorkLog log, IReadOnlyLi
         WorkChecks.Check(log, ledger, report);
         if (remembered is not null) PrefixChecks.Check(remembered, ledger, report);
         foreach (var tenant in tenants) await CheckAsTenant(tenant, ledger, report);
-        if (cluster.Postgres is not null) await CheckAsProduct(report);
+        if (cluster.Postgres is null) return;
+        await CheckAsProduct(report);
+        var (changes, memberships) = await Witness.Read(cluster);
+        DeathChecks.Check(changes, memberships, report);
     }
 
     private async Task CheckAsTenant(Person person, LedgerSnapshot ledger, CheckReport report)

@@ -36,6 +36,7 @@ internal sealed class LedgerReader(Func<DbConnection> connect, LedgerSql sql)
         await connection.OpenAsync();
         await using var view = await connection.BeginTransactionAsync(connection is NpgsqlConnection ? IsolationLevel.RepeatableRead : IsolationLevel.Serializable);
         return new LedgerSnapshot(
+            DateTimeOffset.UtcNow.ToUnixTimeMilliseconds(),
             await Rows(connection, view, sql.Balances, row => new BalanceRow(Text(row[0]), Number(row[1]), NullableText(row[2]), Number(row[3]), Number(row[4]), Number(row[5]), Bytes(row[6]))),
             await Rows(connection, view, sql.Lots, row => new LotRow(
                 Text(row[0]), Text(row[1]), Text(row[2]), Number(row[3]), Number(row[4]), Number(row[5]), NullableNumber(row[6]), Text(row[7]))),

@@ -1,7 +1,7 @@
 namespace OrleansBilling.EndToEnd.Tests.Faults.Checks;
 
-/// <summary>Everything a ledger says at one instant, as plain rows: read by nothing of the product's own.</summary>
-internal sealed record LedgerSnapshot(BalanceRow[] Balances, LotRow[] Lots, EntryRow[] Entries, VmRow[] Vms, OrderRow[] Orders, NoticeRow[] Notices)
+/// <summary>Everything a ledger says at one instant, by the clock of this machine, as plain rows: read by nothing of the product's own.</summary>
+internal sealed record LedgerSnapshot(long At, BalanceRow[] Balances, LotRow[] Lots, EntryRow[] Entries, VmRow[] Vms, OrderRow[] Orders, NoticeRow[] Notices)
 {
     /// <summary>The entries of each balance in the order of their numbers.</summary>
     public ILookup<string, EntryRow> EntriesOf { get; } = Entries.OrderBy(entry => entry.Number).ToLookup(entry => entry.Balance);
@@ -13,6 +13,7 @@ internal sealed record LedgerSnapshot(BalanceRow[] Balances, LotRow[] Lots, Entr
     {
         bool Belongs(string balance) => tenants.Contains(balance[(balance.IndexOf('/', StringComparison.Ordinal) + 1)..]);
         return new LedgerSnapshot(
+            At,
             [.. Balances.Where(row => Belongs(row.Balance))], [.. Lots.Where(row => Belongs(row.Balance))], [.. Entries.Where(row => Belongs(row.Balance))],
             [.. Vms.Where(row => Belongs(row.Balance))], [.. Orders.Where(row => Belongs(row.Balance))], [.. Notices.Where(row => Belongs(row.Balance))]);
     }

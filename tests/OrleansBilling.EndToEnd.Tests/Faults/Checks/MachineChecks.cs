@@ -1,3 +1,4 @@
+using OrleansBilling.EndToEnd.Tests.Faults.Cluster;
 using OrleansBilling.EndToEnd.Tests.Faults.Work;
 using OrleansBilling.EndToEnd.Tests.Ledger;
 using OrleansBilling.EndToEnd.Tests.Portal;
@@ -8,6 +9,7 @@ namespace OrleansBilling.EndToEnd.Tests.Faults.Checks;
 internal static class MachineChecks
 {
     private const long leeway = 5_000; // milliseconds
+    private static readonly TimeSpan second = TimeSpan.FromSeconds(1);
 
     private static readonly Dictionary<string, string[]> next = new()
     {
@@ -39,6 +41,7 @@ internal static class MachineChecks
             report.Look("E10", to.At >= from.At && next[from.Status].Contains(to.Status), $"{name}: {to.Status} after {from.Status}");
         }
         Billed(known, vm, charges, report);
+        Ticks(vm, charges, report);
         // By a clock that no fault has touched: more seconds than there were since it was asked for cannot have been used.
         if (operations.SingleOrDefault(operation => operation.Kind == "create" && Person.NameOf(operation.Number) == vm.Vm.Name) is { } create)
             report.Look(
@@ -63,6 +66,26 @@ internal static class MachineChecks
         var through = known.Status == "Deleted" ? DateTimeOffset.MaxValue : DateTimeOffset.FromUnixTimeMilliseconds(charges[^1].Through!.Value);
         var seconds = charges.Sum(charge => charge.Seconds!.Value);
         report.Look("M4", timeline.SecondsUntil(through) == seconds, $"{vm.Vm.Id}: {seconds} s charged through {through:O}, its statuses say {timeline.SecondsUntil(through)}");
+    }
+
+    /// <summary>
+    /// C3: whatever became of the ticks, charges are cut at every whole round from the first Running. One passes over such an instant only
+    /// when the VM was not known to be billed just before: what is reported late is charged late.
+    /// </summary>
+    private static void Ticks(UsageAnswer vm, EntryRow[] charges, CheckReport report)
+    {
+        if (!vm.History.Any(change => change.Status == "running")) return;
+        var timeline = new StatusTimeline(vm.History);
+        var (first, round, seconds) = (timeline.FirstRunning.ToUnixTimeMilliseconds(), (long)ClusterSettings.ChargeEvery.TotalMilliseconds, 0L);
+        foreach (var charge in charges)
+        {
+            report.Look("C3", charge.Kind != "Charge" || charge.Seconds > 0, $"{vm.Vm.Id}: entry {charge.Number} charges no second");
+            var from = DateTimeOffset.FromUnixTimeMilliseconds(charge.From!.Value);
+            var cut = first + ((charge.From.Value - first) / round + 1) * round;
+            var known = charge.From >= first && timeline.IsBilledThroughout(from - second, from + second) && timeline.SecondsUntil(from) == seconds;
+            report.Look("C3", charge.Through <= cut || !known, $"{vm.Vm.Id}: entry {charge.Number} passes over the charge that was due at {DateTimeOffset.FromUnixTimeMilliseconds(cut):O}");
+            seconds += charge.Seconds!.Value;
+        }
     }
 
     /// <summary>At an instant and for some seconds before and after it: clocks of two silos and messages between them differ by less.</summary>

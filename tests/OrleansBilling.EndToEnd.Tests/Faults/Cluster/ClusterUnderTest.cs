@@ -1,6 +1,7 @@
 using System.Globalization;
 using Npgsql;
 using OrleansBilling.EndToEnd.Tests.Database;
+using OrleansBilling.EndToEnd.Tests.Faults.Checks;
 using OrleansBilling.EndToEnd.Tests.Faults.Guards;
 using OrleansBilling.EndToEnd.Tests.Faults.OnDemand;
 using OrleansBilling.EndToEnd.Tests.Faults.Proxy;
@@ -80,6 +81,7 @@ internal sealed class ClusterUnderTest : IAsyncDisposable
             await postgres.NewDatabase(Database);
             await PostgresServer.Execute(cluster.Owner, $"CREATE ROLE {ApplicationUser} LOGIN");
             (await HostCommand.Run("migrate", cluster.DatabaseSettings)).Succeeded();
+            await Witness.Watch(cluster);
             add(cluster);
             await cluster.Start();
             return cluster;
@@ -186,31 +188,33 @@ internal sealed class ClusterUnderTest : IAsyncDisposable
 
     private void AddOnPostgres(string role, int number, params string[] settings)
     {
+        var name = string.Create(CultureInfo.InvariantCulture, $"{role} {number}");
         var proxy = DatabaseProxy.To(Postgres!.Port, seed: number);
         var folder = portalFolder;
         if (role == "silo") folders.Add(folder = new TemporaryFolder());
         string[] all =
         [
-            $"Role={role}", "Cluster:Address=127.0.0.1", $"Database:ConnectionString={PostgresServer.ConnectionStringOf(Database, proxy.Port, ApplicationUser)}",
+            $"Role={role}", "Cluster:Address=127.0.0.1", $"Database:ConnectionString={PostgresServer.ConnectionStringOf(Database, proxy.Port, ApplicationUser)};Application Name={name}",
             // In development a silo looks for itself whether its database is complete.
             $"Database:MigrationConnectionString={PostgresServer.ConnectionStringOf(Database, proxy.Port)}",
             .. ClusterSettings.All, .. settings,
         ];
-        var process = new ClusterProcess(string.Create(CultureInfo.InvariantCulture, $"{role} {number}"), new BillingHost(all, folder), proxy);
+        var process = new ClusterProcess(name, new BillingHost(all, folder), proxy);
         (role == "silo" ? Silos : Portals).Add(role == "silo" && number == 3 ? process.WithClockIn(Path.Combine(folder.Path, "clock")) : process);
     }
 
     private void AddOnNetwork(Network network, int number)
     {
+        var name = string.Create(CultureInfo.InvariantCulture, $"silo {number}");
         var folder = new TemporaryFolder();
         folders.Add(folder);
         string Through(string connection) => new NpgsqlConnectionStringBuilder(connection) { Host = Network.Here }.ToString();
         string[] all =
         [
-            "Role=silo", $"Cluster:Address={Network.AddressOf(number - 1)}", $"Database:ConnectionString={Through(Application)}", $"Database:MigrationConnectionString={Through(Owner)}",
+            "Role=silo", $"Cluster:Address={Network.AddressOf(number - 1)}", $"Database:ConnectionString={Through(Application)};Application Name={name}", $"Database:MigrationConnectionString={Through(Owner)}",
             .. ClusterSettings.All,
         ];
         var host = new BillingHost(all, folder) { Address = Network.AddressOf(number - 1), Through = network.Into(number - 1) };
-        Silos.Add(new ClusterProcess(string.Create(CultureInfo.InvariantCulture, $"silo {number}"), host, null));
+        Silos.Add(new ClusterProcess(name, host, null));
     }
 }
