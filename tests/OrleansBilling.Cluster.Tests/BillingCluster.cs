@@ -63,7 +63,6 @@ public sealed class BillingCluster : IAsyncDisposable
             database.AddBilling(silo, options =>
             {
                 options.SweepEvery = TimeSpan.FromDays(1); // tests that want it say so
-                options.ChargesWait = TimeSpan.Zero; // a clock driven by hand waits for each charge
                 options.VerifyEvery = TimeSpan.FromDays(30); // the same
                 setup.Billing(options);
             });

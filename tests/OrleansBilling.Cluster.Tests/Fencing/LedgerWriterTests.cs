@@ -41,7 +41,7 @@ public sealed class LedgerWriterTests
         await Task.Delay(TimeSpan.FromMilliseconds(100));
         Assert.DoesNotContain(patient, commit => commit.IsCompleted);
 
-        Assert.Equal(CommitResult.Committed, await writer.Commit(FirstMoney("urgent")));
+        Assert.Equal(CommitResult.Committed, await writer.Commit(FirstMoney("urgent")).WaitAsync(TimeSpan.FromSeconds(30)));
         Assert.All(await Task.WhenAll(patient), result => Assert.Equal(CommitResult.Committed, result));
         Assert.Equal(1, counted.Commits);
 
@@ -49,7 +49,7 @@ public sealed class LedgerWriterTests
         await Task.Delay(TimeSpan.FromMilliseconds(100));
         Assert.False(another.IsCompleted);
         writer.Hurry();
-        Assert.Equal(CommitResult.Committed, await another);
+        Assert.Equal(CommitResult.Committed, await another.WaitAsync(TimeSpan.FromSeconds(30)));
     }
 
     private static BalanceCommit FirstMoney(string tenant) =>
