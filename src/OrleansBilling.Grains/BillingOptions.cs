@@ -29,7 +29,7 @@ public sealed class BillingOptions
     /// How long, in real time, a charge that nobody waits for may wait for others, to share its transaction with them. Default zero: none waits; at most one second, which is
     /// half of the time within which a stop must be ordered (E1).
     /// </summary>
-    public TimeSpan ChargesWait { get; set; }
+    public TimeSpan ChargesWait { get; set; } = TimeSpan.FromMilliseconds(250);
 
     /// <summary>The options themselves, when every value makes sense.</summary>
     /// <exception cref="ArgumentException">Names the value that does not.</exception>

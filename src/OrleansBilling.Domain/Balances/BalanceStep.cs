@@ -179,13 +179,13 @@ public sealed partial class BalanceStep
         ProductCode? product = null, VmCharge? vm = null)
     {
         if (kind != EntryKind.Charge || vm is null) LookAnew();
-        var change = Amount.Zero;
+        var (change, topUp) = (Amount.Zero, balance.TopUp);
         foreach (var line in lines)
         {
             change += line.Change;
             if (line.Lot == CreditLot.TopUp)
             {
-                balance = balance with { TopUp = balance.TopUp + line.Change };
+                topUp += line.Change;
                 continue;
             }
             var lot = balance.Lots.Find(lot => lot.Id == line.Lot) ?? throw new InvalidOperationException($"No lot '{line.Lot}' to post to.");
@@ -194,7 +194,7 @@ public sealed partial class BalanceStep
                 throw new InvalidOperationException($"Lot '{lot.Id}' of {lot.Granted} would have {remaining} left (M3).");
             Keep(lot with { Remaining = remaining });
         }
-        balance = balance with { EntryCount = balance.EntryCount + 1 };
+        balance = balance with { TopUp = topUp, EntryCount = balance.EntryCount + 1 };
         var entry = new LedgerEntry(balance.EntryCount, operation, fingerprint, kind, at, now, product, vm, change, lines, balance.Total, description);
         operations[operation] = new KnownOperation(fingerprint, entry.Number);
         Happened(new EntryPosted(entry));

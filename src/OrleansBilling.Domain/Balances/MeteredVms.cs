@@ -48,7 +48,7 @@ public sealed class MeteredVms : IReadOnlyDictionary<string, MeteredVm>
     public int Counting { get; }
 
     /// <summary>The packages of those that count, or are billed, with how many of each.</summary>
-    public IReadOnlyList<PackageCount> Packages => counts;
+    public ImmutableArray<PackageCount> Packages => counts;
 
     /// <summary>The charge that is due first; null when none is.</summary>
     public DueCharge? FirstDue => due.IsEmpty ? null : due.Min;

@@ -63,7 +63,7 @@ public static class Projection
         while (true)
         {
             if (at.LiveAt(at.AdvancedTo, rules.Prices) <= Amount.Zero) return ReferenceEquals(at, balance) ? null : at.AdvancedTo;
-            var change = Earliest(PriceChanges(at, rules).Concat(LotChanges(at)).Where(change => change > at.AdvancedTo));
+            var change = Earlier(FirstPriceChange(at, rules), FirstLotChange(at, after: at.AdvancedTo));
             if (FirstBelow(new Amount(1), at, rules, change) is { } crossing && !(crossing > change)) return crossing;
             if (change is not { } next || next - balance.AdvancedTo > Horizon) return null;
             at = BalanceStep.Advance(at with { Vms = at.Vms.WithoutCharges() }, rules, next).Next;
@@ -72,32 +72,44 @@ public static class Projection
 
     private static DateTimeOffset? Scheduled(Balance balance, BillingRules rules, bool withCharges)
     {
-        var standing = balance.Standing;
-        var instants = LotChanges(balance)
-            .Concat(PriceChanges(balance, rules))
-            .Concat(HoldEnds(balance, rules))
-            .Append(standing.DeletionDue is { } due && (due > balance.AdvancedTo || !balance.IsHeld(HeldActions.Deletion, balance.AdvancedTo, rules)) ? due : null)
-            .Append(standing.DeletionDue is { } end && standing.DeletionWarningsGiven < rules.Policy.DeletionWarnings.Count
-                ? end - rules.Policy.DeletionWarnings[standing.DeletionWarningsGiven] : null);
-        if (withCharges) instants = instants.Append(balance.Vms.FirstDue?.At);
-        return Earliest(instants);
+        var (standing, now) = (balance.Standing, balance.AdvancedTo);
+        var first = Earlier(FirstLotChange(balance), FirstPriceChange(balance, rules));
+        first = Earlier(first, FirstHoldEnd(balance, rules));
+        if (standing.DeletionDue is { } due)
+        {
+            if (due > now || !balance.IsHeld(HeldActions.Deletion, now, rules)) first = Earlier(first, due);
+            if (standing.DeletionWarningsGiven < rules.Policy.DeletionWarnings.Count) first = Earlier(first, due - rules.Policy.DeletionWarnings[standing.DeletionWarningsGiven]);
+        }
+        return withCharges ? Earlier(first, balance.Vms.FirstDue?.At) : first;
     }
 
     // The end of a hold matters to a balance that something is held from.
-    private static IEnumerable<DateTimeOffset?> HoldEnds(Balance balance, BillingRules rules) =>
-        balance.Standing.DeletionDue is null && (balance.Standing.Armed || !balance.HasVms)
-            ? []
-            : balance.Holds.Concat(rules.Holds).Select(hold => (DateTimeOffset?)hold.Until).Where(end => end > balance.AdvancedTo);
-
-    private static IEnumerable<DateTimeOffset?> LotChanges(Balance balance) => balance.Lots.Select(lot => lot.State switch
+    private static DateTimeOffset? FirstHoldEnd(Balance balance, BillingRules rules)
     {
-        LotState.Pending => lot.Effective,
-        LotState.Active => lot.Expires,
-        _ => null,
-    });
+        DateTimeOffset? first = null;
+        if (balance.Standing.DeletionDue is null && (balance.Standing.Armed || !balance.HasVms)) return first;
+        foreach (var hold in balance.Holds.Concat(rules.Holds))
+            if (hold.Until > balance.AdvancedTo) first = Earlier(first, hold.Until);
+        return first;
+    }
 
-    private static IEnumerable<DateTimeOffset?> PriceChanges(Balance balance, BillingRules rules) =>
-        balance.Vms.Packages.Select(count => rules.Prices[count.Package].NextChangeAfter(balance.AdvancedTo));
+    private static DateTimeOffset? FirstLotChange(Balance balance, DateTimeOffset? after = null)
+    {
+        DateTimeOffset? first = null;
+        foreach (var lot in balance.Lots)
+        {
+            var change = lot.State switch { LotState.Pending => lot.Effective, LotState.Active => lot.Expires, _ => null };
+            if (!(change <= after)) first = Earlier(first, change);
+        }
+        return first;
+    }
+
+    private static DateTimeOffset? FirstPriceChange(Balance balance, BillingRules rules)
+    {
+        DateTimeOffset? first = null;
+        foreach (var count in balance.Vms.Packages) first = Earlier(first, rules.Prices[count.Package].NextChangeAfter(balance.AdvancedTo));
+        return first;
+    }
 
     /// <summary>
     /// The highest level that the live balance has not fallen below yet and that somebody waits for: whichever else it will cross
@@ -152,11 +164,5 @@ public static class Projection
     private static long Ticks(Int128 micros, long burn) =>
         (long)Int128.Clamp(micros * 3600 * TimeSpan.TicksPerSecond / burn, -TimeSpan.TicksPerSecond, long.MaxValue / 4);
 
-    private static DateTimeOffset? Earliest(IEnumerable<DateTimeOffset?> instants)
-    {
-        DateTimeOffset? first = null;
-        foreach (var instant in instants)
-            if (instant is not null && (first is null || instant < first)) first = instant;
-        return first;
-    }
+    private static DateTimeOffset? Earlier(DateTimeOffset? one, DateTimeOffset? other) => one is null || other < one ? other : one;
 }

@@ -19,7 +19,7 @@ public sealed partial class BalanceGrain
         newEmail ??= email;
         inbox.Add(command);
         if (pump.IsCompleted) pump = Pump();
-        else if (readingThrough is null) writer.Hurry(); // it waits for the write that is under way
+        else writer.Hurry(); // somebody waits for the write that is under way
         return command.Answered;
     }
 
@@ -55,8 +55,10 @@ public sealed partial class BalanceGrain
         while (true)
         {
             var email = stored.Email.Length == 0 ? newEmail ?? "" : stored.Email;
-            var operations = batch.Select(command => command.Operation).OfType<string>().ToHashSet();
-            var known = operations.Count > 0 ? await store.FindOperations(Id, operations) : null;
+            HashSet<string>? operations = null;
+            foreach (var command in batch)
+                if (command.Operation is { } operation) (operations ??= []).Add(operation);
+            var known = operations is null ? null : await store.FindOperations(Id, operations);
             // An entry beyond the last one known here: another activation has written, and what this one says would be older (M12).
             if (known is not null && known.Values.Any(operation => operation.EntryNumber > stored.Balance.EntryCount))
                 throw new InvalidOperationException("The ledger has entries that this activation does not know.");
@@ -64,9 +66,11 @@ public sealed partial class BalanceGrain
             if (!referee.Trusts(now)) throw new InvalidOperationException($"The clock of this silo says {now:O}, which is not the time.");
             var step = BalanceStep.Begin(stored.Balance, rules, now, known);
             // Readings first and in the order of their instants, then what is due, then requests in the order of their arrival (policy 5).
-            foreach (var reading in batch.Where(command => command.ReadingThrough is not null).OrderBy(command => command.ReadingThrough)) reading.Decide(step);
+            var readings = batch.FindAll(command => command.ReadingThrough is not null);
+            foreach (var reading in readings.Count > 1 ? readings.OrderBy(command => command.ReadingThrough) : (IEnumerable<BalanceCommand>)readings) reading.Decide(step);
             step.Advance();
-            foreach (var command in batch.Where(command => command.ReadingThrough is null)) command.Decide(step);
+            foreach (var command in batch)
+                if (command.ReadingThrough is null) command.Decide(step);
 
             var commit = BalanceCommit.Of(stored, email, step.Decide(), rules);
             var result = await (commit is null ? Unchanged(batch) : writer.Commit(commit, canWait: commit.OnlyCharges && AreReadings(batch)));
@@ -82,7 +86,8 @@ public sealed partial class BalanceGrain
                 stored = commit.After;
                 newEmail = null;
             }
-            foreach (var command in batch.Where(command => !command.HasFailed)) command.Answer();
+            foreach (var command in batch)
+                if (!command.HasFailed) command.Answer();
             if (commit is not null) Tell(commit);
             return;
         }

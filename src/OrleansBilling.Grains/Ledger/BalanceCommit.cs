@@ -31,7 +31,11 @@ public sealed record BalanceCommit
     public required IReadOnlyList<(long Number, Notice Notice)> Notices { get; init; }
 
     /// <summary>Whether nothing has changed but what was charged, or given back: nobody has to be told, and nothing else is due than before.</summary>
-    public bool OnlyCharges =>
+    public bool OnlyCharges => onlyCharges ??= ChangesOnlyCharges();
+
+    private bool? onlyCharges; // asked for more than once
+
+    private bool ChangesOnlyCharges() =>
         Before.Version > 0 && Before.DueAt == After.DueAt && Before.NoticeCount == After.NoticeCount && Before.Email == After.Email
         && After.Balance.Equals(Before.Balance with
         {
@@ -56,8 +60,8 @@ public sealed record BalanceCommit
     {
         var (old, next) = (before.Balance, decision.Next);
         var looked = before.DueAt <= next.AdvancedTo; // the instant has come and says no more when the balance must be looked at
-        var asBefore = old with { AdvancedTo = next.AdvancedTo, RulesRevision = before.Version == 0 ? next.RulesRevision : old.RulesRevision };
-        if (decision.Events.IsEmpty && email == before.Email && !looked && asBefore.Equals(next)) return null;
+        if (decision.Events.IsEmpty && email == before.Email && !looked
+            && next.Equals(old with { AdvancedTo = next.AdvancedTo, RulesRevision = before.Version == 0 ? next.RulesRevision : old.RulesRevision })) return null;
 
         var hash = before.EntryHash;
         var entries = new List<(LedgerEntry, byte[])>();

@@ -14,17 +14,17 @@ public static class EntryHash
     /// <summary>SHA-256 of the hash before it and of the entry's content, in a form that does not depend on any class or column name.</summary>
     public static byte[] Of(ReadOnlySpan<byte> previous, BalanceId balance, LedgerEntry entry)
     {
-        var content = string.Join('\n',
-            balance, Text(entry.Number), entry.Operation, entry.Fingerprint, entry.Kind, Text(entry.At), Text(entry.RecordedAt),
-            entry.Product, Text(entry.Vm), Text(entry.Change.Micros), LedgerText.Of(entry.Lines), Text(entry.BalanceAfter.Micros), entry.Description);
-        return SHA256.HashData([.. previous, .. Encoding.UTF8.GetBytes(content)]);
+        var content = string.Create(CultureInfo.InvariantCulture,
+            $"{balance}\n{entry.Number}\n{entry.Operation}\n{entry.Fingerprint}\n{entry.Kind}\n{Milliseconds(entry.At)}\n{Milliseconds(entry.RecordedAt)}\n{entry.Product}\n{Text(entry.Vm)}\n{entry.Change.Micros}\n{LedgerText.Of(entry.Lines)}\n{entry.BalanceAfter.Micros}\n{entry.Description}");
+        var bytes = new byte[previous.Length + Encoding.UTF8.GetByteCount(content)];
+        previous.CopyTo(bytes);
+        Encoding.UTF8.GetBytes(content, bytes.AsSpan(previous.Length));
+        return SHA256.HashData(bytes);
     }
 
     private static string Text(VmCharge? vm) => vm is null
         ? ""
-        : string.Join('|', vm.Id, Text(vm.Sequence), Text(vm.From), Text(vm.Through), Text(vm.Seconds), LedgerText.Of(vm.Priced));
+        : string.Create(CultureInfo.InvariantCulture, $"{vm.Id}|{vm.Sequence}|{Milliseconds(vm.From)}|{Milliseconds(vm.Through)}|{vm.Seconds}|{LedgerText.Of(vm.Priced)}");
 
-    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
-
-    private static string Text(DateTimeOffset at) => Text(at.ToUnixTimeMilliseconds());
+    private static long Milliseconds(DateTimeOffset at) => at.ToUnixTimeMilliseconds();
 }

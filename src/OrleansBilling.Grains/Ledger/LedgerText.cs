@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using OrleansBilling.Domain.Balances;
@@ -17,8 +19,13 @@ internal static class LedgerText
     public static ImmutableArray<LedgerLine> Lines(string text) =>
         [.. JsonSerializer.Deserialize(text, LedgerJson.Default.LineArray)!.Select(line => new LedgerLine(line.Lot, (CreditKind)line.Kind, new Amount(line.Micros)))];
 
-    public static string Of(ImmutableArray<PricedSeconds> priced) =>
-        JsonSerializer.Serialize([.. priced.Select(part => new long[] { part.Version, part.Price.MicrosPerHour, part.Seconds })], LedgerJson.Default.Int64ArrayArray);
+    /// <summary>Put together without the serializer: every charge says it three times.</summary>
+    public static string Of(ImmutableArray<PricedSeconds> priced)
+    {
+        var text = new StringBuilder("[");
+        foreach (var part in priced) text.Append(CultureInfo.InvariantCulture, $"{(text.Length > 1 ? "," : "")}[{part.Version},{part.Price.MicrosPerHour},{part.Seconds}]");
+        return text.Append(']').ToString();
+    }
 
     public static ImmutableArray<PricedSeconds> Priced(string text) =>
         [.. JsonSerializer.Deserialize(text, LedgerJson.Default.Int64ArrayArray)!.Select(part => new PricedSeconds((int)part[0], new HourlyPrice(part[1]), part[2]))];

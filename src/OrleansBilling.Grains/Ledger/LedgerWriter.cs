@@ -9,8 +9,8 @@ namespace OrleansBilling.Grains.Ledger;
 /// The one writer of a silo. While a transaction is under way, the commits of all balances gather; the next transaction takes them
 /// all, and those that still come in the same moment. That is where sharing a write comes from: with many charges in flight the cost of a
 /// durable write is divided among them. Once enough have gathered, their transaction begins beside the one under way, so that the
-/// database has something to do while the silo decides, and the silo while the disk is awaited. Charges that nobody waits for wait for
-/// one another (<see cref="BillingOptions.ChargesWait"/>); anything else that is alone never waits.
+/// database has something to do while the silo decides, and the silo while the disk is awaited. A few charges that nobody waits for wait
+/// for one another (<see cref="BillingOptions.ChargesWait"/>); anything else that is alone never waits.
 /// </summary>
 public sealed partial class LedgerWriter : IAsyncDisposable
 {
@@ -19,7 +19,7 @@ public sealed partial class LedgerWriter : IAsyncDisposable
     private static readonly TimeSpan moment = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan patience = TimeSpan.FromMilliseconds(20);
 
-    private readonly Channel<Waiting> waiting = Channel.CreateUnbounded<Waiting>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Channel<Waiting> waiting = Channel.CreateUnbounded<Waiting>();
     private readonly ILedgerStore store;
     private readonly TimeSpan chargesWait;
     private readonly ILogger<LedgerWriter> logger;
@@ -42,7 +42,7 @@ public sealed partial class LedgerWriter : IAsyncDisposable
     {
         var entry = new Waiting(commit, canWait, new(TaskCreationOptions.RunContinuationsAsynchronously));
         if (!waiting.Writer.TryWrite(entry)) throw new InvalidOperationException("The ledger is closing.");
-        if (!canWait) Hurry();
+        if (!canWait || waiting.Reader.Count >= Enough) Hurry();
         return entry.Answer.Task;
     }
 
@@ -82,12 +82,10 @@ public sealed partial class LedgerWriter : IAsyncDisposable
             await Task.WhenAny(underway, Task.Delay(moment));
             TakeWaiting(batch);
         }
-        while (batch.CanWait && batch.Entries < Enough && Stopwatch.GetElapsedTime(began) < chargesWait && !hurry.Task.IsCompleted)
-        {
-            await Task.WhenAny(hurry.Task, Task.Delay(patience));
-            TakeWaiting(batch);
-        }
+        if (batch.CanWait && batch.Entries < Enough && chargesWait > TimeSpan.Zero) await Task.WhenAny(hurry.Task, Task.Delay(chargesWait));
+        // What anybody has been in a hurry for until now is taken now: so the next batch begins without a hurry of its own.
         if (hurry.Task.IsCompleted) hurry = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        TakeWaiting(batch);
     }
 
     /// <returns>Whether there was one.</returns>
