@@ -75,12 +75,12 @@ public sealed partial class BalanceStep
         return kind;
     }
 
-    private (ImmutableArray<LedgerLine> Lines, ImmutableList<LotPayment> PaidBy) Pay(Amount amount, ImmutableList<LotPayment> paidBy)
+    private (ImmutableArray<LedgerLine> Lines, ImmutableArray<LotPayment> PaidBy) Pay(Amount amount, ImmutableArray<LotPayment> paidBy)
     {
         var lines = Take(amount, ProductCode.GpuVm);
         foreach (var line in lines)
         {
-            var last = paidBy.Count - 1;
+            var last = paidBy.Length - 1;
             paidBy = last >= 0 && paidBy[last].Lot == line.Lot
                 ? paidBy.SetItem(last, new LotPayment(line.Lot, paidBy[last].Amount - line.Change))
                 : paidBy.Add(new LotPayment(line.Lot, -line.Change));
@@ -89,7 +89,7 @@ public sealed partial class BalanceStep
     }
 
     /// <summary>Gives back to the portions that paid for this VM, the last first (policy 3.9).</summary>
-    private (ImmutableArray<LedgerLine> Lines, ImmutableList<LotPayment> PaidBy) GiveBack(Amount amount, ImmutableList<LotPayment> paidBy)
+    private (ImmutableArray<LedgerLine> Lines, ImmutableArray<LotPayment> PaidBy) GiveBack(Amount amount, ImmutableArray<LotPayment> paidBy)
     {
         var returned = new Dictionary<string, Amount>();
         while (amount > Amount.Zero)
@@ -100,8 +100,8 @@ public sealed partial class BalanceStep
             returned[last.Lot] = returned.GetValueOrDefault(last.Lot) + part;
             amount -= part;
             paidBy = part == last.Amount
-                ? paidBy.RemoveAt(paidBy.Count - 1)
-                : paidBy.SetItem(paidBy.Count - 1, new LotPayment(last.Lot, last.Amount - part));
+                ? paidBy.RemoveAt(paidBy.Length - 1)
+                : paidBy.SetItem(paidBy.Length - 1, new LotPayment(last.Lot, last.Amount - part));
         }
         return ([.. returned.Select(part => new LedgerLine(part.Key, KindOf(part.Key), part.Value))], paidBy);
     }

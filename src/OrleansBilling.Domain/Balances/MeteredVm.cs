@@ -10,7 +10,7 @@ namespace OrleansBilling.Domain.Balances;
 /// <param name="Sequence">How many charges were posted; the number of the last one.</param>
 /// <param name="Through">Posted through this instant, exclusively.</param>
 /// <param name="Usage">The running totals that were posted.</param>
-public sealed record Watermark(int Sequence, DateTimeOffset Through, Usage Usage);
+public readonly record struct Watermark(int Sequence, DateTimeOffset Through, Usage Usage);
 
 /// <summary>A part of what a VM has paid: from which lot, how much. <see cref="CreditLot.TopUp"/> names the top-up part.</summary>
 /// <param name="Lot">The lot's id.</param>
@@ -21,7 +21,7 @@ public readonly record struct LotPayment(string Lot, Amount Amount);
 /// <param name="Name">The tenant's name for it.</param>
 /// <param name="Locked">The tenant's deletion lock. An automatic deletion overrides it and says so (policy 4.8).</param>
 /// <param name="AutoResume">Power it on again after a cure, if it was stopped automatically.</param>
-public sealed record VmTraits(string Name, bool Locked = false, bool AutoResume = false);
+public readonly record struct VmTraits(string Name, bool Locked = false, bool AutoResume = false);
 
 /// <summary>
 /// A VM as its balance knows it: enough to compute live balances, project exhaustion and settle alone, without asking the VM.
@@ -46,7 +46,7 @@ public sealed record MeteredVm(
     DateTimeOffset AdmittedAt,
     MeterReading Reading,
     Watermark Posted,
-    ImmutableList<LotPayment> PaidBy,
+    ImmutableArray<LotPayment> PaidBy,
     DateTimeOffset? NextCharge,
     bool StoppedAutomatically)
 {

@@ -50,7 +50,7 @@ public sealed record BalanceCommit
     /// <summary>Whether of a changed VM nothing has changed but what was charged: its reading says what it said before.</summary>
     public bool IsOnlyCharged(MeteredVm after) =>
         Before.Balance.Vms.Find(after.Id) is { NextCharge: not null } before && after.NextCharge is not null
-        && ReferenceEquals(before.Reading, after.Reading) && ReferenceEquals(before.Traits, after.Traits) && before.StoppedAutomatically == after.StoppedAutomatically;
+        && ReferenceEquals(before.Reading, after.Reading) && before.Traits == after.Traits && before.StoppedAutomatically == after.StoppedAutomatically;
 
     /// <summary>
     /// What a decision writes: the parts that differ, and what happened. Null when it changes nothing worth keeping: how far a balance

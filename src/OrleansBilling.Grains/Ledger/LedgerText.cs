@@ -30,10 +30,13 @@ internal static class LedgerText
     public static ImmutableArray<PricedSeconds> Priced(string text) =>
         [.. JsonSerializer.Deserialize(text, LedgerJson.Default.Int64ArrayArray)!.Select(part => new PricedSeconds((int)part[0], new HourlyPrice(part[1]), part[2]))];
 
-    public static string Of(ImmutableList<LotPayment> paidBy) =>
+    /// <summary>Most VMs were last read when they were first Running: all share one that says nothing yet.</summary>
+    public static Usage UsageOf(TimeSpan time, string priced) => time == TimeSpan.Zero && priced == "[]" ? Usage.None : new(time, Priced(priced));
+
+    public static string Of(ImmutableArray<LotPayment> paidBy) =>
         JsonSerializer.Serialize([.. paidBy.Select(part => new Payment(part.Lot, part.Amount.Micros))], LedgerJson.Default.PaymentArray);
 
-    public static ImmutableList<LotPayment> PaidBy(string text) =>
+    public static ImmutableArray<LotPayment> PaidBy(string text) =>
         [.. JsonSerializer.Deserialize(text, LedgerJson.Default.PaymentArray)!.Select(part => new LotPayment(part.Lot, new Amount(part.Micros)))];
 
     public static string Of(ImmutableArray<string> texts) => JsonSerializer.Serialize([.. texts], LedgerJson.Default.StringArray);

@@ -119,7 +119,7 @@ internal static class VmTable
 
     private static long? Phase(DateTimeOffset? nextCharge, TimeSpan round) => nextCharge?.ToUnixTimeMilliseconds() % (long)round.TotalMilliseconds;
 
-    private static Usage UsageAt(NpgsqlDataReader row, int column) => new(TimeSpan.FromMilliseconds(row.GetInt64(column)), LedgerText.Priced(row.GetString(column + 1)));
+    private static Usage UsageAt(NpgsqlDataReader row, int column) => LedgerText.UsageOf(TimeSpan.FromMilliseconds(row.GetInt64(column)), row.GetString(column + 1));
 
     private sealed record ChangedVm(long Number, long Version, TimeSpan Round, MeteredVm Vm);
 }

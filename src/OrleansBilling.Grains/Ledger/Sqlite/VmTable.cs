@@ -69,5 +69,5 @@ internal static class VmTable
         return new VmPage(vms, vms.Count < limit ? null : $"{vms[^1].Item1}/{vms[^1].Item2}");
     }
 
-    private static Usage UsageAt(SqliteDataReader row, int column) => new(TimeSpan.FromMilliseconds(row.GetInt64(column)), LedgerText.Priced(row.GetString(column + 1)));
+    private static Usage UsageAt(SqliteDataReader row, int column) => LedgerText.UsageOf(TimeSpan.FromMilliseconds(row.GetInt64(column)), row.GetString(column + 1));
 }
