@@ -13,7 +13,11 @@ public sealed partial class VmGrain
     /// <summary>Whether there is such a VM; one that was admitted, and whose order of creation is still on its way, is recorded now.</summary>
     private async Task<bool> Known()
     {
-        if (Exists) return true;
+        if (Exists)
+        {
+            if (!told && repeat is null) RepeatAfter(TimeSpan.Zero); // whatever it was called for, its balance may not have heard the last change
+            return true;
+        }
         if (await Balance.FindVm(id) is not { } admitted) return false;
         await Record(admitted.Package, new VmTraits(admitted.Name, admitted.Locked, admitted.AutoResume), admitted.CreatedAt);
         return true;
@@ -22,47 +26,32 @@ public sealed partial class VmGrain
     /// <summary>As <see cref="Known"/>, by what is stored now: a person gets no answer from an activation that was replaced.</summary>
     private async Task<bool> KnownNow()
     {
-        if (!Exists) return await Known();
-        await ReadAgain();
+        if (!await Known()) return false;
+        await state.ReadStateAsync();
         return true;
     }
 
-    private async Task ReadAgain()
-    {
-        await state.ReadStateAsync();
-        history = state.State.ToHistory();
-    }
+    private Task Record(string package, VmTraits traits, DateTimeOffset at) =>
+        Store(new VmState { Package = package, Name = traits.Name, Locked = traits.Locked, AutoResume = traits.AutoResume }.With(StatusHistory.CreatedAt(at)));
 
-    private async Task Record(string package, VmTraits traits, DateTimeOffset at)
-    {
-        var created = StatusHistory.CreatedAt(at);
-        await Store(new VmState { Package = package, Name = traits.Name, Locked = traits.Locked, AutoResume = traits.AutoResume }.With(created));
-        history = created;
-    }
-
-    private async Task Record(StatusHistory next)
-    {
-        await Store(state.State.With(next));
-        history = next;
-    }
+    private Task Record(StatusHistory next) => Store(state.State.With(next));
 
     /// <summary>
     /// Whether it has begun this order before, whatever became of that: the platform does an operation once, so to begin it again would be
     /// to wait for ever. The balance hears how the VM stands and orders anew.
     /// </summary>
-    private bool HasObeyed(OrderMessage order) => state.State.Done.Exists(done => done.Id == order.Id);
+    private bool HasObeyed(OrderMessage order) => state.State.Done.Any(done => done.Id == order.Id);
 
     /// <summary>Begins what was asked or ordered: stored, then told, then handed to the platform.</summary>
     private async Task Begin(string operation, VmRequest request, DateTimeOffset at)
     {
         var asked = new StoredOperation(operation, (int)request, at.ToUnixTimeMilliseconds());
-        var next = history.With(new StatusChange(at, request.Underway()));
-        await Store((next.Equals(history) ? state.State : state.State.With(next)).With(stored =>
+        var next = Statuses.With(new StatusChange(at, request.Underway()));
+        await Store((next.Equals(Statuses) ? state.State : state.State.With(next)).With(stored =>
         {
             stored.Pending = asked;
             stored.Done = [.. stored.Done.TakeLast(OperationsKept - 1), asked];
         }));
-        history = next;
         RepeatAfter(options.Value.RepeatAfter);
         await TellBalance();
         await AskPlatform();
@@ -100,14 +89,14 @@ public sealed partial class VmGrain
         try
         {
             var rules = await regionRules.Of(balanceId.Region);
-            var through = history.MeteredThrough(Now());
-            var usage = history.UsageThrough(through, rules.Prices[state.State.Package]);
-            var reply = await Balance.Report(id, new MeterReading(state.State.Revision, through, usage, history.Status, history.FirstRunning), Traits);
+            var through = Statuses.MeteredThrough(Now());
+            var usage = Statuses.UsageThrough(through, rules.Prices[state.State.Package]);
+            var reply = await Balance.Report(id, new MeterReading(state.State.Revision, through, usage, Statuses.Status, Statuses.FirstRunning), Traits);
             told = reply.Result is ReadingResult.Taken or ReadingResult.NothingNew;
             if (!told) ReadingRefused(reply.Result, this.GetPrimaryKeyString(), state.State.Revision, through);
             // Another activation has recorded a change since this one read (C1). What it takes the VM for would come to nothing for ever:
             // an order that waits for what the VM is now, and reaches what it was, is neither obeyed nor void (E2).
-            if (reply.Result == ReadingResult.Outdated) await ReadAgain();
+            if (reply.Result == ReadingResult.Outdated) await state.ReadStateAsync();
         }
 #pragma warning disable CA1031 // see the summary
         catch (Exception failed)
@@ -119,7 +108,7 @@ public sealed partial class VmGrain
     }
 
     /// <summary>Now, but never before what was recorded already: a clock that was set back invents and loses no second (C2).</summary>
-    private DateTimeOffset Now() => clock.Now() is var now && now > history.Changes[^1].At ? now : history.Changes[^1].At;
+    private DateTimeOffset Now() => clock.Now() is var now && now > Statuses.Changes[^1].At ? now : Statuses.Changes[^1].At;
 
     /// <summary>Hands the pending request to the platform; when it cannot be reached, the next repetition does it again.</summary>
     private async Task AskPlatform()
@@ -152,7 +141,7 @@ public sealed partial class VmGrain
     /// </summary>
     private async Task<VmState> WithReminder(VmState next)
     {
-        if (history.Status != VmStatus.Deleted || next.HasReminder) return next;
+        if (Statuses.Status != VmStatus.Deleted || next.HasReminder) return next;
         await this.RegisterOrUpdateReminder(ChargeReminder, options.Value.Policy.ChargeEvery, options.Value.Policy.ChargeEvery);
         return next.With(stored => stored.HasReminder = true);
     }
@@ -160,14 +149,14 @@ public sealed partial class VmGrain
     /// <summary>The quarter hours count from the instant at which it was first Running (policy 5), which also spreads them by VM.</summary>
     private async Task KeepReminder()
     {
-        if (!state.State.HasReminder && history.FirstRunning is { } running && !history.Status.IsBeingDeleted())
+        if (!state.State.HasReminder && Statuses.FirstRunning is { } running && !Statuses.Status.IsBeingDeleted())
         {
             var every = options.Value.Policy.ChargeEvery;
             var since = clock.Now() - running;
             await this.RegisterOrUpdateReminder(ChargeReminder, every - TimeSpan.FromTicks(since.Ticks % every.Ticks), every);
             await Store(state.State.With(next => next.HasReminder = true));
         }
-        else if (state.State.HasReminder && history.Status == VmStatus.Deleted && told)
+        else if (state.State.HasReminder && Statuses.Status == VmStatus.Deleted && told)
         {
             if (await this.GetReminder(ChargeReminder) is { } reminder) await this.UnregisterReminder(reminder);
             await Store(state.State.With(next => next.HasReminder = false));

@@ -34,7 +34,6 @@ public sealed partial class VmGrain(
 
     private BalanceId balanceId;
     private string id = "";
-    private StatusHistory history = null!;
     private IGrainTimer? repeat; // only while something is to be repeated: almost all VMs are at rest, and a timer takes memory
     private bool told; // the balance has heard the latest revision
 
@@ -42,18 +41,20 @@ public sealed partial class VmGrain(
 
     private bool Exists => state.RecordExists;
 
+    private StatusHistory Statuses => state.State.ToHistory();
+
     private VmTraits Traits => new(state.State.Name, state.State.Locked, state.State.AutoResume);
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         var key = this.GetPrimaryKeyString().Split('/');
         (balanceId, id) = (new BalanceId(key[0], key[1]), key[2]);
-        if (Exists)
-        {
-            history = state.State.ToHistory();
-            // Nobody knows whether the balance heard the last change, or the platform the last request.
-            if (history.Status != VmStatus.Deleted || state.State.Pending is not null || state.State.HasReminder) RepeatAfter(TimeSpan.Zero);
-        }
+        if (!Exists) return Task.CompletedTask;
+        // Nobody knows whether the balance heard the last change, or the platform the last request; only a deletion was heard, where the
+        // reminder is gone. What is at rest waits until it is woken or called: what a timer once took stays as long as the activation.
+        told = Statuses.Status == VmStatus.Deleted && !state.State.HasReminder;
+        var atRest = state.State.Pending is null && (told || (state.State.HasReminder && Statuses.Status.IsBilled()));
+        if (!atRest) RepeatAfter(TimeSpan.Zero);
         return Task.CompletedTask;
     }
 
@@ -61,17 +62,17 @@ public sealed partial class VmGrain(
     {
         if (request == VmRequest.Create || !Enum.IsDefined(request)) throw new ArgumentException($"{request} is not asked of a VM.", nameof(request));
         if (!await KnownNow()) return new VmReply(VmRequestResult.UnknownVm, null);
-        if (state.State.Done.Find(done => done.Id == operation) is { } done)
-            return new VmReply(done.Request == (int)request ? VmRequestResult.Accepted : VmRequestResult.OperationReused, history.Status);
-        if (!history.Status.Allows(request)) return new VmReply(VmRequestResult.WrongStatus, history.Status);
-        if (request == VmRequest.Delete && state.State.Locked) return new VmReply(VmRequestResult.Locked, history.Status);
+        if (state.State.Done.FirstOrDefault(done => done.Id == operation) is { } done)
+            return new VmReply(done.Request == (int)request ? VmRequestResult.Accepted : VmRequestResult.OperationReused, Statuses.Status);
+        if (!Statuses.Status.Allows(request)) return new VmReply(VmRequestResult.WrongStatus, Statuses.Status);
+        if (request == VmRequest.Delete && state.State.Locked) return new VmReply(VmRequestResult.Locked, Statuses.Status);
         if (request.NeedsCredit())
         {
             var admission = await Balance.Admit(id, request);
-            if (admission.Result != AdmissionResult.Admitted) return new VmReply(VmRequestResult.Refused, history.Status, admission);
+            if (admission.Result != AdmissionResult.Admitted) return new VmReply(VmRequestResult.Refused, Statuses.Status, admission);
         }
         await Begin(operation, request, Now());
-        return new VmReply(VmRequestResult.Accepted, history.Status);
+        return new VmReply(VmRequestResult.Accepted, Statuses.Status);
     }
 
     public async Task<VmReply> Change(ChangeVm change)
@@ -79,9 +80,9 @@ public sealed partial class VmGrain(
         if (change.Name is { Length: 0 or > 64 }) throw new ArgumentException("A name has 1–64 characters.", nameof(change));
         if (!await KnownNow()) return new VmReply(VmRequestResult.UnknownVm, null);
         var content = $"{change.Locked}|{change.AutoResume}|{change.Name}";
-        if (state.State.Done.Find(done => done.Id == change.Operation) is { } done)
-            return new VmReply(done.Change == content ? VmRequestResult.Accepted : VmRequestResult.OperationReused, history.Status);
-        if (history.Status == VmStatus.Deleted) return new VmReply(VmRequestResult.WrongStatus, history.Status);
+        if (state.State.Done.FirstOrDefault(done => done.Id == change.Operation) is { } done)
+            return new VmReply(done.Change == content ? VmRequestResult.Accepted : VmRequestResult.OperationReused, Statuses.Status);
+        if (Statuses.Status == VmStatus.Deleted) return new VmReply(VmRequestResult.WrongStatus, Statuses.Status);
         await Store(state.State.With(next =>
         {
             next.Done = [.. next.Done.TakeLast(OperationsKept - 1), new StoredOperation(change.Operation, 0, clock.Now().ToUnixTimeMilliseconds(), Confirmed: true, content)];
@@ -90,7 +91,7 @@ public sealed partial class VmGrain(
             next.AutoResume = change.AutoResume ?? next.AutoResume;
         }));
         await TellBalance();
-        return new VmReply(VmRequestResult.Accepted, history.Status);
+        return new VmReply(VmRequestResult.Accepted, Statuses.Status);
     }
 
     public async Task Obey(OrderMessage order)
@@ -100,22 +101,22 @@ public sealed partial class VmGrain(
             if (!Exists) await Record(order.Package, order.Traits, order.At);
             switch (order.Kind)
             {
-                case OrderKind.Create when history.Changes.Length == 1 && state.State.Pending is null:
+                case OrderKind.Create when Statuses.Changes.Length == 1 && state.State.Pending is null:
                     await Begin(order.Id, VmRequest.Create, order.At);
                     break;
-                case OrderKind.Stop when history.Status == VmStatus.Running && !HasObeyed(order) && await Balance.BeginOrder(order.Id):
+                case OrderKind.Stop when Statuses.Status == VmStatus.Running && !HasObeyed(order) && await Balance.BeginOrder(order.Id):
                     await Begin(order.Id, VmRequest.PowerOff, Now());
                     break;
-                case OrderKind.Resume when history.Status == VmStatus.Stopped && !HasObeyed(order) && await Balance.BeginOrder(order.Id):
+                case OrderKind.Resume when Statuses.Status == VmStatus.Stopped && !HasObeyed(order) && await Balance.BeginOrder(order.Id):
                     await Begin(order.Id, VmRequest.PowerOn, Now());
                     break;
-                case OrderKind.Delete when !history.Status.IsBeingDeleted():
+                case OrderKind.Delete when !Statuses.Status.IsBeingDeleted():
                     // Its deletion began when it was ordered: nothing is billed from then on (policy 3.10). The tenant's lock does not hold (4.8).
                     await Begin(order.Id, VmRequest.Delete, order.At);
                     break;
-                case OrderKind.Delete when history.DeletedFrom > order.At:
+                case OrderKind.Delete when Statuses.DeletedFrom > order.At:
                     // Its tenant deleted it before it heard of the order, which was first.
-                    await Record(history.With(new StatusChange(order.At, VmStatus.Deleting)));
+                    await Record(Statuses.With(new StatusChange(order.At, VmStatus.Deleting)));
                     await Repeat();
                     break;
                 default:
@@ -139,32 +140,31 @@ public sealed partial class VmGrain(
         if (Now() is var now && at > now) at = now; // the platform's clock is ahead
         var pending = state.State.Pending;
         var confirms = report.Operation is not null && report.Operation == pending?.Id;
-        var operation = report.Operation is null ? null : state.State.Done.Find(done => done.Id == report.Operation);
+        var operation = report.Operation is null ? null : state.State.Done.FirstOrDefault(done => done.Id == report.Operation);
         if (operation is { Confirmed: true }) return; // confirmed twice
         // An operation is not done before it was asked for, whatever the platform's clock says.
         if (operation is not null && at.ToUnixTimeMilliseconds() < operation.SinceMilliseconds) at = DateTimeOffset.FromUnixTimeMilliseconds(operation.SinceMilliseconds);
 
-        var next = history.With(new StatusChange(at, report.Status));
+        var next = Statuses.With(new StatusChange(at, report.Status));
         // What is said of a later instant than a request was made at ends that request, confirmed or dropped.
-        var ends = pending is not null && (confirms || (next.Status == report.Status && history.Status != report.Status));
-        if (next.Equals(history) && !ends) return;
-        await Store(await WithReminder((next.Equals(history) ? state.State : state.State.With(next)).With(stored =>
+        var ends = pending is not null && (confirms || (next.Status == report.Status && Statuses.Status != report.Status));
+        if (next.Equals(Statuses) && !ends) return;
+        await Store(await WithReminder((next.Equals(Statuses) ? state.State : state.State.With(next)).With(stored =>
         {
             stored.Pending = ends ? null : stored.Pending;
             if (operation is not null) stored.Done = [.. stored.Done.Select(done => done == operation ? done with { Confirmed = true } : done)];
         })));
-        history = next;
         await TellBalance();
         await KeepReminder();
         if (state.State.Pending is null && told) RepeatNoMore();
     }
 
     public async Task<StatusView[]> History() =>
-        await Known() ? [.. history.Changes.Select(change => new StatusView(change.At, change.Status))] : [];
+        await Known() ? [.. Statuses.Changes.Select(change => new StatusView(change.At, change.Status))] : [];
 
     public async Task Wake()
     {
-        if (await Known()) await Repeat();
+        if (Exists || await Known()) await Repeat();
     }
 
     /// <summary>The quarter hour. Writes nothing here: the reading is the whole of it.</summary>

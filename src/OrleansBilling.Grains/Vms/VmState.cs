@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using OrleansBilling.Domain.Vms;
 
 namespace OrleansBilling.Grains.Vms;
@@ -5,6 +6,8 @@ namespace OrleansBilling.Grains.Vms;
 /// <summary>A VM as it is stored. Units are in the names; statuses and requests are numbers whose meaning is fixed in the domain.</summary>
 public sealed class VmState
 {
+    private StatusHistory? statuses;
+
     /// <summary>There are few codes and many VMs: all share one text.</summary>
     public string Package { get; set => field = string.Intern(value); } = "";
 
@@ -17,23 +20,30 @@ public sealed class VmState
     /// <summary>Rises with every change of the history: of two readings the one with the higher revision is the later.</summary>
     public int Revision { get; set; }
 
-    public List<StoredStatus> History { get; set; } = [];
+    /// <summary>The statuses as they are stored; in memory they are there once, as the domain knows them.</summary>
+    public StoredStatus[] History
+    {
+        get => statuses is null ? [] : [.. statuses.Changes.Select(change => new StoredStatus(change.At.ToUnixTimeMilliseconds(), (int)change.Status))];
+        set => statuses = value.Length == 0
+            ? null
+            : new StatusHistory([.. value.Select(change => new StatusChange(DateTimeOffset.FromUnixTimeMilliseconds(change.AtMilliseconds), (VmStatus)change.Status))]);
+    }
 
     /// <summary>What the platform has been asked and has not confirmed.</summary>
     public StoredOperation? Pending { get; set; }
 
     /// <summary>The latest operations, so that a repeated one is not done again.</summary>
-    public List<StoredOperation> Done { get; set; } = [];
+    public ImmutableArray<StoredOperation> Done { get; set; } = [];
 
     public bool HasReminder { get; set; }
 
-    public StatusHistory ToHistory() =>
-        new([.. History.Select(change => new StatusChange(DateTimeOffset.FromUnixTimeMilliseconds(change.AtMilliseconds), (VmStatus)change.Status))]);
+    /// <summary>The statuses as the domain knows them; null before the first is recorded.</summary>
+    public StatusHistory ToHistory() => statuses!;
 
     public VmState With(StatusHistory history)
     {
         var copy = (VmState)MemberwiseClone();
-        copy.History = [.. history.Changes.Select(change => new StoredStatus(change.At.ToUnixTimeMilliseconds(), (int)change.Status))];
+        copy.statuses = history;
         copy.Revision = Revision + 1;
         return copy;
     }
