@@ -142,8 +142,9 @@ public sealed partial class BalanceStep
                 // It had begun to stop and runs again, or is on its way there: that stop has come to nothing. Should it be found
                 // Running at or below zero, or on its way at an exhaustion, it is ordered anew (policy 4.5).
                 (OrderKind.Stop, VmStatus.Running or VmStatus.Starting or VmStatus.Rebooting) when order.State == OrderState.Begun => OrderState.Void,
-                // It has failed: there is nothing to stop. Should it run again, it is ordered anew.
-                (OrderKind.Stop, VmStatus.Error) when order.State == OrderState.Begun => OrderState.Void,
+                // It has failed: there is nothing to stop and nothing is billed, however long that lasts, so an order that waited for it
+                // would be repeated without end (E2). Should it run again at or below zero, it is ordered anew (policy 4.5).
+                (OrderKind.Stop, VmStatus.Error) => OrderState.Void,
                 (OrderKind.Resume, VmStatus.Running) => OrderState.Confirmed,
                 (OrderKind.Resume, VmStatus.Starting) => OrderState.Begun,
                 // Nor is one that had begun to start and is Stopped again begun a second time.

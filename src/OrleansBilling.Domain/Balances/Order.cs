@@ -30,7 +30,7 @@ public enum OrderState
     /// <summary>Confirmed by the machine's platform. Final.</summary>
     Confirmed = 3,
 
-    /// <summary>Its reason has gone before it was obeyed (policy 4.8). Final.</summary>
+    /// <summary>Its reason has gone before it was obeyed (policy 4.8), or obeying has come to nothing, because the VM failed or undid it. Final.</summary>
     Void = 4,
 }
 

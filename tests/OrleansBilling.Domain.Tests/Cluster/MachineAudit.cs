@@ -3,7 +3,7 @@ using OrleansBilling.Domain.Vms;
 
 namespace OrleansBilling.Domain.Tests.Cluster;
 
-/// <summary>Machines obey what holds, once, and statuses follow the table (E3, E5, E9, E10).</summary>
+/// <summary>Machines obey what holds, once, and statuses follow the table (E2, E3, E5, E9, E10).</summary>
 internal sealed class MachineAudit(World world)
 {
     private readonly Dictionary<string, OrderState> orders = [];
@@ -26,6 +26,10 @@ internal sealed class MachineAudit(World world)
         foreach (var vm in commit.After.Balance.Vms.Values)
             if (commit.Before.Balance.Vms.TryGetValue(vm.Id, out var before) && before.Status != vm.Status && !IsAllowed(before.Status, vm.Status))
                 world.Violated("E10", $"the balance knows {vm.Id} as {before.Status} and then as {vm.Status}");
+        // A machine that has failed neither stops nor starts: an order to do so would wait for as long as nobody repairs it.
+        foreach (var order in commit.After.Balance.Orders.Values)
+            if (order.Kind != OrderKind.Delete && commit.After.Balance.Vms[order.Vm].Status == VmStatus.Error)
+                world.Violated("E2", $"{order.Id} waits for {order.Vm}, which has failed, and is {order.State}");
     }
 
     public void Wrote(string vm, VmState? before, VmState after)

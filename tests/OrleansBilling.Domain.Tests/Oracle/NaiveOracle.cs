@@ -297,8 +297,8 @@ public static class NaiveOracle
             vm.Next = null; // whatever was under way is done, or dropped
             if (status == Status.Running)
                 vm.FirstRunning ??= now;
-            if (status == Status.Stopped || vm.IsBeingDeleted)
-                vm.StopOrderOpen = false; // 4.9: an order is kept until the platform has confirmed it
+            if (status is Status.Stopped or Status.Error || vm.IsBeingDeleted)
+                vm.StopOrderOpen = false; // 4.9: an order is kept until the platform has confirmed it, or has nothing left to stop
             if (vm.IsBeingDeleted)
                 Settle(vm); // 3.10: the last charge
         }

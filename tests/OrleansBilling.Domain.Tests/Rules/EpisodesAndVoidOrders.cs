@@ -74,8 +74,8 @@ public sealed class EpisodesAndVoidOrders
     [Fact]
     public void Policy_4_8_The_balance_is_looked_at_again_in_the_step_that_begins_an_order()
     {
-        // That the VM was in Error all the time becomes known in the same step, before anything else could have voided the order.
-        tenant.Histories["a"] = tenant.Histories["a"].With(new StatusChange(Tenant.At("10:05:00"), VmStatus.Error));
+        // That the VM was in Error for a while becomes known in the same step, before anything else could have voided the order.
+        tenant.Histories["a"] = tenant.Histories["a"].With(new StatusChange(Tenant.At("10:05:00"), VmStatus.Error)).With(new StatusChange(Tenant.At("10:30:00"), VmStatus.Running));
         var begun = tenant.Do("11:10:53", step =>
         {
             step.Report("a", tenant.ReadingOf("a", step.Now), new VmTraits("a"));
@@ -104,6 +104,75 @@ public sealed class EpisodesAndVoidOrders
         tenant.Become("11:10:53", "a", VmStatus.Deleting);
 
         Assert.Empty(tenant.Balance.Orders);
+    }
+
+    [Fact]
+    public void E2_A_stop_that_nobody_has_begun_is_void_when_the_VM_has_failed()
+    {
+        tenant.Become("11:10:53", "a", VmStatus.Error); // there is nothing to stop, and nothing is billed (policy 3.2)
+
+        Assert.Equal(stop with { State = OrderState.Void }, tenant.Events.OfType<OrderMoved>().Last().Order);
+        Assert.Empty(tenant.Balance.Orders);
+        Assert.Null(tenant.Begin("11:10:54", stop));
+        Assert.Equal(["a 11:10:52"], tenant.Ordered(OrderKind.Stop)); // and none is made while it stays so
+    }
+
+    [Fact]
+    public void Policy_4_5_A_VM_that_had_failed_and_runs_again_at_or_below_zero_is_ordered_to_stop_anew()
+    {
+        tenant.Become("11:10:53", "a", VmStatus.Error);
+        tenant.Become("11:20:00", "a", VmStatus.Running);
+
+        Assert.Equal(["a 11:10:52", "a 11:20:00"], tenant.Ordered(OrderKind.Stop));
+        Assert.Null(tenant.Begin("11:20:01", stop));
+        Assert.Equal(OrderState.Begun, tenant.Begin("11:20:01", tenant.OrderFor("a", OrderKind.Stop)!)!.State);
+    }
+
+    [Fact]
+    public void Policy_4_5_A_VM_that_failed_on_its_way_is_not_waited_for_and_is_ordered_to_stop_when_it_runs()
+    {
+        tenant.TopUp("11:10:53", "50");
+        tenant.Create("11:10:53", "b");
+        tenant.Charge("11:10:54", "60");
+        Assert.NotNull(tenant.OrderFor("b", OrderKind.Stop));
+
+        tenant.Become("11:11:00", "b", VmStatus.Error);
+        Assert.DoesNotContain(tenant.Balance.Orders.Values, order => order.Vm == "b");
+
+        tenant.Become("11:12:00", "b", VmStatus.Running);
+        Assert.Equal(["b 11:10:54", "b 11:12:00"], tenant.Ordered(OrderKind.Stop).Where(ordered => ordered.StartsWith('b')));
+    }
+
+    [Fact]
+    public void Policy_3_2_4_8_A_VM_that_had_failed_and_runs_again_after_the_cure_runs_on()
+    {
+        tenant.Become("11:10:53", "a", VmStatus.Error);
+        tenant.TopUp("11:15:00", "5");
+        tenant.Become("11:20:00", "a", VmStatus.Running);
+
+        Assert.Equal(["a 11:10:52"], tenant.Ordered(OrderKind.Stop));
+        Assert.Empty(tenant.Balance.Orders);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void E2_A_resume_is_void_when_the_VM_has_failed_and_is_ordered_anew_when_it_is_found_stopped(bool begun)
+    {
+        tenant.Do("11:10:53", step => step.Report("a", tenant.ReadingOf("a", step.Now), new VmTraits("a", AutoResume: true)));
+        tenant.Begin("11:10:53", stop);
+        tenant.Become("11:10:54", "a", VmStatus.Stopping);
+        tenant.Become("11:11:00", "a", VmStatus.Stopped);
+        tenant.TopUp("11:15:00", "5");
+        var resume = tenant.OrderFor("a", OrderKind.Resume)!;
+        if (begun) tenant.Begin("11:15:01", resume);
+
+        tenant.Become("11:15:02", "a", VmStatus.Error);
+        Assert.Empty(tenant.Balance.Orders);
+        Assert.Null(tenant.Begin("11:15:03", resume));
+
+        tenant.Become("11:20:00", "a", VmStatus.Stopped);
+        Assert.Equal(["a 11:15:00", "a 11:20:00"], tenant.Ordered(OrderKind.Resume));
     }
 
     [Fact]
