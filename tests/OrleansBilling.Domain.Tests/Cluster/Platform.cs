@@ -30,17 +30,22 @@ internal sealed class Platform(World world)
         world.Schedule.After(world.Milliseconds(1, 50), () => Accept(vm, operation, request));
     }
 
-    /// <summary>A machine fails, comes back or stops by itself; what was being done with it is dropped.</summary>
+    /// <summary>Some machine fails, comes back or stops by itself.</summary>
     public void ReportOnOwnAccount()
     {
         var alive = machines.Values.Where(machine => machine.Status is not null and not VmStatus.Deleted).ToList();
         if (alive.Count == 0) return;
         var machine = alive[world.Random.Next(alive.Count)];
         if (machine.Latest is { } latest && machine.Operations[latest] is null && latest.Contains("delete", StringComparison.Ordinal)) return;
-        machine.Latest = null;
-        machine.Status = world.Random.Next(3) switch { 0 => VmStatus.Error, 1 => VmStatus.Stopped, _ => VmStatus.Running };
-        var report = new StatusReport(world.Now, machine.Status.Value, null);
-        Deliver(vm: machine.Vm, report, world.Random.Next(3) == 0 ? world.Seconds(1, 1800) : TimeSpan.Zero);
+        var status = world.Random.Next(3) switch { 0 => VmStatus.Error, 1 => VmStatus.Stopped, _ => VmStatus.Running };
+        Becomes(machine.Vm, status, saidAfter: world.Random.Next(3) == 0 ? world.Seconds(1, 1800) : TimeSpan.Zero);
+    }
+
+    /// <summary>A machine is what nobody asked for, and drops what was asked for.</summary>
+    public void Becomes(string vm, VmStatus status, TimeSpan saidAfter)
+    {
+        (machines[vm].Latest, machines[vm].Status) = (null, status);
+        Deliver(vm, new StatusReport(world.Now, status, null), saidAfter);
     }
 
     /// <summary>What has failed is repaired and what is late is handed in, so that everything can come to its end.</summary>
