@@ -1,5 +1,4 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Npgsql;
 using Orleans.Reminders;
 using OrleansBilling.Grains.Ledger;
 using OrleansBilling.Grains.Ledger.Postgres;
@@ -29,10 +28,13 @@ public static class BillingSilo
 
     /// <summary>The same with the ledger in PostgreSQL, which the silos of a cluster share.</summary>
     /// <param name="silo">The silo.</param>
-    /// <param name="ledger">Its database, of which no file is missing; see <see cref="LedgerDatabase.Open"/>.</param>
+    /// <param name="ledger">Its database, of which no file is missing; see <see cref="LedgerDatabase.Open"/>. Ends with the silo.</param>
     /// <param name="configure">The settings.</param>
-    public static ISiloBuilder AddOrleansBilling(this ISiloBuilder silo, LedgerDatabase ledger, Action<BillingOptions> configure) =>
-        silo.AddClockReferee(ledger.Reading).AddOrleansBilling(services => ActivatorUtilities.CreateInstance<PostgresLedgerStore>(services, ledger), configure);
+    public static ISiloBuilder AddOrleansBilling(this ISiloBuilder silo, Func<IServiceProvider, LedgerDatabase> ledger, Action<BillingOptions> configure)
+    {
+        silo.Services.AddSingleton(ledger);
+        return silo.AddClockReferee().AddOrleansBilling(services => ActivatorUtilities.CreateInstance<PostgresLedgerStore>(services), configure);
+    }
 
     private static ISiloBuilder AddOrleansBilling(this ISiloBuilder silo, Func<IServiceProvider, ILedgerStore> ledger, Action<BillingOptions> configure)
     {
@@ -54,9 +56,9 @@ public static class BillingSilo
     }
 
     /// <summary>Silos agree on the time by the database's clock; business time that somebody drives has no other clock to agree with.</summary>
-    private static ISiloBuilder AddClockReferee(this ISiloBuilder silo, NpgsqlDataSource database)
+    private static ISiloBuilder AddClockReferee(this ISiloBuilder silo)
     {
-        silo.Services.AddSingleton(services => ActivatorUtilities.CreateInstance<DatabaseClock>(services, database));
+        silo.Services.AddSingleton(services => ActivatorUtilities.CreateInstance<DatabaseClock>(services, services.GetRequiredService<LedgerDatabase>().Reading));
         silo.Services.AddHostedService(services => services.GetRequiredService<DatabaseClock>());
         silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(services => services.GetRequiredService<DatabaseClock>());
         silo.Services.TryAddSingleton<IClockReferee>(services =>

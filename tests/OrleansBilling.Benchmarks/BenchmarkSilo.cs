@@ -75,7 +75,7 @@ internal sealed class BenchmarkSilo : IAsyncDisposable
             silo.UseBusinessClock(setup.RealTime ? TimeProvider.System : clock);
             silo.Services.Configure<GrainCollectionOptions>(options => options.CollectionAge = TimeSpan.FromHours(2));
             silo.Services.AddSingleton(services => setup.Ledger(ActivatorUtilities.CreateInstance<PostgresLedgerStore>(services, ledger)));
-            silo.AddOrleansBilling(ledger, options =>
+            silo.AddOrleansBilling(_ => ledger, options =>
             {
                 options.Policy = setup.Policy;
                 if (!setup.RealTime) options.SweepEvery = TimeSpan.FromDays(1);

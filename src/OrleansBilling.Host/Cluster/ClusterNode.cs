@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Orleans.Dashboard;
 using OrleansBilling.Client;
@@ -29,8 +30,8 @@ internal static class ClusterNode
                 (options.ProbeTimeout, options.NumMissedProbesLimit, options.NumVotesForDeathDeclaration) = (cluster.ProbeTimeout, cluster.MissedProbes, cluster.Votes));
             silo.UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = (storage.Invariant, storage.ConnectionString));
             silo.UseAdoNetReminderService(options => (options.Invariant, options.ConnectionString) = (storage.Invariant, storage.ConnectionString));
-            silo.AddAdoNetGrainStorage(StorageNames.State, options =>
-                (options.Invariant, options.ConnectionString, options.GrainStorageSerializer) = (storage.Invariant, storage.ConnectionString, new StateSerializer()));
+            silo.AddAdoNetGrainStorage(StorageNames.State, (OptionsBuilder<AdoNetGrainStorageOptions> state) => state.Configure<ILocalSiloDetails>((options, self) =>
+                (options.Invariant, options.ConnectionString, options.GrainStorageSerializer) = (storage.Invariant, storage.ConnectionStringOf(self), new StateSerializer())));
             // Who may connect at all comes before the handshake of those who may.
             silo.Configure<SiloConnectionOptions>(options =>
             {

@@ -14,6 +14,9 @@ internal abstract class NodeStorage
     /// <summary>How Orleans connects to it.</summary>
     public abstract string ConnectionString { get; }
 
+    /// <summary>How it connects to write what a silo must not write any more that was declared dead.</summary>
+    public virtual string ConnectionStringOf(ILocalSiloDetails silo) => ConnectionString;
+
     /// <summary>Applies the files that are missing; returns their names.</summary>
     public abstract Task<IReadOnlyList<string>> Migrate();
 

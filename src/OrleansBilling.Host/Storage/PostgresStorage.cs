@@ -12,6 +12,9 @@ internal sealed class PostgresStorage(DatabaseSettings settings, bool isDevelopm
 
     public override string ConnectionString => settings.ConnectionString;
 
+    /// <summary>Under the silo's name, because its membership table is here.</summary>
+    public override string ConnectionStringOf(ILocalSiloDetails silo) => SiloConnection.Of(ConnectionString, silo.ClusterId, silo.SiloAddress);
+
     public override Task<IReadOnlyList<string>> Migrate() =>
         Using("Database:MigrationConnectionString", () => PostgresMigrations.Apply(settings.MigrationConnectionString, settings.ApplicationRole));
 
@@ -29,7 +32,8 @@ internal sealed class PostgresStorage(DatabaseSettings settings, bool isDevelopm
             throw new RefusedStartException($"The database {settings.Name} lacks {string.Join(", ", missing)}: run 'OrleansBilling.Host migrate' with the settings of this silo and the owner's connection first.");
     }
 
-    public override void AddBilling(ISiloBuilder silo, Action<BillingOptions> configure) => silo.AddOrleansBilling(LedgerDatabase.Open(settings.ConnectionString), configure);
+    public override void AddBilling(ISiloBuilder silo, Action<BillingOptions> configure) =>
+        silo.AddOrleansBilling(services => LedgerDatabase.Open(ConnectionStringOf(services.GetRequiredService<ILocalSiloDetails>())), configure);
 
     private async Task<T> Using<T>(string setting, Func<Task<T>> use)
     {

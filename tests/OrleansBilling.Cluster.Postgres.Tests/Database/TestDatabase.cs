@@ -72,9 +72,18 @@ internal sealed class TestDatabase : IAsyncDisposable
     public static string Of(BalanceId balance) => $"balance_number = (SELECT number FROM balance WHERE balance = '{balance}')";
 
     /// <summary>The store of a process of its own.</summary>
-    public ILedgerStore Open() => new PostgresLedgerStore(Connections(), NullLogger<PostgresLedgerStore>.Instance);
+    public ILedgerStore Open() => StoreOn(Connections());
 
-    public void AddBilling(ISiloBuilder silo, Action<BillingOptions> configure) => silo.AddOrleansBilling(Connections(), configure);
+    /// <summary>The store of a silo that is a member, or was.</summary>
+    public ILedgerStore OpenAs(SiloAddress silo, string cluster) => StoreOn(Connections(silo, cluster));
+
+    /// <summary>The connections through which that silo's ledger writes.</summary>
+    public NpgsqlDataSource WritingAs(SiloAddress silo, string cluster) => Connections(silo, cluster).Writing;
+
+    /// <summary>A connection of that silo's.</summary>
+    public NpgsqlConnection ConnectAs(SiloAddress silo, string cluster) => ConnectBy(SiloConnection.Of(ConnectionStringOf(Application), cluster, silo));
+
+    public void AddBilling(ISiloBuilder silo, Action<BillingOptions> configure) => silo.AddOrleansBilling(_ => Connections(), configure);
 
     /// <summary>Grain state and reminders, which outlive a silo here.</summary>
     public void AddGrainState(ISiloBuilder silo)
@@ -156,9 +165,15 @@ internal sealed class TestDatabase : IAsyncDisposable
         return running;
     }
 
-    private LedgerDatabase Connections()
+    private static PostgresLedgerStore StoreOn(LedgerDatabase connections) => new(connections, NullLogger<PostgresLedgerStore>.Instance);
+
+    private LedgerDatabase Connections() => Connections(ConnectionStringOf(Application));
+
+    private LedgerDatabase Connections(SiloAddress silo, string cluster) => Connections(SiloConnection.Of(ConnectionStringOf(Application), cluster, silo));
+
+    private LedgerDatabase Connections(string connectionString)
     {
-        var connections = LedgerDatabase.Open(ConnectionStringOf(Application));
+        var connections = LedgerDatabase.Open(connectionString);
         lock (opened) opened.Add(connections);
         return connections;
     }
@@ -175,9 +190,11 @@ internal sealed class TestDatabase : IAsyncDisposable
     /// <summary>A connection of the owner's.</summary>
     public NpgsqlConnection Connect() => Connect(Owner);
 
-    private NpgsqlConnection Connect(string user)
+    private NpgsqlConnection Connect(string user) => ConnectBy(ConnectionStringOf(user));
+
+    private static NpgsqlConnection ConnectBy(string connectionString)
     {
-        var connection = new NpgsqlConnection($"{ConnectionStringOf(user)};Pooling=false");
+        var connection = new NpgsqlConnection($"{connectionString};Pooling=false");
         connection.Open();
         return connection;
     }

@@ -14,6 +14,9 @@ public sealed class LedgerDatabase : IAsyncDisposable
     // The others read. More would not read faster, and a server has few for all silos together.
     private const int Readers = 20;
 
+    /// <summary>How long the database waits for a writer in the middle of its transaction: shorter than others take to declare it dead.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
     private LedgerDatabase(NpgsqlDataSource reading, NpgsqlDataSource writing) => (Reading, Writing) = (reading, writing);
 
     /// <summary>The connections of all that reads, and of what operators rarely write.</summary>
@@ -42,6 +45,8 @@ public sealed class LedgerDatabase : IAsyncDisposable
         settings.ApplicationName ??= "billing";
         var reading = new NpgsqlDataSourceBuilder(settings.ToString()).Build();
         settings.MaxPoolSize = Writers;
+        // A silo that stands still in a transaction holds balances, rules, and its own declaration of death for no longer than this.
+        settings.Options += $" -c idle_in_transaction_session_timeout={(int)Patience.TotalMilliseconds}";
         return new LedgerDatabase(reading, new NpgsqlDataSourceBuilder(settings.ToString()).Build());
     }
 

@@ -170,7 +170,10 @@ public sealed partial class PostgresLedgerStore(LedgerDatabase ledger, ILogger<P
         }
     }
 
-    /// <summary>Begins the transaction and writes the balances that are still as they were read.</summary>
+    /// <summary>
+    /// Begins the transaction and writes the balances that are still as they were read. From a silo that was declared dead the database
+    /// takes none: it fails, so whoever waits hears that the outcome is unknown, and their activations end (C7).
+    /// </summary>
     /// <returns>Their numbers, and the revisions of the regions' rules.</returns>
     private static async Task<(Dictionary<string, long> Numbers, Dictionary<string, long> Revisions)> Fence(NpgsqlConnection connection, IReadOnlyList<BalanceCommit> commits)
     {
