@@ -3,9 +3,6 @@ namespace OrleansBilling.EndToEnd.Tests.Faults.Checks;
 /// <summary>C7: a silo that was declared dead, and wakes, changes nothing any more.</summary>
 internal static class DeathChecks
 {
-    // Who is declared dead in the middle of a write may finish it.
-    private static readonly TimeSpan moment = TimeSpan.FromSeconds(1);
-
     public static void Check(IReadOnlyList<Change> changes, IReadOnlyList<Membership> memberships, CheckReport report)
     {
         foreach (var silo in memberships.GroupBy(membership => membership.Silo))
@@ -16,7 +13,7 @@ internal static class DeathChecks
             {
                 if (silo.FirstOrDefault(membership => membership.IsDead && membership.Generation == joined[i].Generation) is not { } death) continue;
                 var replaced = i + 1 < joined.Length ? joined[i + 1].At : DateTime.MaxValue;
-                var late = changes.FirstOrDefault(change => change.Silo == silo.Key && change.At > death.At + moment && change.At < replaced);
+                var late = changes.FirstOrDefault(change => change.Silo == silo.Key && change.At > death.At && change.At < replaced);
                 report.Look("C7", late is null, $"{late}, and was declared dead at {death.At:HH:mm:ss.fff}");
             }
         }
