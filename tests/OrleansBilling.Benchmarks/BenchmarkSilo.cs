@@ -34,10 +34,8 @@ internal sealed class BenchmarkSilo : IAsyncDisposable
     private const string Service = "billing";
 
     private readonly IHost host;
-    private readonly LedgerDatabase ledger;
 
-    private BenchmarkSilo(IHost host, LedgerDatabase ledger, LoadClock clock, string database) =>
-        (this.host, this.ledger, Clock, Database) = (host, ledger, clock, database);
+    private BenchmarkSilo(IHost host, LoadClock clock, string database) => (this.host, Clock, Database) = (host, clock, database);
 
     /// <summary>Business time, unless that is real.</summary>
     public LoadClock Clock { get; }
@@ -59,23 +57,22 @@ internal sealed class BenchmarkSilo : IAsyncDisposable
         await PostgresMigrations.Apply(database, "billing_app");
         var orleans = database + ";Maximum Pool Size=32";
         var clock = new LoadClock(Fleet.Start);
-        var ledger = LedgerDatabase.Open(database);
         var builder = Host.CreateApplicationBuilder();
         builder.Logging.ClearProviders();
         builder.Logging.AddConsole().SetMinimumLevel(LogLevel.Error);
-        // Membership and directory are those of a real silo.
+        // Membership, directory and connections are those of a real silo.
         builder.UseOrleans(silo =>
         {
             silo.Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (Service, Service));
             silo.ConfigureEndpoints(System.Net.IPAddress.Loopback, LoopbackPorts.Next(), LoopbackPorts.Next());
             silo.UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = ("Npgsql", orleans));
-            silo.AddAdoNetGrainStorage(StorageNames.State, options =>
-                (options.Invariant, options.ConnectionString, options.GrainStorageSerializer) = ("Npgsql", orleans, new PlainJson()));
+            silo.AddAdoNetGrainStorage(StorageNames.State, storage => storage.Configure<ILocalSiloDetails>((options, self) =>
+                (options.Invariant, options.ConnectionString, options.GrainStorageSerializer) = ("Npgsql", SiloConnection.Of(orleans, Service, self.SiloAddress), new PlainJson())));
             silo.UseAdoNetReminderService(options => (options.Invariant, options.ConnectionString) = ("Npgsql", orleans));
             silo.UseBusinessClock(setup.RealTime ? TimeProvider.System : clock);
             silo.Services.Configure<GrainCollectionOptions>(options => options.CollectionAge = TimeSpan.FromHours(2));
-            silo.Services.AddSingleton(services => setup.Ledger(ActivatorUtilities.CreateInstance<PostgresLedgerStore>(services, ledger)));
-            silo.AddOrleansBilling(_ => ledger, options =>
+            silo.Services.AddSingleton(services => setup.Ledger(ActivatorUtilities.CreateInstance<PostgresLedgerStore>(services)));
+            silo.AddOrleansBilling(services => LedgerDatabase.Open(SiloConnection.Of(database, Service, services.GetRequiredService<ILocalSiloDetails>().SiloAddress)), options =>
             {
                 options.Policy = setup.Policy;
                 if (!setup.RealTime) options.SweepEvery = TimeSpan.FromDays(1);
@@ -84,7 +81,7 @@ internal sealed class BenchmarkSilo : IAsyncDisposable
         });
         var host = builder.Build();
         await host.StartAsync();
-        return new BenchmarkSilo(host, ledger, clock, database);
+        return new BenchmarkSilo(host, clock, database);
     }
 
     public async Task<IReadOnlyList<FleetVm>> CreateFleet(int balances, int vmsEach, bool withState = false, DateTimeOffset? start = null)
@@ -116,7 +113,6 @@ internal sealed class BenchmarkSilo : IAsyncDisposable
     {
         await host.StopAsync();
         host.Dispose();
-        await ledger.DisposeAsync();
     }
 
     private sealed class PlainJson : IGrainStorageSerializer

@@ -7,7 +7,7 @@ namespace OrleansBilling.Benchmarks;
 internal static class ChargesQuestion
 {
     private const int InFlight = 1000;
-    private const int WarmUp = 100_000;
+    private const int WarmUp = 200_000;
     private const int Asked = 200_000;
     private static readonly TimeSpan plainTime = TimeSpan.FromSeconds(4);
 

@@ -32,7 +32,7 @@ public interface IBalanceGrain : IGrainWithStringKey
     [Alias("admit")] Task<AdmissionReply> Admit(string vm, VmRequest request);
 
     /// <summary>Takes a VM's reading (policy 3.11). Called by the VM.</summary>
-    [Alias("report")] Task<ReadingReply> Report(string vm, MeterReading reading, VmTraits traits);
+    [Alias("report")] Task<ReadingReply> Report(string vm, [Immutable] MeterReading reading, [Immutable] VmTraits traits);
 
     /// <summary>Whether an order still holds; from then on the VM obeys it (policy 4.8). Called by the VM.</summary>
     [Alias("begin-order")] Task<bool> BeginOrder(string order);

@@ -8,14 +8,17 @@ namespace OrleansBilling.Grains.Ledger;
 /// <summary>
 /// The one writer of a silo. While a transaction is under way, the commits of all balances gather; the next transaction takes them
 /// all, and those that still come in the same moment. That is where sharing a write comes from: with many charges in flight the cost of a
-/// durable write is divided among them. Once enough have gathered, their transaction begins beside the one under way, so that the
+/// durable write is divided among them. Once enough have gathered, their transaction begins beside those under way, so that the
 /// database has something to do while the silo decides, and the silo while the disk is awaited. A few charges that nobody waits for wait
 /// for one another (<see cref="BillingOptions.ChargesWait"/>); anything else that is alone never waits.
 /// </summary>
 public sealed partial class LedgerWriter : IAsyncDisposable
 {
+    /// <summary>How many transactions are under way at most: the database decides and writes one while the disk is awaited for another.</summary>
+    internal const int AtATime = 4;
+
     private const int MostInOneTransaction = 1024; // bounds how long a transaction holds the database
-    private const int Enough = 256; // entries to be worth a transaction although more are coming
+    private const int Enough = 128; // entries to be worth a transaction although more are coming
     private static readonly TimeSpan moment = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan patience = TimeSpan.FromMilliseconds(20);
 
@@ -23,6 +26,7 @@ public sealed partial class LedgerWriter : IAsyncDisposable
     private readonly ILedgerStore store;
     private readonly TimeSpan chargesWait;
     private readonly ILogger<LedgerWriter> logger;
+    private readonly SemaphoreSlim free = new(AtATime); // transactions that may still begin
     private readonly Task running;
     private volatile TaskCompletionSource hurry = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -55,21 +59,23 @@ public sealed partial class LedgerWriter : IAsyncDisposable
         waiting.Writer.TryComplete();
         Hurry();
         await running;
+        free.Dispose();
     }
 
     private async Task Run()
     {
-        var (earlier, latest) = (Task.CompletedTask, Task.CompletedTask);
+        var latest = Task.CompletedTask;
         var crowded = false;
         while (await waiting.Reader.WaitToReadAsync())
         {
             var batch = new Batch();
             await Gather(batch, crowded, latest);
-            await earlier; // two at a time
+            await free.WaitAsync();
+            TakeWaiting(batch);
             crowded = batch.Commits.Count > 1;
-            (earlier, latest) = (latest, Write(batch.Commits));
+            latest = Write(batch.Commits);
         }
-        await Task.WhenAll(earlier, latest);
+        for (var i = 0; i < AtATime; i++) await free.WaitAsync();
     }
 
     private async Task Gather(Batch batch, bool crowded, Task underway)
@@ -109,6 +115,10 @@ public sealed partial class LedgerWriter : IAsyncDisposable
         {
             WriteFailed(unknown, batch.Count);
             foreach (var entry in batch) entry.Answer.TrySetException(new UnknownOutcomeException(unknown));
+        }
+        finally
+        {
+            free.Release();
         }
     }
 

@@ -28,30 +28,50 @@ internal static class EntryTable
         WHERE b.balance = $1
         """;
 
-    public static NpgsqlBatchCommand? Write(IReadOnlyList<NumberedCommit> commits)
+    /// <summary>Writes the entries that the commits have posted.</summary>
+    public static IEnumerable<NpgsqlBatchCommand> Write(IReadOnlyList<NumberedCommit> commits)
     {
-        var entries = new List<NewEntry>();
+        var (charges, others) = (new List<NewEntry>(commits.Count), new List<NewEntry>());
         foreach (var (number, commit) in commits)
             foreach (var (entry, hash) in commit.Entries)
-                entries.Add(new NewEntry(number, commit.After.Version, entry.Vm is { } vm ? commit.After.Balance.Vms[vm.Id].Ordinal : null, entry, hash));
-        return entries.Count == 0 ? null : new Rows<NewEntry>(entries)
-            .Long(row => row.Number).Long(row => row.Entry.Number).Long(row => row.Version).Instant(row => row.Entry.At).Instant(row => row.Entry.RecordedAt)
-            .Long(row => row.Entry.Change.Micros).Long(row => row.Entry.BalanceAfter.Micros).NullableInstant(row => row.Entry.Vm?.From).NullableInt(row => row.VmOrdinal)
-            .NullableInt(row => row.Entry.Vm?.Sequence).Text(row => row.Entry.Kind.ToString()).Bytes(row => row.Hash)
-            .Text(row => row.Entry.Vm is { } vm ? LedgerText.Of(vm.Priced) : null).Text(row => row.Entry.Description)
-            .Text(row => IsTopUpAlone(row.Entry) ? null : LedgerText.Of(row.Entry.Lines)).Text(row => row.VmOrdinal is null ? row.Entry.Operation : null)
-            .Text(row => row.VmOrdinal is null ? row.Entry.Fingerprint : null).Text(row => row.VmOrdinal is null ? row.Entry.Product?.Value : null)
-            .In(
-                """
-                INSERT INTO ledger_entry (balance_number, number, version, at_ms, recorded_at_ms, change_micros, balance_after_micros, from_ms, vm_ordinal, vm_sequence, kind, hash,
-                    priced, description, lines, operation, fingerprint, product)
-                SELECT c.balance, c.number, c.version, c.at, c.recorded_at, c.change, c.after, c.since, c.vm, c.sequence, c.kind::entry_kind, c.hash,
-                    c.priced, c.description, c.lines, c.operation, c.fingerprint, c.product
-                FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[], $9::int[], $10::int[], $11::text[], $12::bytea[],
-                        $13::text[], $14::text[], $15::text[], $16::text[], $17::text[], $18::text[])
-                    AS c (balance, number, version, at, recorded_at, change, after, since, vm, sequence, kind, hash, priced, description, lines, operation, fingerprint, product)
-                """);
+                (entry is { Kind: EntryKind.Charge, Vm: not null } && IsTopUpAlone(entry) ? charges : others).Add(
+                    new NewEntry(number, commit.After.Version, entry.Vm is { } vm ? commit.After.Balance.Vms[vm.Id].Ordinal : null, entry, hash));
+        if (charges.Count > 0) yield return InsertCharges(charges);
+        if (others.Count > 0) yield return Insert(others);
     }
+
+    /// <summary>Charges of VMs that the top-up part alone pays: most of all rows that are ever written, in few columns.</summary>
+    private static NpgsqlBatchCommand InsertCharges(List<NewEntry> entries) => new Rows<NewEntry>(entries)
+        .Long(row => row.Number).Long(row => row.Entry.Number).Long(row => row.Version).Instant(row => row.Entry.At).Instant(row => row.Entry.RecordedAt)
+        .Long(row => row.Entry.Change.Micros).Long(row => row.Entry.BalanceAfter.Micros).Instant(row => row.Entry.Vm!.From).Int(row => row.VmOrdinal!.Value)
+        .Int(row => row.Entry.Vm!.Sequence).Bytes(row => row.Hash).Text(row => LedgerText.Of(row.Entry.Vm!.Priced)).Text(row => row.Entry.Description)
+        .In(
+            """
+            INSERT INTO ledger_entry (balance_number, number, version, at_ms, recorded_at_ms, change_micros, balance_after_micros, from_ms, vm_ordinal, vm_sequence, kind, hash,
+                priced, description)
+            SELECT c.balance, c.number, c.version, c.at, c.recorded_at, c.change, c.after, c.since, c.vm, c.sequence, 'Charge', c.hash, c.priced, c.description
+            FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[], $9::int[], $10::int[], $11::bytea[],
+                    $12::text[], $13::text[])
+                AS c (balance, number, version, at, recorded_at, change, after, since, vm, sequence, hash, priced, description)
+            """);
+
+    private static NpgsqlBatchCommand Insert(List<NewEntry> entries) => new Rows<NewEntry>(entries)
+        .Long(row => row.Number).Long(row => row.Entry.Number).Long(row => row.Version).Instant(row => row.Entry.At).Instant(row => row.Entry.RecordedAt)
+        .Long(row => row.Entry.Change.Micros).Long(row => row.Entry.BalanceAfter.Micros).NullableInstant(row => row.Entry.Vm?.From).NullableInt(row => row.VmOrdinal)
+        .NullableInt(row => row.Entry.Vm?.Sequence).Text(row => row.Entry.Kind.ToString()).Bytes(row => row.Hash)
+        .Text(row => row.Entry.Vm is { } vm ? LedgerText.Of(vm.Priced) : null).Text(row => row.Entry.Description)
+        .Text(row => IsTopUpAlone(row.Entry) ? null : LedgerText.Of(row.Entry.Lines)).Text(row => row.VmOrdinal is null ? row.Entry.Operation : null)
+        .Text(row => row.VmOrdinal is null ? row.Entry.Fingerprint : null).Text(row => row.VmOrdinal is null ? row.Entry.Product?.Value : null)
+        .In(
+            """
+            INSERT INTO ledger_entry (balance_number, number, version, at_ms, recorded_at_ms, change_micros, balance_after_micros, from_ms, vm_ordinal, vm_sequence, kind, hash,
+                priced, description, lines, operation, fingerprint, product)
+            SELECT c.balance, c.number, c.version, c.at, c.recorded_at, c.change, c.after, c.since, c.vm, c.sequence, c.kind::entry_kind, c.hash,
+                c.priced, c.description, c.lines, c.operation, c.fingerprint, c.product
+            FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[], $9::int[], $10::int[], $11::text[], $12::bytea[],
+                    $13::text[], $14::text[], $15::text[], $16::text[], $17::text[], $18::text[])
+                AS c (balance, number, version, at, recorded_at, change, after, since, vm, sequence, kind, hash, priced, description, lines, operation, fingerprint, product)
+            """);
 
     public static async Task<Dictionary<string, KnownOperation>> Find(NpgsqlDataSource database, BalanceId id, IEnumerable<string> operations) =>
         (await database.Query(

@@ -8,9 +8,6 @@ namespace OrleansBilling.Grains.Ledger.Postgres;
 /// </summary>
 public sealed class LedgerDatabase : IAsyncDisposable
 {
-    // As many as the silo's one writer has transactions at a time.
-    private const int Writers = 2;
-
     // The others read. More would not read faster, and a server has few for all silos together.
     private const int Readers = 20;
 
@@ -44,7 +41,7 @@ public sealed class LedgerDatabase : IAsyncDisposable
         settings.Options = $"{settings.Options} -c synchronous_commit=on -c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off".Trim();
         settings.ApplicationName ??= "billing";
         var reading = new NpgsqlDataSourceBuilder(settings.ToString()).Build();
-        settings.MaxPoolSize = Writers;
+        settings.MaxPoolSize = LedgerWriter.AtATime;
         // A silo that stands still in a transaction holds balances, rules, and its own declaration of death for no longer than this.
         settings.Options += $" -c idle_in_transaction_session_timeout={(int)Patience.TotalMilliseconds}";
         return new LedgerDatabase(reading, new NpgsqlDataSourceBuilder(settings.ToString()).Build());
