@@ -26,8 +26,8 @@ public sealed class BillingOptions
     public TimeSpan VerifyEvery { get; set; } = TimeSpan.FromHours(1);
 
     /// <summary>
-    /// How long, in real time, a charge that nobody waits for may wait for others, to share its transaction with them. Default zero: none waits; at most one second, which is
-    /// half of the time within which a stop must be ordered (E1).
+    /// How long, in real time, a charge that nobody waits for may wait for others, to share its transaction with them. Default 250 ms; zero: none waits; at most one second,
+    /// which is half of the time within which a stop must be ordered (E1).
     /// </summary>
     public TimeSpan ChargesWait { get; set; } = TimeSpan.FromMilliseconds(250);
 
