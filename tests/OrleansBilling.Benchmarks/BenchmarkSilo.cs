@@ -76,6 +76,7 @@ internal sealed class BenchmarkSilo : IAsyncDisposable
             {
                 options.Policy = setup.Policy;
                 if (!setup.RealTime) options.SweepEvery = TimeSpan.FromDays(1);
+                options.VerifyEvery = TimeSpan.FromDays(30); // which is a question of its own
                 options.Regions["vn"] = new RegionOptions { Packages = { [Fleet.Package] = new PackageOptions { PricePerHour = Fleet.PricePerHour } } };
             });
         });
