@@ -3,30 +3,41 @@ using OrleansBilling.Domain.Money;
 namespace OrleansBilling.Payments;
 
 /// <summary>
-/// Who takes the money of a top-up. Credit follows only from a <see cref="PaymentConfirmed"/> of the gateway itself, never from a
-/// browser that came back (M9).
+/// Who takes the money of a top-up, on a page of its own: cards never touch us. It translates between a gateway's protocol and
+/// <see cref="PaymentEvent"/>s, and keeps nothing. Credit follows only from events that it verified, never from a browser that came
+/// back (M9). Safe to use from many threads; calls that fail throw, and may be repeated.
 /// </summary>
 public interface IPaymentGateway
 {
-    /// <summary>Its name in the ledger and in the API, e.g. <c>development</c>.</summary>
+    /// <summary>Its name in the ledger, in settings and in addresses, e.g. <c>vnpay</c>.</summary>
     string Name { get; }
 
+    /// <summary>Why it cannot take this amount, as a sentence; null when it can.</summary>
+    string? Refusal(Currency currency, Amount amount);
+
     /// <summary>Begins a payment. The same payment again is the same payment: nobody pays twice.</summary>
-    Task<PaymentStep> Begin(Payment payment, CancellationToken cancellation);
+    /// <exception cref="GatewayException">The gateway refused, or <see cref="Refusal"/> does.</exception>
+    /// <exception cref="HttpRequestException">It could not be reached: whether it began is unknown.</exception>
+    Task<PaymentPage> Create(Payment payment, CancellationToken cancellation);
+
+    /// <summary>
+    /// Verifies what arrived at the notification address, and reads what it says. It changes nothing, here or at the gateway. Whatever was
+    /// sent, a notification that does not verify is a <see cref="RefusedNotification"/> with the answer to give; an exception means that
+    /// it could not be verified just now, and is answered as <see cref="NotificationOutcome.NotStored"/>.
+    /// </summary>
+    Task<Notification> Read(NotificationRequest request, CancellationToken cancellation);
+
+    /// <summary>
+    /// The answer to a verified notification. Comes after its events were applied, because success is not said before the credit is durable.
+    /// </summary>
+    GatewayAnswer Answer(NotificationOutcome outcome);
+
+    /// <summary>
+    /// Everything that the gateway knows of a payment, in no order and each time from the beginning; none when nothing happened yet. Completes what
+    /// waits for us, such as the capture of what the payer approved.
+    /// </summary>
+    /// <param name="payment">The payment as it was created.</param>
+    /// <param name="reference">What <see cref="Create"/> gave as <see cref="PaymentPage.Reference"/>.</param>
+    /// <param name="cancellation">Ends the waiting.</param>
+    Task<IReadOnlyList<PaymentEvent>> Ask(Payment payment, string reference, CancellationToken cancellation);
 }
-
-/// <summary>A payment that a tenant asked for.</summary>
-/// <param name="Id">Made by us, and known to the gateway from the beginning.</param>
-/// <param name="Currency">The currency of the balance.</param>
-/// <param name="Amount">Above zero.</param>
-public sealed record Payment(string Id, Currency Currency, Amount Amount);
-
-/// <summary>
-/// Where a payment stands. Gateways that need the tenant's browser, and confirm by webhook, will add a step that carries the address to
-/// go to.
-/// </summary>
-public abstract record PaymentStep;
-
-/// <summary>The gateway has the money.</summary>
-/// <param name="Reference">Its own name for the payment, credited at most once.</param>
-public sealed record PaymentConfirmed(string Reference) : PaymentStep;

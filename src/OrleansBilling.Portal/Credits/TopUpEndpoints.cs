@@ -25,10 +25,11 @@ internal static class TopUpEndpoints
             return Problem.Of(404, "no_payment_gateway", "No payment gateway is set up: the development gateway is for development only.");
         if (Money.Refusal(body.Amount) is { } refusal) return refusal;
 
-        var step = await gateway.Begin(new Payment(key.Operation, body.Currency, body.Amount), cancellation);
-        if (step is not PaymentConfirmed confirmed)
-            throw new InvalidOperationException($"The gateway {gateway.Name} answered {step.GetType().Name}, which nobody handles.");
-        var command = new TopUp(key.Operation, body.Currency, body.Amount, $"{gateway.Name} gateway, payment {confirmed.Reference}");
+        var payment = new Payment(key.Operation, body.Currency, body.Amount);
+        var page = await gateway.Create(payment, cancellation);
+        if (await gateway.Ask(payment, page.Reference, cancellation) is not [PaymentPaid paid])
+            throw new InvalidOperationException($"The gateway {gateway.Name} does not have the money at once, and nobody waits for it.");
+        var command = new TopUp(key.Operation, body.Currency, body.Amount, $"{gateway.Name} gateway, payment {paid.Reference}");
         var reply = await billing.TopUp(session.Balance, command, cancellation);
         return Refusals.Of(reply) as IResult ?? TypedResults.Ok(PostingAnswer.Of(key.Operation, reply));
     }
