@@ -6,6 +6,7 @@ using OrleansBilling.Grains.Ledger;
 using OrleansBilling.Host;
 using OrleansBilling.Host.Cluster;
 using OrleansBilling.Host.Health;
+using OrleansBilling.Host.Payments;
 using OrleansBilling.Host.Settings;
 using OrleansBilling.Host.Storage;
 using OrleansBilling.Host.Time;
@@ -28,6 +29,7 @@ try
         return 0;
     }
 
+    await using var fakePayments = await FakePayments.Start(builder.Configuration, settings);
     builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = settings.ShutdownTimeout);
     if (settings.HasSilo)
     {
@@ -65,6 +67,7 @@ try
     app.MapHealthChecks("/health/ready");
 
     app.Lifetime.ApplicationStarted.Register(() => Announcement.Write(app, settings));
+    app.Lifetime.ApplicationStarted.Register(() => fakePayments.Notify(app));
     await app.RunAsync();
     return 0;
 }
