@@ -17,7 +17,7 @@ public interface IPaymentGateway
 
     /// <summary>Begins a payment. The same payment again is the same payment: nobody pays twice.</summary>
     /// <exception cref="GatewayException">The gateway refused, or <see cref="Refusal"/> does.</exception>
-    /// <exception cref="HttpRequestException">It could not be reached: whether it began is unknown.</exception>
+    /// <exception cref="Exception">Any other, such as <see cref="HttpRequestException"/> or a time-out: it could not be reached, and whether it began is unknown.</exception>
     Task<PaymentPage> Create(Payment payment, CancellationToken cancellation);
 
     /// <summary>
