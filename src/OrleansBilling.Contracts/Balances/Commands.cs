@@ -12,6 +12,14 @@ namespace OrleansBilling.Contracts.Balances;
 [GenerateSerializer, Immutable, Alias("top-up")]
 public sealed record TopUp([property: Id(0)] string Operation, [property: Id(1)] Currency Currency, [property: Id(2)] Amount Amount, [property: Id(3)] string Description);
 
+/// <summary>Paid-in credit that goes back to the payer (policy 2.8). Never refused for lack of credit.</summary>
+/// <param name="Operation">The caller's id.</param>
+/// <param name="Currency">Must be the balance's.</param>
+/// <param name="Amount">Above zero; taken from the top-up part, which may fall below zero.</param>
+/// <param name="Description">Why, for people.</param>
+[GenerateSerializer, Immutable, Alias("take-back")]
+public sealed record TakeBack([property: Id(0)] string Operation, [property: Id(1)] Currency Currency, [property: Id(2)] Amount Amount, [property: Id(3)] string Description);
+
 /// <summary>Billing-plan or voucher credit (policy 2.3–2.6).</summary>
 /// <param name="Operation">The caller's id.</param>
 /// <param name="Lot">The lot's id, unique within the balance.</param>

@@ -19,6 +19,9 @@ public interface IBalanceGrain : IGrainWithStringKey
     /// <summary>Adds paid-in credit, once per operation id.</summary>
     [Alias("top-up")] Task<PostingReply> TopUp(TopUp command);
 
+    /// <summary>Takes back paid-in credit, once per operation id. Called by a payment of this balance.</summary>
+    [Alias("take-back")] Task<PostingReply> TakeBack(TakeBack command);
+
     /// <summary>Adds billing-plan or voucher credit, once per operation id.</summary>
     [Alias("grant")] Task<PostingReply> Grant(GrantCredit command);
 

@@ -28,6 +28,26 @@ public sealed partial class BalanceStep
         return new PostingOutcome(PostingResult.Posted, entry.Number);
     }
 
+    /// <summary>
+    /// Credit that was paid in goes back to the payer, whatever has been used of it: it is taken from the top-up part alone, which may fall
+    /// below zero (policy 2.8), and then section 4 applies. Never refused for lack of credit.
+    /// </summary>
+    /// <param name="operation">The caller's id: the same again changes nothing and gets the same answer (M5).</param>
+    /// <param name="currency">Must be the balance's; fixes it when it has none (policy 1.4).</param>
+    /// <param name="amount">Above zero.</param>
+    /// <param name="description">Why, for people.</param>
+    public PostingOutcome TakeBack(string operation, Currency currency, Amount amount, string description)
+    {
+        RequirePositive(amount);
+        ArgumentNullException.ThrowIfNull(description);
+        var fingerprint = $"takeBack|{currency.Code()}|{amount}";
+        if (Refusal(operation, fingerprint, currency) is { } refusal) return refusal;
+        balance = balance with { Currency = currency };
+        var entry = Post(EntryKind.Refund, operation, fingerprint, now, [new LedgerLine(CreditLot.TopUp, CreditKind.TopUp, -amount)], description);
+        Enforce(now);
+        return new PostingOutcome(PostingResult.Posted, entry.Number);
+    }
+
     /// <summary>Billing-plan or voucher credit arrives (policy 2.3–2.6).</summary>
     /// <param name="operation">The caller's id.</param>
     /// <param name="lot">The lot's id, unique within the balance and not <see cref="CreditLot.TopUp"/>.</param>

@@ -19,6 +19,9 @@ public enum EntryKind
 
     /// <summary>What was left of an ended lot (policy 2.6).</summary>
     Expiry = 4,
+
+    /// <summary>Credit that was paid in and went back to the payer: refunded, reversed or disputed (policy 2.8).</summary>
+    Refund = 5,
 }
 
 /// <summary>The change of one portion of credit.</summary>

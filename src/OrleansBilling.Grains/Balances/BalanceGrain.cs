@@ -64,6 +64,9 @@ public sealed partial class BalanceGrain(
     public Task<PostingReply> TopUp(TopUp command) =>
         Submit(step => step.TopUp(command.Operation, command.Currency, command.Amount, command.Description).ToReply(), command.Operation);
 
+    public Task<PostingReply> TakeBack(TakeBack command) =>
+        Submit(step => step.TakeBack(command.Operation, command.Currency, command.Amount, command.Description).ToReply(), command.Operation);
+
     public Task<PostingReply> Grant(GrantCredit command)
     {
         var scope = Scope.Of(command.Products.Select(ProductCode.Parse));

@@ -39,6 +39,7 @@ internal sealed class OperationsCheck(Balance balance, Findings findings)
     private bool IsOf(LedgerEntry entry, Currency currency)
     {
         if (entry is { Kind: EntryKind.Charge, Product: { } product }) return entry.Fingerprint == $"charge|{product}|{currency.Code()}|{-entry.Change}";
+        if (entry is { Kind: EntryKind.Refund, Lines: [{ Lot: CreditLot.TopUp }] }) return entry.Fingerprint == $"takeBack|{currency.Code()}|{-entry.Change}";
         if (entry is not { Kind: EntryKind.Credit, Lines: [var line] }) return false;
         if (line.Lot == CreditLot.TopUp) return entry.Fingerprint == $"topUp|{currency.Code()}|{entry.Change}";
         // The rest of it is the life that was asked for; the lot's row has the life that it got.

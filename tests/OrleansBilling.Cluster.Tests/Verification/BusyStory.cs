@@ -42,6 +42,7 @@ internal static class BusyStory
         await cluster.Ask("b", VmRequest.Delete);
         await cluster.Create("c");
         await Commanded.Send(cluster, "charge", "used-again", "0.2");
+        await Commanded.Send(cluster, "take-back", "refunded", "0.1");
         await cluster.AdvanceTo(Ladder.At("11:31:00"));
     }
 }

@@ -25,6 +25,7 @@ public sealed class TamperingTests
     [InlineData("M4", "entry {chargeOfA}", "UPDATE ledger_entry SET from_ms = from_ms + 1 WHERE number = {chargeOfA}")]
     [InlineData("M4", "VM a", "UPDATE metered_vm SET posted_sequence = posted_sequence + 1 WHERE id = 'a'")]
     [InlineData("M5", "entry {used}", "UPDATE ledger_entry SET fingerprint = fingerprint || '0' WHERE number = {used}")]
+    [InlineData("M5", "entry {refunded}", "UPDATE ledger_entry SET fingerprint = fingerprint || '0' WHERE number = {refunded}")]
     [InlineData("M5", "entry {chargeOfA}", "UPDATE ledger_entry SET operation = 'vm/a/99' WHERE number = {chargeOfA}")]
     [InlineData("M6", "VM b", "UPDATE price_version SET from_ms = from_ms + 600000 WHERE operation = 'dearer'")]
     [InlineData("M7", "entry {used}",
@@ -100,6 +101,7 @@ public sealed class TamperingTests
             "spring" => entries.Single(entry => entry.Operation == "spring"),
             "later" => entries.Single(entry => entry.Operation == "later"),
             "used" => entries.Single(entry => entry.Operation == "used"),
+            "refunded" => entries.Single(entry => entry.Operation == "refunded"),
             "expiry" => entries.Single(entry => entry.Kind == EntryKind.Expiry),
             "firstOfA" => entries.First(entry => entry.Vm?.Id == "a"),
             "chargeOfA" => entries.Last(entry => entry.Vm?.Id == "a"),

@@ -86,6 +86,9 @@ internal sealed class Tenant
     public PostingOutcome TopUp(string at, string amount, string? operation = null) =>
         Do(at, step => step.TopUp(operation ?? $"topUp-{Events.Count}", Currency.Usd, Amount.Parse(amount), "card"));
 
+    public PostingOutcome TakeBack(string at, string amount, string? operation = null) =>
+        Do(at, step => step.TakeBack(operation ?? $"back-{Events.Count}", Currency.Usd, Amount.Parse(amount), "refunded"));
+
     public PostingOutcome Grant(string at, CreditKind kind, string lot, string amount, string products = "", string? from = null, string? until = null) =>
         Do(at, step => step.Grant(
             $"grant-{lot}", lot, kind, Scope.Parse(products), Currency.Usd, Amount.Parse(amount),

@@ -4,7 +4,7 @@
 -- A charge writes three rows: its entry, the watermark of its VM, and the balance. What it changes of the latter two lies side by side
 -- and is in no index, so that PostgreSQL updates them in place and logs little more than the change.
 
-CREATE TYPE entry_kind AS ENUM ('Credit', 'Charge', 'Correction', 'Expiry');
+CREATE TYPE entry_kind AS ENUM ('Credit', 'Charge', 'Correction', 'Expiry', 'Refund');
 
 CREATE TABLE balance (
     number                  bigint  GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

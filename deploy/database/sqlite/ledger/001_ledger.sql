@@ -123,7 +123,7 @@ CREATE TABLE IF NOT EXISTS ledger_entry (
     number               INTEGER NOT NULL CHECK (number > 0),
     operation            TEXT    NOT NULL,
     fingerprint          TEXT    NOT NULL,
-    kind                 TEXT    NOT NULL CHECK (kind IN ('Credit', 'Charge', 'Correction', 'Expiry')),
+    kind                 TEXT    NOT NULL CHECK (kind IN ('Credit', 'Charge', 'Correction', 'Expiry', 'Refund')),
     at_ms                INTEGER NOT NULL,
     recorded_at_ms       INTEGER NOT NULL,
     product              TEXT,
