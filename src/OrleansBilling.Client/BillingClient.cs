@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using OrleansBilling.Contracts;
 using OrleansBilling.Contracts.Balances;
 using OrleansBilling.Contracts.Operations;
+using OrleansBilling.Contracts.Payments;
 using OrleansBilling.Contracts.Pricing;
 using OrleansBilling.Contracts.Tenants;
 using OrleansBilling.Contracts.Vms;
@@ -31,6 +32,33 @@ internal sealed class BillingClient(IClusterClient cluster, IOptions<BillingClie
 
     public Task<PostingReply> TopUp(BalanceId balance, TopUp command, CancellationToken cancellation = default) =>
         Post(balance, command.Operation, grain => grain.TopUp(command), cancellation);
+
+    public Task<PaymentOfferView[]> GetPaymentOffers(string region, CancellationToken cancellation = default) =>
+        repetition.Call(() => Gateways.Offers(region), cancellation);
+
+    public Task<PaymentReply> StartPayment(string payment, StartPayment command, CancellationToken cancellation = default)
+    {
+        var grain = Payment(payment);
+        return repetition.Call(() => grain.Start(command), cancellation);
+    }
+
+    public Task<PaymentView?> FindPayment(BalanceId balance, string payment, CancellationToken cancellation = default)
+    {
+        var grain = Payment(payment);
+        return repetition.Call(() => grain.Find(balance), cancellation);
+    }
+
+    public async Task<PaymentView[]> GetPayments(BalanceId balance, int limit = 50, CancellationToken cancellation = default)
+    {
+        if (limit is < 1 or > 100) throw new ArgumentException($"The limit is {limit}: from 1 to 100.", nameof(limit));
+        var index = cluster.GetGrain<IPaymentsGrain>(GrainKeys.Of(balance));
+        var ids = await repetition.Call(() => index.Newest(limit), cancellation);
+        var payments = await Task.WhenAll(ids.Select(id => FindPayment(balance, id, cancellation)));
+        return [.. payments.OfType<PaymentView>()];
+    }
+
+    public Task<NotificationReply?> TakeNotification(GatewayNotification notification, CancellationToken cancellation = default) =>
+        repetition.Call(() => Gateways.Take(notification), cancellation);
 
     public Task<PostingReply> Grant(BalanceId balance, GrantCredit command, CancellationToken cancellation = default) =>
         Post(balance, command.Operation, grain => grain.Grant(command), cancellation);
@@ -195,6 +223,10 @@ internal sealed class BillingClient(IClusterClient cluster, IOptions<BillingClie
     private IBalanceGrain Balance(BalanceId balance) => cluster.GetGrain<IBalanceGrain>(GrainKeys.Of(balance));
 
     private IVmGrain Vm(BalanceId balance, string vm) => cluster.GetGrain<IVmGrain>(GrainKeys.Of(balance, vm));
+
+    private IPaymentGrain Payment(string payment) => cluster.GetGrain<IPaymentGrain>(GrainKeys.OfPayment(payment));
+
+    private IGatewaysGrain Gateways => cluster.GetGrain<IGatewaysGrain>(0);
 
     private IPriceListGrain PriceList(string region) => cluster.GetGrain<IPriceListGrain>(GrainKeys.OfRegion(region));
 

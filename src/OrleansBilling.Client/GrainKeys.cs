@@ -27,6 +27,12 @@ internal static class GrainKeys
         return $"{OfRegion(region)}/{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(subject)))}";
     }
 
+    /// <summary>A payment's id, in which gateways allow no more than letters, digits, <c>-</c> and <c>_</c>.</summary>
+    public static string OfPayment(string payment) =>
+        BalanceId.IsId(payment) && !payment.Contains('.', StringComparison.Ordinal)
+            ? payment
+            : throw new ArgumentException($"'{payment}' is not the id of a payment: expected 1 to 64 letters, digits, '-' or '_'.", nameof(payment));
+
     /// <summary>The region's code.</summary>
     public static string OfRegion(string region) => new BalanceId(region ?? "", "_").Region;
 

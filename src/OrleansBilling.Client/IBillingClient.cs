@@ -1,6 +1,7 @@
 using OrleansBilling.Contracts;
 using OrleansBilling.Contracts.Balances;
 using OrleansBilling.Contracts.Operations;
+using OrleansBilling.Contracts.Payments;
 using OrleansBilling.Contracts.Pricing;
 using OrleansBilling.Contracts.Tenants;
 using OrleansBilling.Contracts.Vms;
@@ -28,6 +29,32 @@ public interface IBillingClient
 
     /// <summary>Adds paid-in credit (policy 2.2).</summary>
     Task<PostingReply> TopUp(BalanceId balance, TopUp command, CancellationToken cancellation = default);
+
+    /// <summary>The ways to pay that a region offers now.</summary>
+    Task<PaymentOfferView[]> GetPaymentOffers(string region, CancellationToken cancellation = default);
+
+    /// <summary>
+    /// Begins a payment at a gateway (policy 2.2). The balance is credited when the gateway says so to the billing system itself, however the browser comes back (M9).
+    /// </summary>
+    /// <param name="payment">The payment's id, made by the caller, unique among all balances for ever: the same again is the same payment.</param>
+    /// <param name="command">What is asked for.</param>
+    /// <param name="cancellation">Stops waiting; what was sent may still happen.</param>
+    Task<PaymentReply> StartPayment(string payment, StartPayment command, CancellationToken cancellation = default);
+
+    /// <summary>A payment; null when the balance has none of that id.</summary>
+    Task<PaymentView?> FindPayment(BalanceId balance, string payment, CancellationToken cancellation = default);
+
+    /// <summary>The newest payments, newest first.</summary>
+    /// <param name="balance">Whose.</param>
+    /// <param name="limit">1 to 100.</param>
+    /// <param name="cancellation">Stops waiting.</param>
+    Task<PaymentView[]> GetPayments(BalanceId balance, int limit = 50, CancellationToken cancellation = default);
+
+    /// <summary>
+    /// Hands in what arrived at a gateway's notification address, as it arrived: the billing system verifies it. Null when no such gateway is set up; else what the
+    /// gateway is to be answered, unchanged. On an exception answer 503, so that the gateway sends it again.
+    /// </summary>
+    Task<NotificationReply?> TakeNotification(GatewayNotification notification, CancellationToken cancellation = default);
 
     /// <summary>Adds billing-plan or voucher credit (policy 2.3–2.6).</summary>
     Task<PostingReply> Grant(BalanceId balance, GrantCredit command, CancellationToken cancellation = default);

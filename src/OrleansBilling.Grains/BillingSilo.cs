@@ -6,6 +6,7 @@ using OrleansBilling.Grains.Ledger.Sqlite;
 using OrleansBilling.Grains.Machines;
 using OrleansBilling.Grains.Pricing;
 using OrleansBilling.Grains.Verification;
+using OrleansBilling.Payments;
 
 namespace OrleansBilling.Grains;
 
@@ -48,6 +49,9 @@ public static class BillingSilo
         silo.Services.AddSingleton<IMachineReports, MachineReports>();
         silo.Services.TryAddSingleton<SimulatedMachinePlatform>();
         silo.Services.TryAddSingleton<IMachinePlatform>(services => services.GetRequiredService<SimulatedMachinePlatform>());
+        // None, unless the host sets gateways up.
+        silo.Services.TryAddSingleton<PaymentOptions>();
+        silo.Services.TryAddSingleton<PaymentMatrix>();
         silo.Services.AddHostedService<OverdueSweep>();
         silo.Services.AddSingleton<IVmHistories, StoredVmHistories>();
         silo.Services.AddSingleton<LedgerVerification>();

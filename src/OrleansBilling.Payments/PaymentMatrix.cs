@@ -21,14 +21,14 @@ public sealed class PaymentMatrix(PaymentOptions options, IEnumerable<IPaymentGa
            select new PaymentOffer(offer.Key, currency, Minimum(currency)),
     ];
 
-    /// <summary>Why this payment cannot be made, as a sentence; null when it can.</summary>
-    public string? Refusal(string region, string gateway, Currency currency, Amount amount)
+    /// <summary>Why this payment cannot be made; null when it can.</summary>
+    public PaymentRefusal? Refusal(string region, string gateway, Currency currency, Amount amount)
     {
         if (!Offers(region).Any(offer => offer.Gateway == gateway && offer.Currency == currency))
-            return $"Region {region} takes no {currency.Code()} through {gateway}.";
+            return new(PaymentRefusalReason.NotOffered, $"Region {region} takes no {currency.Code()} through {gateway}.");
         if (amount < Minimum(currency))
-            return $"A top-up is at least {GatewayUnits.Decimal(currency, Minimum(currency)) ?? Minimum(currency).ToString()} {currency.Code()}.";
-        return byName[gateway].Refusal(currency, amount);
+            return new(PaymentRefusalReason.BelowMinimum, $"A top-up is at least {GatewayUnits.Decimal(currency, Minimum(currency)) ?? Minimum(currency).ToString()} {currency.Code()}.");
+        return byName[gateway].Refusal(currency, amount) is { } sentence ? new(PaymentRefusalReason.NotTaken, sentence) : null;
     }
 
     private Amount Minimum(Currency currency) => Amount.Parse(options.Minimums[currency.Code()]);
@@ -39,3 +39,21 @@ public sealed class PaymentMatrix(PaymentOptions options, IEnumerable<IPaymentGa
 /// <param name="Currency">The currency.</param>
 /// <param name="Minimum">The smallest top-up.</param>
 public sealed record PaymentOffer(string Gateway, Currency Currency, Amount Minimum);
+
+/// <summary>Why a payment cannot be made.</summary>
+/// <param name="Reason">The rule.</param>
+/// <param name="Sentence">The rule in words.</param>
+public sealed record PaymentRefusal(PaymentRefusalReason Reason, string Sentence);
+
+/// <summary>Rules that a payment can break. Listed by precedence.</summary>
+public enum PaymentRefusalReason
+{
+    /// <summary>The region does not take this currency through this gateway.</summary>
+    NotOffered = 1,
+
+    /// <summary>Less than the smallest top-up.</summary>
+    BelowMinimum = 2,
+
+    /// <summary>The gateway cannot take this amount.</summary>
+    NotTaken = 3,
+}

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Configuration;
+using Orleans.Storage;
 using Orleans.TestingHost;
 using OrleansBilling.Client;
 using OrleansBilling.Cluster.Tests.Clock;
@@ -34,6 +35,9 @@ public sealed class ClusterSetup
     /// <summary>What stands between the grains and the ledger's database; nothing unless a test says otherwise.</summary>
     public Func<ILedgerStore, ILedgerStore> Ledger { get; set; } = store => store;
 
+    /// <summary>What stands between the grains and the memory that keeps their state; nothing unless a test says so. Not with <see cref="OnDisk"/>.</summary>
+    public Func<IGrainStorage, IGrainStorage>? State { get; set; }
+
     /// <summary>Keeps grain state and reminders in the database, where they outlive a silo, instead of in the memory of one.</summary>
     public bool OnDisk { get; set; }
 }
@@ -57,6 +61,11 @@ public sealed class BillingCluster : IAsyncDisposable
         {
             setup.Services(silo.Services);
             Keep(silo, setup.OnDisk);
+            if (setup.State is { } around)
+            {
+                var state = silo.Services.Last(service => service.ServiceType == typeof(IGrainStorage) && Equals(service.ServiceKey, StorageNames.State)).KeyedImplementationFactory!;
+                silo.Services.AddKeyedSingleton(StorageNames.State, (services, name) => around((IGrainStorage)state(services, name)));
+            }
             // The runtime publishes its load by the clock of the grains: not once in every second of a story.
             silo.Services.Configure<DeploymentLoadPublisherOptions>(options => options.DeploymentLoadPublisherRefreshTime = TimeSpan.FromDays(30));
             silo.UseBusinessClock(Clock, new LateTimers(Clock));

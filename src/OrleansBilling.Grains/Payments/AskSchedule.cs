@@ -1,0 +1,28 @@
+using OrleansBilling.Domain.Money;
+
+namespace OrleansBilling.Grains.Payments;
+
+/// <summary>
+/// When a gateway is asked about a payment without being told to: notifications do get lost, and some things are told to nobody, such as
+/// VNPAY's refunds. All in business time.
+/// </summary>
+internal static class AskSchedule
+{
+    /// <summary>The first question, and the shortest pause: reminders know no shorter one.</summary>
+    public static readonly TimeSpan First = TimeSpan.FromMinutes(1);
+
+    private static readonly TimeSpan longestWhileOpen = TimeSpan.FromHours(6);
+    private static readonly TimeSpan giveUpAfter = TimeSpan.FromDays(14); // slow ways of paying take days
+    private static readonly TimeSpan settled = TimeSpan.FromDays(30);
+    private static readonly TimeSpan disputed = TimeSpan.FromDays(180);
+    private static readonly TimeSpan daily = TimeSpan.FromDays(1);
+
+    /// <summary>How long until the next question, after so many; null: none any more.</summary>
+    public static TimeSpan? Next(PaymentStatus status, int asked, TimeSpan age) => status switch
+    {
+        PaymentStatus.Created or PaymentStatus.Pending => age >= giveUpAfter ? null : asked >= 9 ? longestWhileOpen : First * (1 << asked),
+        PaymentStatus.Disputed => age >= disputed ? null : daily,
+        PaymentStatus.Failed or PaymentStatus.Expired => null,
+        _ => age >= settled ? null : daily,
+    };
+}

@@ -1,0 +1,243 @@
+using Microsoft.Extensions.Logging;
+using OrleansBilling.Contracts;
+using OrleansBilling.Contracts.Balances;
+using OrleansBilling.Contracts.Payments;
+using OrleansBilling.Domain.Balances;
+using OrleansBilling.Domain.Money;
+using OrleansBilling.Payments;
+
+namespace OrleansBilling.Grains.Payments;
+
+/// <summary>
+/// Promises that every receipt of a gateway is credited once, however often, late or in whatever order the gateway says so (M9). What it
+/// said is stored first, together with what the ledger is owed for it, then posted under ids of its own, then answered; whatever of this is
+/// cut off is done again from what is stored.
+/// </summary>
+public sealed partial class PaymentGrain(
+    [PersistentState("payment", StorageNames.State)] IPersistentState<StoredPayment> state,
+    PaymentMatrix matrix,
+    [FromKeyedServices(TimeProviderNames.Grains)] TimeProvider clock,
+    ILogger<PaymentGrain> logger) : Grain, IPaymentGrain, IPaymentNotifications, IRemindable
+{
+    private const string AskReminder = "ask";
+    private static readonly TimeSpan pageLife = TimeSpan.FromHours(1);
+
+    private string Id => this.GetPrimaryKeyString();
+
+    private StoredPayment Stored => state.State;
+
+    private IBalanceGrain Balance => GrainFactory.GetGrain<IBalanceGrain>(Stored.Balance().ToString());
+
+    public async Task<PaymentReply> Start(StartPayment command)
+    {
+        if (!state.RecordExists)
+        {
+            if (await Refusal(command) is { } refusal) return refusal;
+            // Both before it is stored: a payment that nobody lists or asks about must not be.
+            await GrainFactory.GetGrain<IPaymentsGrain>(command.Balance.ToString()).Add(Id);
+            await this.RegisterOrUpdateReminder(AskReminder, AskSchedule.First, AskSchedule.First);
+            await Store(New(command));
+        }
+        else if (!IsOf(command)) return new PaymentReply(PaymentResult.OperationReused);
+        if (Stored.Reference is null && !await HasPage()) return new PaymentReply(PaymentResult.GatewayUnavailable);
+        return new PaymentReply(PaymentResult.Started, View());
+    }
+
+    async Task<NotificationOutcome> IPaymentNotifications.Take(string gateway, SaidByGateway[] said)
+    {
+        if (!state.RecordExists || Stored.Gateway != gateway) return NotificationOutcome.UnknownPayment;
+        var events = said.Select(one => one.ToEvent()).ToList();
+        var outcome = await Apply(events);
+        // The gateway waits for us to take the money.
+        if (events.OfType<PayerApproved>().Any() && !await Ask()) return NotificationOutcome.NotStored;
+        return outcome;
+    }
+
+    public async Task ReceiveReminder(string reminderName, TickStatus status)
+    {
+        if (!state.RecordExists)
+        {
+            await EndReminder();
+            return;
+        }
+        await Post();
+        await Ask();
+        var next = AskSchedule.Next(Stored.ToState(Id).Status, Stored.Asked, clock.Now() - DateTimeOffset.FromUnixTimeMilliseconds(Stored.StartedAtMilliseconds));
+        if (Stored.Unposted.Length > 0) next = AskSchedule.First;
+        if (next is { } wait)
+        {
+            await Store(Stored with { Asked = Stored.Asked + 1 });
+            await this.RegisterOrUpdateReminder(AskReminder, wait, wait);
+            return;
+        }
+        if (Stored.ToState(Id).IsOpen) await Apply([new PaymentExpired()]); // given up; a success that comes all the same is credited
+        await EndReminder();
+        await Store(Stored with { HasReminder = false });
+    }
+
+    public Task<PaymentView?> Find(BalanceId balance) => Task.FromResult(state.RecordExists && Stored.Balance() == balance ? View() : null);
+
+    private async Task<PaymentReply?> Refusal(StartPayment command)
+    {
+        if (matrix.Refusal(command.Balance.Region, command.Gateway, command.Currency, command.Amount) is { } refusal)
+        {
+            var result = refusal.Reason switch
+            {
+                PaymentRefusalReason.NotOffered => PaymentResult.NotOffered,
+                PaymentRefusalReason.BelowMinimum => PaymentResult.BelowMinimum,
+                _ => PaymentResult.AmountRefused,
+            };
+            return new PaymentReply(result, Reason: refusal.Sentence);
+        }
+        var balance = await GrainFactory.GetGrain<IBalanceGrain>(command.Balance.ToString()).Read();
+        return balance.Currency is { } other && other != command.Currency ? new PaymentReply(PaymentResult.OtherCurrency) : null;
+    }
+
+    private StoredPayment New(StartPayment command)
+    {
+        var now = TimeProvider.System.Now(); // gateways live in real time
+        return new StoredPayment
+        {
+            Region = command.Balance.Region, Tenant = command.Balance.Tenant, Gateway = command.Gateway,
+            Currency = command.Currency.Code(), AmountMicros = command.Amount.Micros,
+            CreatedAtMilliseconds = now.ToUnixTimeMilliseconds(), ExpiresAtMilliseconds = (now + pageLife).ToUnixTimeMilliseconds(),
+            StartedAtMilliseconds = clock.Now().ToUnixTimeMilliseconds(),
+            ReturnTo = command.ReturnTo.AbsoluteUri, PayerAddress = command.PayerAddress, HasReminder = true,
+        };
+    }
+
+    // Where the browser comes back to and where it is may differ from one attempt to the next.
+    private bool IsOf(StartPayment command) =>
+        (Stored.Balance(), Stored.Gateway, Stored.Currency, Stored.AmountMicros) == (command.Balance, command.Gateway, command.Currency.Code(), command.Amount.Micros);
+
+    /// <summary>Makes the page. When the gateway's answer was lost it is made again, and is the same page.</summary>
+    private async Task<bool> HasPage()
+    {
+        if (!Stored.ToState(Id).IsOpen) return true;
+        if (TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds() >= Stored.ExpiresAtMilliseconds)
+        {
+            await Apply([new PaymentExpired()]);
+            return true;
+        }
+        PaymentPage page;
+        try
+        {
+            using var patience = GatewayPatience.Begin();
+            page = await Gateway().Create(Stored.ToPayment(Id), patience.Token);
+        }
+#pragma warning disable CA1031 // whatever it was, nobody has paid, and the caller may try again
+        catch (Exception failed)
+#pragma warning restore CA1031
+        {
+            NoPage(failed, Stored.Gateway, Id);
+            return false;
+        }
+        await Store(Stored with { Reference = page.Reference, Page = page.Address?.AbsoluteUri });
+        return true;
+    }
+
+    /// <summary>Asks the gateway where the payment stands; false when it could not say.</summary>
+    private async Task<bool> Ask()
+    {
+        // Of a page that nobody was told of there is nothing to ask.
+        if (Stored.Reference is not { } reference) return true;
+        IReadOnlyList<PaymentEvent> events;
+        try
+        {
+            using var patience = GatewayPatience.Begin();
+            events = await Gateway().Ask(Stored.ToPayment(Id), reference, patience.Token);
+        }
+#pragma warning disable CA1031 // whatever it was, it is asked again
+        catch (Exception failed)
+#pragma warning restore CA1031
+        {
+            NotAnswered(failed, Stored.Gateway, Id);
+            return false;
+        }
+        return await Apply(events) != NotificationOutcome.NotStored;
+    }
+
+    private IPaymentGateway Gateway() => matrix.Find(Stored.Gateway) ?? throw new GatewayException($"The gateway {Stored.Gateway} is not set up.");
+
+    /// <summary>Stores what happened and what follows from it, posts it, and only then says so.</summary>
+    private async Task<NotificationOutcome> Apply(IReadOnlyCollection<PaymentEvent> events)
+    {
+        var (next, postings, worst, isNew) = (Stored.ToState(Id), new List<PaymentPosting>(), NotificationOutcome.Stored, false);
+        foreach (var happened in events)
+        {
+            var change = next.Apply(happened);
+            next = change.Next;
+            postings.AddRange(change.Postings);
+            isNew |= change.Outcome == NotificationOutcome.Stored;
+            if (change.Outcome > worst) worst = change.Outcome;
+        }
+        if (isNew)
+        {
+            // What is owed and cannot be posted now is posted by the reminder, whoever dies meanwhile.
+            if (postings.Count > 0 && !Stored.HasReminder) await this.RegisterOrUpdateReminder(AskReminder, AskSchedule.First, AskSchedule.First);
+            await Store(Stored.With(next, postings) with { HasReminder = Stored.HasReminder || postings.Count > 0 });
+        }
+        return await Post() ? worst : NotificationOutcome.NotStored;
+    }
+
+    /// <summary>Posts what the ledger is owed, each under its own id (M5); false when the ledger refuses it.</summary>
+    private async Task<bool> Post()
+    {
+        while (Stored.Unposted is [var owed, ..])
+        {
+            var (currency, amount, description) = (Stored.Money(), new Amount(owed.AmountMicros), $"{Stored.Gateway}, payment {Id}");
+            var reply = (PostingKind)owed.Kind == PostingKind.TakeBack
+                ? await Balance.TakeBack(new TakeBack(owed.Operation, currency, amount, description))
+                : await Balance.TopUp(new TopUp(owed.Operation, currency, amount, description));
+            if (reply.Result != PostingResult.Posted)
+            {
+                NotPosted(Stored.Balance(), owed.Operation, amount, reply.Result);
+                return false;
+            }
+            await Store(Stored with { Unposted = Stored.Unposted.RemoveAt(0) });
+        }
+        return true;
+    }
+
+    private async Task EndReminder()
+    {
+        if (await this.GetReminder(AskReminder) is { } reminder) await this.UnregisterReminder(reminder);
+    }
+
+    private PaymentView View()
+    {
+        var payment = Stored.ToState(Id);
+        var credited = payment.Credited.Values.Aggregate(Amount.Zero, (sum, amount) => sum + amount);
+        // Nobody is told of a credit that the ledger has not.
+        var isOwed = Stored.Unposted.Any(owed => (PostingKind)owed.Kind == PostingKind.Credit);
+        return new PaymentView(
+            Id, Stored.Gateway, payment.Currency, payment.Amount, isOwed ? PaymentStatus.Pending : payment.Status, DateTimeOffset.FromUnixTimeMilliseconds(Stored.StartedAtMilliseconds),
+            payment.Status == PaymentStatus.Created && Stored.Page is { } page ? new Uri(page) : null, isOwed ? Amount.Zero : credited, payment.TakenBack);
+    }
+
+    /// <summary>The only place that writes. What cannot be written is not kept: the next activation reads what is there.</summary>
+    private async Task Store(StoredPayment next)
+    {
+        var before = state.State;
+        state.State = next;
+        try
+        {
+            await state.WriteStateAsync();
+        }
+        catch
+        {
+            state.State = before;
+            DeactivateOnIdle();
+            throw;
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Warning, "{Gateway} made no page for payment {Payment}.")]
+    private partial void NoPage(Exception failed, string gateway, string payment);
+
+    [LoggerMessage(2, LogLevel.Warning, "{Gateway} did not say where payment {Payment} stands; it is asked again.")]
+    private partial void NotAnswered(Exception failed, string gateway, string payment);
+
+    [LoggerMessage(3, LogLevel.Error, "Balance {Balance} refuses {Operation} of {Amount}: {Result}. Somebody must look; it is tried again until then.")]
+    private partial void NotPosted(BalanceId balance, string operation, Amount amount, PostingResult result);
+}

@@ -1,0 +1,35 @@
+using System.Collections.Immutable;
+using OrleansBilling.Contracts.Payments;
+
+namespace OrleansBilling.Grains.Payments;
+
+/// <summary>Promises that no payment of a balance is missing among the newest.</summary>
+public sealed class PaymentsGrain([PersistentState("payments", StorageNames.State)] IPersistentState<StoredPayments> state) : Grain, IPaymentsGrain
+{
+    private const int Kept = 1000;
+
+    public async Task Add(string payment)
+    {
+        if (state.State.Ids.Contains(payment)) return;
+        var before = state.State;
+        state.State = new StoredPayments { Ids = [.. before.Ids.TakeLast(Kept - 1), payment] };
+        try
+        {
+            await state.WriteStateAsync();
+        }
+        catch
+        {
+            state.State = before;
+            DeactivateOnIdle();
+            throw;
+        }
+    }
+
+    public Task<string[]> Newest(int limit) => Task.FromResult(state.State.Ids.Reverse().Take(limit).ToArray());
+}
+
+/// <summary>The ids as they are stored, oldest first.</summary>
+public sealed class StoredPayments
+{
+    public ImmutableArray<string> Ids { get; set; } = [];
+}

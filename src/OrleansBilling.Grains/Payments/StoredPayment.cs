@@ -1,0 +1,105 @@
+using System.Collections.Immutable;
+using OrleansBilling.Contracts;
+using OrleansBilling.Domain.Money;
+using OrleansBilling.Payments;
+
+namespace OrleansBilling.Grains.Payments;
+
+/// <summary>A payment as it is stored. Units are in the names; progress, kinds and steps are numbers whose meaning is fixed.</summary>
+public sealed record StoredPayment
+{
+    public string Region { get; init; } = "";
+
+    public string Tenant { get; init; } = "";
+
+    public string Gateway { get; init; } = "";
+
+    public string Currency { get; init; } = "";
+
+    public long AmountMicros { get; init; }
+
+    /// <summary>In real time: gateways compare it with their clocks.</summary>
+    public long CreatedAtMilliseconds { get; init; }
+
+    public long ExpiresAtMilliseconds { get; init; }
+
+    /// <summary>In business time.</summary>
+    public long StartedAtMilliseconds { get; init; }
+
+    public string ReturnTo { get; init; } = "";
+
+    public string PayerAddress { get; init; } = "";
+
+    /// <summary>The gateway's name for what it began; null until it answered.</summary>
+    public string? Reference { get; init; }
+
+    public string? Page { get; init; }
+
+    public int Progress { get; init; } = (int)PaymentProgress.Created;
+
+    public ImmutableArray<StoredSum> Credited { get; init; } = [];
+
+    public ImmutableArray<StoredSum> Refunds { get; init; } = [];
+
+    public ImmutableArray<StoredDispute> Disputes { get; init; } = [];
+
+    public long TakenBackMicros { get; init; }
+
+    public int Corrections { get; init; }
+
+    /// <summary>What the ledger is owed, in this order.</summary>
+    public ImmutableArray<StoredPosting> Unposted { get; init; } = [];
+
+    /// <summary>How often the gateway was asked.</summary>
+    public int Asked { get; init; }
+
+    public bool HasReminder { get; init; }
+
+    internal BalanceId Balance() => new(Region, Tenant);
+
+    internal Currency Money() => CurrencyCode.Find(Currency)!.Value;
+
+    /// <summary>The payment as the gateway was, or is, told of it.</summary>
+    internal Payment ToPayment(string id) => new(id, Money(), new Amount(AmountMicros))
+    {
+        CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds(CreatedAtMilliseconds),
+        ExpiresAt = DateTimeOffset.FromUnixTimeMilliseconds(ExpiresAtMilliseconds),
+        ReturnTo = new Uri(ReturnTo),
+        PayerAddress = PayerAddress,
+    };
+
+    internal PaymentState ToState(string id) => new(id, Gateway, Money(), new Amount(AmountMicros))
+    {
+        Progress = (PaymentProgress)Progress,
+        Credited = Sums(Credited),
+        Refunds = Sums(Refunds),
+        Disputes = Disputes.ToImmutableSortedDictionary(dispute => dispute.Name, dispute => new Dispute(new Amount(dispute.AmountMicros), (DisputeSteps)dispute.Steps), StringComparer.Ordinal),
+        TakenBack = new Amount(TakenBackMicros),
+        Corrections = Corrections,
+    };
+
+    internal StoredPayment With(PaymentState state, IEnumerable<PaymentPosting> postings) => this with
+    {
+        Progress = (int)state.Progress,
+        Credited = Stored(state.Credited),
+        Refunds = Stored(state.Refunds),
+        Disputes = [.. state.Disputes.Select(dispute => new StoredDispute(dispute.Key, dispute.Value.Amount.Micros, (int)dispute.Value.Steps))],
+        TakenBackMicros = state.TakenBack.Micros,
+        Corrections = state.Corrections,
+        Unposted = [.. Unposted, .. postings.Select(posting => new StoredPosting((int)posting.Kind, posting.Operation, posting.Amount.Micros))],
+    };
+
+    private static ImmutableSortedDictionary<string, Amount> Sums(ImmutableArray<StoredSum> sums) =>
+        sums.ToImmutableSortedDictionary(sum => sum.Name, sum => new Amount(sum.AmountMicros), StringComparer.Ordinal);
+
+    private static ImmutableArray<StoredSum> Stored(ImmutableSortedDictionary<string, Amount> sums) => [.. sums.Select(sum => new StoredSum(sum.Key, sum.Value.Micros))];
+}
+
+/// <summary>A receipt or a refund by the gateway's name.</summary>
+public sealed record StoredSum(string Name, long AmountMicros);
+
+/// <summary>A dispute by the gateway's name, and the steps heard of.</summary>
+public sealed record StoredDispute(string Name, long AmountMicros, int Steps);
+
+/// <summary>A posting that the ledger may not have yet.</summary>
+public sealed record StoredPosting(int Kind, string Operation, long AmountMicros);

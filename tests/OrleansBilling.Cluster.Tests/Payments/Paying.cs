@@ -1,0 +1,31 @@
+using OrleansBilling.Contracts.Payments;
+using OrleansBilling.Domain.Money;
+using OrleansBilling.Payments;
+
+namespace OrleansBilling.Cluster.Tests.Payments;
+
+/// <summary>What a test of payments does again and again.</summary>
+internal static class Paying
+{
+    public static StartPayment Command(this BillingCluster cluster, string amount = "25", Currency currency = Currency.Usd) =>
+        new(cluster.Tenant, "stripe", currency, Amount.Parse(amount), new Uri("http://vn.localhost/payments/p"), "127.0.0.1");
+
+    public static async Task<PaymentView> Pay(this BillingCluster cluster, string payment, string amount = "25")
+    {
+        var reply = await cluster.Billing.StartPayment(payment, cluster.Command(amount));
+        Assert.Equal(PaymentResult.Started, reply.Result);
+        return reply.Payment!;
+    }
+
+    public static PaymentPaid Paid(string amount = "25", string reference = "pi_1") => new(reference, Currency.Usd, Amount.Parse(amount));
+
+    public static PaymentRefunded Refunded(string total, string refund = "re_1") => new(refund, Currency.Usd, Amount.Parse(total));
+
+    public static PaymentDisputed Disputed(DisputeSteps step, string amount = "25") => new("dp_1", Currency.Usd, Amount.Parse(amount), step);
+
+    public static async Task<int> Hears(this BillingCluster cluster, GatewayNotification notification) => (await cluster.Billing.TakeNotification(notification))!.Status;
+
+    public static async Task<PaymentStatus> StatusOfPayment(this BillingCluster cluster, string payment) => (await cluster.Billing.FindPayment(cluster.Tenant, payment))!.Status;
+
+    public static IPaymentGrain PaymentGrain(this BillingCluster cluster, string payment) => cluster.Cluster.Client.GetGrain<IPaymentGrain>(payment);
+}

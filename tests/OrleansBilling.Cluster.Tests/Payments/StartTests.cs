@@ -1,0 +1,91 @@
+using OrleansBilling.Cluster.Tests.Support;
+using OrleansBilling.Contracts;
+using OrleansBilling.Contracts.Payments;
+using OrleansBilling.Domain.Money;
+
+namespace OrleansBilling.Cluster.Tests.Payments;
+
+/// <summary>Beginning a payment: what is refused, and that the same again is the same (M5, M11; policy 1.4).</summary>
+public sealed class StartTests
+{
+    private readonly HandGateway gateway = new();
+
+    [Fact]
+    public async Task M5_The_same_again_is_the_same_payment_with_one_page_and_other_content_is_refused()
+    {
+        await using var cluster = await BillingCluster.Start(gateway.AddTo);
+        var replies = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => cluster.Billing.StartPayment("p", cluster.Command())));
+
+        Assert.All(replies, reply => Assert.Equal((PaymentResult.Started, new Uri("https://gateway.example/p")), (reply.Result, reply.Payment!.Page)));
+        Assert.Equal(1, gateway.Created);
+        Assert.Equal(PaymentResult.OperationReused, (await cluster.Billing.StartPayment("p", cluster.Command("26"))).Result);
+        Assert.Single(await cluster.Billing.GetPayments(cluster.Tenant));
+    }
+
+    [Fact]
+    public async Task M11_Neither_found_nor_taken_over_by_another_tenant()
+    {
+        await using var cluster = await BillingCluster.Start(gateway.AddTo);
+        await cluster.Pay("p");
+        var other = new BalanceId("vn", "t2");
+
+        Assert.Null(await cluster.Billing.FindPayment(other, "p"));
+        Assert.Empty(await cluster.Billing.GetPayments(other));
+        Assert.Equal(PaymentResult.OperationReused, (await cluster.Billing.StartPayment("p", cluster.Command() with { Balance = other })).Result);
+    }
+
+    [Theory]
+    [InlineData("stripe", "25", Currency.Jpy, PaymentResult.NotOffered)]
+    [InlineData("paypal", "25", Currency.Usd, PaymentResult.NotOffered)]
+    [InlineData("stripe", "24.99", Currency.Usd, PaymentResult.BelowMinimum)]
+    [InlineData("stripe", "1000001", Currency.Usd, PaymentResult.AmountRefused)]
+    [InlineData("stripe", "500000", Currency.Vnd, PaymentResult.OtherCurrency)]
+    public async Task Policy_1_4_What_cannot_be_paid_is_refused_before_anybody_hears_of_it(string name, string amount, Currency currency, PaymentResult expected)
+    {
+        await using var cluster = await BillingCluster.Start(gateway.AddTo);
+        await cluster.TopUp("1");
+
+        Assert.Equal(expected, (await cluster.Billing.StartPayment("p", cluster.Command(amount, currency) with { Gateway = name })).Result);
+
+        Assert.Equal(0, gateway.Created);
+        Assert.Null(await cluster.Billing.FindPayment(cluster.Tenant, "p"));
+        Assert.Empty(await cluster.Billing.GetPayments(cluster.Tenant));
+    }
+
+    [Fact]
+    public async Task M5_A_gateway_that_does_not_answer_is_tried_again_with_the_same_payment()
+    {
+        await using var cluster = await BillingCluster.Start(gateway.AddTo);
+        gateway.IsDown = true;
+        Assert.Equal(PaymentResult.GatewayUnavailable, (await cluster.Billing.StartPayment("p", cluster.Command())).Result);
+        gateway.IsDown = false;
+
+        Assert.NotNull((await cluster.Pay("p")).Page);
+        Assert.Single(await cluster.Billing.GetPayments(cluster.Tenant));
+    }
+
+    [Fact]
+    public async Task The_newest_payments_come_first()
+    {
+        await using var cluster = await BillingCluster.Start(gateway.AddTo);
+        foreach (var payment in new[] { "a", "b", "c" }) await cluster.Pay(payment);
+        Assert.Equal(["c", "b"], (await cluster.Billing.GetPayments(cluster.Tenant, 2)).Select(payment => payment.Id));
+    }
+
+    [Theory]
+    [InlineData(FaultyState.Fault.Failed)]
+    [InlineData(FaultyState.Fault.Unheard)]
+    public async Task F6_M13_One_whose_beginning_is_cut_off_is_begun_once(object fault)
+    {
+        var state = new FaultyState("payment");
+        await using var cluster = await BillingCluster.Start(setup =>
+        {
+            gateway.AddTo(setup);
+            setup.State = state.Around;
+        });
+        state.Next((FaultyState.Fault)fault);
+
+        Assert.NotNull((await cluster.Pay("p")).Page);
+        Assert.Single(await cluster.Billing.GetPayments(cluster.Tenant));
+    }
+}

@@ -1,0 +1,70 @@
+using OrleansBilling.Cluster.Tests.Support;
+using OrleansBilling.Domain.Balances;
+using OrleansBilling.Domain.Money;
+using OrleansBilling.Domain.Vms;
+using OrleansBilling.Payments;
+
+namespace OrleansBilling.Cluster.Tests.Payments;
+
+/// <summary>Money that goes back is taken from the top-up part, which may fall below zero, and then the ladder follows (policy 2.8, 4).</summary>
+public sealed class TakenBackTests
+{
+    private readonly HandGateway gateway = new();
+
+    [Fact]
+    public async Task Policy_2_8_4_4_4_6_A_refund_of_credit_that_was_used_stops_and_then_deletes()
+    {
+        await using var cluster = await Paid();
+        await cluster.Create("a");
+        await cluster.AdvanceTo(Ladder.At("10:20:00"));
+
+        Assert.Equal(200, await cluster.Hears(gateway.Says("p", Paying.Refunded("25"))));
+        await cluster.Settle();
+
+        var refund = Assert.Single(await cluster.Entries(), entry => entry.Kind == EntryKind.Refund);
+        Assert.Equal(("payment/p/back/1", "-25.000000"), (refund.Operation, refund.Change.ToString()));
+        await Eventually.Holds(async () => await cluster.StatusOf("a") == VmStatus.Stopped, "the VM is stopped");
+        Assert.Equal(Ladder.At("10:20:00"), (await cluster.Billing.GetBalance(cluster.Tenant)).NegativeSince);
+        Assert.Equal(PaymentStatus.Refunded, await cluster.StatusOfPayment("p"));
+        await cluster.AdvanceTo(Ladder.At("10:50:01"));
+        await Eventually.Holds(async () => await cluster.StatusOf("a") == VmStatus.Deleted, "the VM is deleted");
+    }
+
+    [Fact]
+    public async Task Policy_2_8_A_dispute_takes_when_the_gateway_takes_and_gives_back_when_it_is_won()
+    {
+        await using var cluster = await Paid();
+        await cluster.Hears(gateway.Says("p", Paying.Disputed(DisputeSteps.Opened)));
+        Assert.Equal(PaymentStatus.Disputed, await cluster.StatusOfPayment("p"));
+        Assert.Single(await cluster.Entries());
+
+        await cluster.Hears(gateway.Says("p", Paying.Disputed(DisputeSteps.Withdrawn)));
+        Assert.Equal("0.000000", (await cluster.Billing.GetBalance(cluster.Tenant)).TopUp.ToString());
+        await cluster.Hears(gateway.Says("p", Paying.Disputed(DisputeSteps.Won)));
+
+        Assert.Equal(
+            [("payment/stripe/pi_1", EntryKind.Credit), ("payment/p/back/1", EntryKind.Refund), ("payment/p/back/2", EntryKind.Credit)],
+            (await cluster.Entries()).Select(entry => (entry.Operation, entry.Kind)));
+        Assert.Equal(PaymentStatus.DisputeWon, await cluster.StatusOfPayment("p"));
+    }
+
+    [Fact]
+    public async Task Policy_2_8_A_refund_that_nobody_tells_is_found_by_asking()
+    {
+        await using var cluster = await Paid();
+        gateway.Known = [Paying.Paid(), Paying.Refunded("10")];
+        await cluster.Advance(TimeSpan.FromDays(1.1));
+
+        await Eventually.Holds(async () => await cluster.StatusOfPayment("p") == PaymentStatus.Refunded, "the refund is found");
+        Assert.Equal(["25.000000", "-10.000000"], (await cluster.Entries()).Select(entry => entry.Change.ToString()));
+    }
+
+    private async Task<BillingCluster> Paid()
+    {
+        var cluster = await BillingCluster.Start(gateway.AddTo);
+        await cluster.Pay("p");
+        Assert.Equal(200, await cluster.Hears(gateway.Says("p", Paying.Paid())));
+        gateway.Known = [Paying.Paid()];
+        return cluster;
+    }
+}
