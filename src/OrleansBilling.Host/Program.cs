@@ -35,6 +35,7 @@ try
     {
         SiloPorts.MustBeFree(settings.Cluster);
         await storage.Prepare();
+        PaymentSettings.Add(builder.Services, builder.Configuration);
         ClusterNode.AddSilo(builder, settings, storage, BusinessClock.For(settings));
     }
     else

@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Mvc;
-using OrleansBilling.Payments;
 using OrleansBilling.Payments.Development;
 using OrleansBilling.Portal.Balances;
 using OrleansBilling.Portal.Credits;
@@ -10,6 +9,7 @@ using OrleansBilling.Portal.Ledger;
 using OrleansBilling.Portal.Notices;
 using OrleansBilling.Portal.OpenApi;
 using OrleansBilling.Portal.Operators;
+using OrleansBilling.Portal.Payments;
 using OrleansBilling.Portal.Pricing;
 using OrleansBilling.Portal.Regions;
 using OrleansBilling.Portal.Sessions;
@@ -37,7 +37,7 @@ public static class BillingPortal
         services.AddSingleton<DevelopmentFeatures>();
         services.AddSingleton<OperatorKey>();
         services.AddSingleton<StartPageTemplate>();
-        services.AddSingleton<IPaymentGateway, DevelopmentGateway>();
+        services.AddSingleton<DevelopmentGateway>();
         services.AddSessionCookies();
         services.AddRateLimits(configuration);
         services.AddExceptionHandler<ExceptionAnswers>();
@@ -74,6 +74,7 @@ public static class BillingPortal
         var tenant = api.MapGroup("").RequireAuthorization(SessionCookies.Tenant).Refuses(401);
         tenant.MapBalance();
         tenant.MapTopUps();
+        tenant.MapPayments();
         tenant.MapPackages();
         tenant.MapVms();
         tenant.MapVmUsage();
@@ -88,6 +89,7 @@ public static class BillingPortal
         operators.MapPrices();
 
         app.MapOperatorSessions();
+        app.MapPaymentNotifications();
         app.MapOpenApi("/openapi/{documentName}.json");
         app.MapStartPage();
         return app;

@@ -75,7 +75,11 @@ public sealed partial class PaymentGrain(
         await Store(Stored with { HasReminder = false });
     }
 
-    public Task<PaymentView?> Find(BalanceId balance) => Task.FromResult(state.RecordExists && Stored.Balance() == balance ? View() : null);
+    public async Task<PaymentView?> Find(BalanceId balance)
+    {
+        await state.ReadStateAsync(); // a person gets no answer from an activation that was replaced
+        return state.RecordExists && Stored.Balance() == balance ? View() : null;
+    }
 
     private async Task<PaymentReply?> Refusal(StartPayment command)
     {

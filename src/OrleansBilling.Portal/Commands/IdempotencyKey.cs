@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http.Metadata;
+using OrleansBilling.Contracts;
 using OrleansBilling.Portal.Errors;
 
 namespace OrleansBilling.Portal.Commands;
@@ -29,6 +30,9 @@ internal sealed partial record IdempotencyKey : IEndpointParameterMetadataProvid
 
     /// <summary>An id for what the command makes, of the key alone: <c>vm-…</c>, <c>lot-…</c>.</summary>
     public string IdOf(string kind) => $"{kind}-{Digest(key, 20)}";
+
+    /// <summary>An id for what the command makes that must be unique beyond the tenant: <c>pay-…</c>.</summary>
+    public string IdOf(string kind, BalanceId of) => $"{kind}-{Digest($"{of}\n{key}", 32)}";
 
     public static ValueTask<IdempotencyKey?> BindAsync(HttpContext context)
     {

@@ -3,6 +3,7 @@ using OrleansBilling.Contracts.Balances;
 using OrleansBilling.Domain.Balances;
 using OrleansBilling.Domain.Money;
 using OrleansBilling.Payments;
+using OrleansBilling.Payments.Development;
 using OrleansBilling.Portal.Commands;
 using OrleansBilling.Portal.Errors;
 using OrleansBilling.Portal.OpenApi;
@@ -19,7 +20,7 @@ internal static class TopUpEndpoints
 
     private static async Task<IResult> TopUp(
         TopUpRequest body, IdempotencyKey key, TenantSession session,
-        DevelopmentFeatures development, IPaymentGateway gateway, IBillingClient billing, CancellationToken cancellation)
+        DevelopmentFeatures development, DevelopmentGateway gateway, IBillingClient billing, CancellationToken cancellation)
     {
         if (!development.Payments)
             return Problem.Of(404, "no_payment_gateway", "No payment gateway is set up: the development gateway is for development only.");

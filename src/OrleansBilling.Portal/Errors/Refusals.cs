@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using OrleansBilling.Contracts.Balances;
+using OrleansBilling.Contracts.Payments;
 using OrleansBilling.Contracts.Vms;
 using OrleansBilling.Domain.Balances;
 using OrleansBilling.Domain.Money;
@@ -17,6 +18,18 @@ internal static class Refusals
         PostingResult.LotExists => Problem.Of(409, "lot_exists", "The balance has a lot of that id. Nothing changed."),
         PostingResult.AlreadyExpired => Problem.Of(422, "already_expired", "The credit would end before it begins, or has ended. Nothing changed."),
         _ => throw new InvalidOperationException($"Unknown result of a posting: {reply.Result}."),
+    };
+
+    public static ProblemHttpResult? Of(PaymentReply reply) => reply.Result switch
+    {
+        PaymentResult.Started => null,
+        PaymentResult.OperationReused => Problem.OperationReused(),
+        PaymentResult.NotOffered => Problem.Of(422, "payment_not_offered", $"{reply.Reason} See /api/payment-gateways."),
+        PaymentResult.BelowMinimum => Problem.Of(422, "below_minimum", reply.Reason, ("at", "$.amount")),
+        PaymentResult.AmountRefused => Problem.Of(422, "amount_not_taken", reply.Reason, ("at", "$.amount")),
+        PaymentResult.OtherCurrency => Problem.Of(409, "other_currency", "The balance has another currency, fixed by its first money. Nothing changed."),
+        PaymentResult.GatewayUnavailable => Problem.Of(503, "gateway_unavailable", "The gateway does not answer. Nobody has paid; send it again with the same Idempotency-Key."),
+        _ => throw new InvalidOperationException($"Unknown result of a payment: {reply.Result}."),
     };
 
     public static ProblemHttpResult? Of(AdmissionReply reply, Currency? currency) => reply.Result switch

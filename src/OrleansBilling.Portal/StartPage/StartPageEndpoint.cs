@@ -4,10 +4,17 @@ using OrleansBilling.Portal.Regions;
 
 namespace OrleansBilling.Portal.StartPage;
 
-/// <summary>The page at <c>/</c>: what this is and what to do next; at a region's host also a small console.</summary>
+/// <summary>
+/// The page at <c>/</c>: what this is and what to do next; at a region's host also a small console. The same at <c>/payments/{id}</c>, where gateways send the browser
+/// back: it shows how the payment stands here, and believes nothing of what the browser brings along (M9).
+/// </summary>
 internal static class StartPageEndpoint
 {
-    public static void MapStartPage(this IEndpointRouteBuilder app) => app.MapGet("/", Show).ExcludeFromDescription();
+    public static void MapStartPage(this IEndpointRouteBuilder app)
+    {
+        app.MapGet("/", Show).ExcludeFromDescription();
+        app.MapGet("/payments/{id}", Show).ExcludeFromDescription();
+    }
 
     private static ContentHttpResult Show(
         HttpContext context, PortalRegions regions, StartPageTemplate page, DevelopmentFeatures development)

@@ -50,6 +50,11 @@ internal sealed record NoticeAnswer(
 
 internal sealed record PostingAnswer(string Operation, string Result, long? EntryNumber);
 
+internal sealed record PaymentAnswer(
+    string Id, string Gateway, string Currency, Amount Amount, string Status, DateTimeOffset StartedAt, Uri? Page, Amount Credited, Amount TakenBack);
+
+internal sealed record OfferAnswer(string Gateway, string Currency, Amount Minimum);
+
 internal sealed record ChangesAnswer(long Change, BalanceAnswer Balance, VmAnswer[] Vms, EntryAnswer[] Entries, NoticeAnswer[] Notices);
 
 /// <summary>A refusal: problem+json with a reason and the numbers.</summary>
