@@ -60,8 +60,7 @@ public sealed partial class PaymentGrain(
             await EndReminder();
             return;
         }
-        await Post();
-        await Ask();
+        if (await Post()) await Ask();
         var next = AskSchedule.Next(Stored.ToState(Id).Status, Stored.Asked, clock.Now() - DateTimeOffset.FromUnixTimeMilliseconds(Stored.StartedAtMilliseconds));
         if (Stored.Unposted.Length > 0) next = AskSchedule.First;
         if (next is { } wait)
@@ -177,8 +176,8 @@ public sealed partial class PaymentGrain(
         }
         if (isNew)
         {
-            // What is owed and cannot be posted now is posted by the reminder, whoever dies meanwhile.
-            if (postings.Count > 0 && !Stored.HasReminder) await this.RegisterOrUpdateReminder(AskReminder, AskSchedule.First, AskSchedule.First);
+            // What is owed and cannot be posted now is posted by the reminder, soon, whoever dies meanwhile.
+            if (postings.Count > 0) await this.RegisterOrUpdateReminder(AskReminder, AskSchedule.First, AskSchedule.First);
             await Store(Stored.With(next, postings) with { HasReminder = Stored.HasReminder || postings.Count > 0 });
         }
         return await Post() ? worst : NotificationOutcome.NotStored;

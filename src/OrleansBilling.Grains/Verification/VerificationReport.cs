@@ -29,7 +29,7 @@ public sealed class VerificationReport
 
     private string Text(string invariant) => invariant switch
     {
-        Invariants.Gateway => "not checked: no gateway yet",
+        Invariants.Gateway => "not checked: payments are outside the ledger",
         _ when violated.TryGetValue(invariant, out var found) =>
             $"VIOLATED  {found.First}" + (found.Balances == 1 ? "" : $" (and {found.Balances - 1} more balances)"),
         Invariants.Usage => Ok($", {vms:N0} VMs" + (waiting == 0 ? "" : $", {waiting:N0} of them in the middle of a change and not compared with their history")),

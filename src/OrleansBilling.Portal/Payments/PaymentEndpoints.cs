@@ -1,3 +1,4 @@
+using System.Net;
 using OrleansBilling.Client;
 using OrleansBilling.Contracts.Payments;
 using OrleansBilling.Domain.Money;
@@ -30,7 +31,7 @@ internal static class PaymentEndpoints
         if (Credits.Money.Refusal(body.Amount) is { } refusal) return refusal;
         var id = key.IdOf("pay", session.Balance);
         var back = new Uri($"{context.Request.Scheme}://{context.Request.Host}/payments/{id}");
-        var payer = context.Connection.RemoteIpAddress?.MapToIPv4().ToString() ?? "127.0.0.1";
+        var payer = PayerAddress(context.Connection.RemoteIpAddress);
         var reply = await billing.StartPayment(id, new StartPayment(session.Balance, body.Gateway, body.Currency, body.Amount, back, payer), cancellation);
         return Refusals.Of(reply) as IResult ?? TypedResults.Ok(reply.Payment);
     }
@@ -44,6 +45,9 @@ internal static class PaymentEndpoints
         IsId(id) && await billing.FindPayment(session.Balance, id, cancellation) is { } payment
             ? TypedResults.Ok(payment)
             : Problem.Of(404, "unknown_payment", $"There is no payment '{id}'.");
+
+    private static string PayerAddress(IPAddress? address) =>
+        address is null || IPAddress.IsLoopback(address) ? "127.0.0.1" : (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).ToString();
 
     private static bool IsId(string id) => id.Length <= 64 && id.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_');
 }

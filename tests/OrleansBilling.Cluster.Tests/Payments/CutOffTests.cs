@@ -58,6 +58,21 @@ public sealed class CutOffTests
     }
 
     [Fact]
+    public async Task F2_M9_What_is_owed_is_posted_soon_however_seldom_the_gateway_is_asked()
+    {
+        await using var cluster = await Start();
+        await cluster.Advance(TimeSpan.FromHours(4)); // from now on it is asked every two hours
+        Assert.InRange(gateway.Asked, 5, 10);
+        CutOff("posting failed");
+        var gateways = cluster.Cluster.Client.GetGrain<IGatewaysGrain>(0);
+        await Assert.ThrowsAnyAsync<Exception>(() => gateways.Take(gateway.Says("p", Paying.Paid())));
+
+        await cluster.Advance(TimeSpan.FromMinutes(1.1));
+
+        await PaidOnce(cluster);
+    }
+
+    [Fact]
     public async Task M9_A_credit_that_the_balance_refuses_is_not_called_taken_and_is_tried_again()
     {
         await using var cluster = await Start();

@@ -27,5 +27,8 @@ internal static class Paying
 
     public static async Task<PaymentStatus> StatusOfPayment(this BillingCluster cluster, string payment) => (await cluster.Billing.FindPayment(cluster.Tenant, payment))!.Status;
 
+    /// <summary>Time passes in which nobody looked: what was due meanwhile is due once.</summary>
+    public static void Leap(this BillingCluster cluster, TimeSpan by) => cluster.Clock.AdvanceTo(cluster.Clock.Now + by);
+
     public static IPaymentGrain PaymentGrain(this BillingCluster cluster, string payment) => cluster.Cluster.Client.GetGrain<IPaymentGrain>(payment);
 }

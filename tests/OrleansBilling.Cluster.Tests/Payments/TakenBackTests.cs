@@ -53,7 +53,7 @@ public sealed class TakenBackTests
     {
         await using var cluster = await Paid();
         gateway.Known = [Paying.Paid(), Paying.Refunded("10")];
-        await cluster.Advance(TimeSpan.FromDays(1.1));
+        cluster.Leap(TimeSpan.FromDays(1.1));
 
         await Eventually.Holds(async () => await cluster.StatusOfPayment("p") == PaymentStatus.Refunded, "the refund is found");
         Assert.Equal(["25.000000", "-10.000000"], (await cluster.Entries()).Select(entry => entry.Change.ToString()));

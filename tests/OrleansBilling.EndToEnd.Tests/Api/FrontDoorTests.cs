@@ -9,7 +9,8 @@ public sealed partial class FrontDoorTests(ApiHost api, ITestOutputHelper output
 {
     private static readonly string[] routes =
     [
-        "POST /api/session", "GET /api/session", "DELETE /api/session", "GET /api/balance", "PUT /api/alerts", "POST /api/top-ups", "GET /api/packages", "GET /api/vms", "POST /api/vms",
+        "POST /api/session", "GET /api/session", "DELETE /api/session", "GET /api/balance", "PUT /api/alerts", "POST /api/top-ups", "GET /api/payment-gateways",
+        "POST /api/payments", "GET /api/payments", "GET /api/payments/{id}", "GET /api/packages", "GET /api/vms", "POST /api/vms",
         "GET /api/vms/{vm}", "PATCH /api/vms/{vm}", "DELETE /api/vms/{vm}", "POST /api/vms/{vm}/power-on", "POST /api/vms/{vm}/power-off", "POST /api/vms/{vm}/reboot",
         "GET /api/vms/{vm}/usage", "GET /api/ledger", "GET /api/notices", "GET /api/events", "POST /operator/session", "GET /api/operator/tenants", "GET /api/operator/tenants/{tenant}",
         "GET /api/operator/orders", "GET /api/operator/deletions", "GET /api/operator/holds", "POST /api/operator/holds", "DELETE /api/operator/holds/{hold}",

@@ -84,6 +84,7 @@ public sealed class TenantTests(ApiHost api, ITestOutputHelper output) : ApiTest
             (HttpMethod.Get, "/api/session"), (HttpMethod.Get, "/api/balance"), (HttpMethod.Get, "/api/ledger"), (HttpMethod.Get, "/api/notices"), (HttpMethod.Get, "/api/events"),
             (HttpMethod.Get, "/api/packages"), (HttpMethod.Get, "/api/vms"), (HttpMethod.Post, "/api/vms"), (HttpMethod.Post, "/api/top-ups"), (HttpMethod.Put, "/api/alerts"),
             (HttpMethod.Get, "/api/vms/vm-1"), (HttpMethod.Delete, "/api/vms/vm-1"), (HttpMethod.Get, "/api/vms/vm-1/usage"),
+            (HttpMethod.Get, "/api/payments"), (HttpMethod.Post, "/api/payments"), (HttpMethod.Get, "/api/payments/pay-1"), (HttpMethod.Get, "/api/payment-gateways"),
         ];
         foreach (var (method, path) in routes) Assert.Equal((401, "not_signed_in"), Told(await nobody.Refused(method, path, method == HttpMethod.Get ? null : new { })));
     }
