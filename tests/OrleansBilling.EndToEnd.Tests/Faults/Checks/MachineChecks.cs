@@ -83,7 +83,9 @@ internal static class MachineChecks
             var from = DateTimeOffset.FromUnixTimeMilliseconds(charge.From!.Value);
             var cut = first + ((charge.From.Value - first) / round + 1) * round;
             var known = charge.From >= first && timeline.IsBilledThroughout(from - second, from + second) && timeline.SecondsUntil(from) == seconds;
-            report.Look("C3", charge.Through <= cut || !known, $"{vm.Vm.Id}: entry {charge.Number} passes over the charge that was due at {DateTimeOffset.FromUnixTimeMilliseconds(cut):O}");
+            report.Look(
+                "C3", charge.Through <= cut || !known,
+                $"{vm.Vm.Id}: entry {charge.Number} from {from:O} passes over the charge that was due at {DateTimeOffset.FromUnixTimeMilliseconds(cut):O}; its history is {string.Join(", ", vm.History.Select(change => $"{change.At:HH:mm:ss.fff} {change.Status}"))}; charged {string.Join(", ", charges.Select(other => $"{other.Number} through {other.Through - first} ms at {other.RecordedAt - first} ms"))}");
             seconds += charge.Seconds!.Value;
         }
     }
