@@ -218,22 +218,8 @@ public sealed partial class PaymentGrain(
             payment.Status == PaymentStatus.Created && Stored.Page is { } page ? new Uri(page) : null, isOwed ? Amount.Zero : credited, payment.TakenBack);
     }
 
-    /// <summary>The only place that writes. What cannot be written is not kept: the next activation reads what is there.</summary>
-    private async Task Store(StoredPayment next)
-    {
-        var before = state.State;
-        state.State = next;
-        try
-        {
-            await state.WriteStateAsync();
-        }
-        catch
-        {
-            state.State = before;
-            DeactivateOnIdle();
-            throw;
-        }
-    }
+    /// <summary>The only place that writes.</summary>
+    private Task Store(StoredPayment next) => state.Replace(next, otherwise: DeactivateOnIdle);
 
     [LoggerMessage(1, LogLevel.Warning, "{Gateway} made no page for payment {Payment}.")]
     private partial void NoPage(Exception failed, string gateway, string payment);

@@ -11,18 +11,7 @@ public sealed class PaymentsGrain([PersistentState("payments", StorageNames.Stat
     public async Task Add(string payment)
     {
         if (state.State.Ids.Contains(payment)) return;
-        var before = state.State;
-        state.State = new StoredPayments { Ids = [.. before.Ids.TakeLast(Kept - 1), payment] };
-        try
-        {
-            await state.WriteStateAsync();
-        }
-        catch
-        {
-            state.State = before;
-            DeactivateOnIdle();
-            throw;
-        }
+        await state.Replace(new StoredPayments { Ids = [.. state.State.Ids.TakeLast(Kept - 1), payment] }, otherwise: DeactivateOnIdle);
     }
 
     public Task<string[]> Newest(int limit) => Task.FromResult(state.State.Ids.Reverse().Take(limit).ToArray());

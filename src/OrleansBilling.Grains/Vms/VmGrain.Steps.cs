@@ -169,22 +169,11 @@ public sealed partial class VmGrain
         if (!referee.Trusts(clock.Now())) throw new OutcomeUnknownException("The clock of this silo is off: nothing was recorded.");
     }
 
-    /// <summary>The only place that writes. What cannot be written is not kept: the next activation reads what is there.</summary>
-    private async Task Store(VmState next)
+    /// <summary>The only place that writes.</summary>
+    private Task Store(VmState next)
     {
         RefuseWrongClock();
-        var before = state.State;
-        state.State = next;
-        try
-        {
-            await state.WriteStateAsync();
-        }
-        catch
-        {
-            state.State = before;
-            DeactivateOnIdle();
-            throw;
-        }
+        return state.Replace(next, otherwise: DeactivateOnIdle);
     }
 
     [LoggerMessage(1, LogLevel.Warning, "VM {Vm} could not obey the order to {Kind}.")]
