@@ -27,7 +27,10 @@ internal static class ClusterNode
                 options.GatewayListeningEndpoint = new IPEndPoint(cluster.ListenAddress, cluster.GatewayPort);
             });
             silo.Configure<ClusterMembershipOptions>(options =>
-                (options.ProbeTimeout, options.NumMissedProbesLimit, options.NumVotesForDeathDeclaration) = (cluster.ProbeTimeout, cluster.MissedProbes, cluster.Votes));
+            {
+                (options.ProbeTimeout, options.NumMissedProbesLimit, options.NumVotesForDeathDeclaration) = (cluster.ProbeTimeout, cluster.MissedProbes, cluster.Votes);
+                options.TableRefreshTimeout = cluster.MembersRead;
+            });
             silo.UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = (storage.Invariant, storage.ConnectionString));
             silo.UseAdoNetReminderService(options => (options.Invariant, options.ConnectionString) = (storage.Invariant, storage.ConnectionString));
             silo.AddAdoNetGrainStorage(StorageNames.State, (OptionsBuilder<AdoNetGrainStorageOptions> state) => state.Configure<ILocalSiloDetails>((options, self) =>

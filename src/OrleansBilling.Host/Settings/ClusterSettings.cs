@@ -19,6 +19,7 @@ internal sealed class ClusterSettings
         ProbeTimeout = configuration.Time("Cluster:ProbeTimeout", TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1));
         MissedProbes = configuration.Number("Cluster:MissedProbes", 3, 1, 20);
         Votes = configuration.Number("Cluster:Votes", 2, 1, 10);
+        MembersRead = configuration.Time("Cluster:MembersRead", TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(1), TimeSpan.FromHours(1));
 
         if (Address.Equals(IPAddress.Any) || Address.Equals(IPAddress.IPv6Any))
             throw new SettingException("Cluster:Address", Address.ToString(), "the one address at which the others reach this silo");
@@ -56,6 +57,9 @@ internal sealed class ClusterSettings
 
     /// <summary>How many suspicious silos declare another dead; in a smaller cluster, all the others.</summary>
     public int Votes { get; }
+
+    /// <summary>How often a silo reads who the members are when nobody tells it of a change. One that finds itself dead there ends.</summary>
+    public TimeSpan MembersRead { get; }
 
     /// <summary>Whether anybody who reaches the ports may command the cluster.</summary>
     public bool IsOpen => !IPAddress.IsLoopback(ListenAddress) && Tls is null && Allowed.IsEmpty;

@@ -158,7 +158,7 @@ internal sealed class TestDatabase : IAsyncDisposable
         // Nothing here outlives the server and no test lets it crash, so nothing is gained by waiting for a disk. What survives the loss of
         // power is shown end to end, with fsync on.
         var running = await PostgresServer.Run(
-            "fsync=off", "full_page_writes=off", "autovacuum=off", "max_connections=500", "track_commit_timestamp=on", "deadlock_timeout=200ms");
+            "fsync=off", "full_page_writes=off", "autovacuum=off", "max_connections=500", "track_commit_timestamp=on", "deadlock_timeout=500ms");
         var migrated = await running.NewDatabase(Template);
         await PostgresMigrations.Apply(migrated, ApplicationRole);
         await PostgresServer.Execute(migrated, $"CREATE ROLE {Application} LOGIN IN ROLE {ApplicationRole}");

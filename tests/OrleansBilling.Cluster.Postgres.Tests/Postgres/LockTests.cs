@@ -21,7 +21,8 @@ public sealed class LockTests
         await using var other = ledger.Connect();
         await Run(other, "SET deadlock_timeout = '1min'; BEGIN; UPDATE balance SET version = version WHERE balance = 'vn/b'"); // never the one that is ended
         var commit = store.Commit([.. created.Select(one => LooseLedger.Decide(one.After, step => step.TopUp("op2", Currency.Usd, Amount.Parse("1"), "x")))]);
-        await Task.Delay(100);
+        // The store's transaction looks for a deadlock once, some time after it began to wait: it must find one.
+        while (ledger.Query("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'", row => row.GetInt32(0))[0] == 0) await Task.Delay(1);
         var began = Stopwatch.GetTimestamp();
         await Run(other, "UPDATE balance SET version = version WHERE balance = 'vn/a'"); // goes on when the store's transaction is ended
         Assert.True(Stopwatch.GetElapsedTime(began) > TimeSpan.FromMilliseconds(20), "There was no deadlock.");

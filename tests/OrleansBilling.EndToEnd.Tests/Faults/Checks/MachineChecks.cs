@@ -70,7 +70,8 @@ internal static class MachineChecks
 
     /// <summary>
     /// C3: whatever became of the ticks, charges are cut at every whole round from the first Running. One passes over such an instant only
-    /// when the VM was not known to be billed just before: what is reported late is charged late.
+    /// when the VM was not known to be billed just before, because what is reported late is charged late, or when no second had become
+    /// whole since the charge before it: then there was nothing to charge.
     /// </summary>
     private static void Ticks(UsageAnswer vm, EntryRow[] charges, CheckReport report)
     {
@@ -83,8 +84,9 @@ internal static class MachineChecks
             var from = DateTimeOffset.FromUnixTimeMilliseconds(charge.From!.Value);
             var cut = first + ((charge.From.Value - first) / round + 1) * round;
             var known = charge.From >= first && timeline.IsBilledThroughout(from - second, from + second) && timeline.SecondsUntil(from) == seconds;
+            var due = known && timeline.SecondsUntil(DateTimeOffset.FromUnixTimeMilliseconds(cut)) > seconds;
             report.Look(
-                "C3", charge.Through <= cut || !known,
+                "C3", charge.Through <= cut || !due,
                 $"{vm.Vm.Id}: entry {charge.Number} from {from:O} passes over the charge that was due at {DateTimeOffset.FromUnixTimeMilliseconds(cut):O}; its history is {string.Join(", ", vm.History.Select(change => $"{change.At:HH:mm:ss.fff} {change.Status}"))}; charged {string.Join(", ", charges.Select(other => $"{other.Number} through {other.Through - first} ms at {other.RecordedAt - first} ms"))}");
             seconds += charge.Seconds!.Value;
         }

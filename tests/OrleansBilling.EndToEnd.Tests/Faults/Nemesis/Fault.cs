@@ -89,9 +89,9 @@ internal sealed record Fault(string Name, Func<ClusterUnderTest, Random, Task> S
         foreach (var process in cluster.All) process.Proxy!.Delay = TimeSpan.Zero;
     });
 
-    /// <summary>F9: somebody holds the ledger.</summary>
+    /// <summary>F9: somebody holds the ledger. In the order in which the writer takes the tables, so that neither is ended for a deadlock.</summary>
     public static readonly Fault LockLedger = new("lock the ledger", (cluster, random) => PostgresServer.Execute(
-        cluster.Owner, $"BEGIN; LOCK TABLE ledger_entry, balance IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep({random.Next(2, 6)}); COMMIT"));
+        cluster.Owner, $"BEGIN; LOCK TABLE balance, ledger_entry IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep({random.Next(2, 6)}); COMMIT"));
 
     /// <summary>F3: a silo stands still and goes on as if nothing had been.</summary>
     public static Fault FreezeSilo(int seconds) => new($"freeze a silo for {seconds} s", async (cluster, random) =>
@@ -149,7 +149,7 @@ internal sealed record Fault(string Name, Func<ClusterUnderTest, Random, Task> S
     public static IReadOnlyList<Fault> InAnyOrder { get; } =
     [
         KillSilo, KillSilo, KillTwoSilos, KillPortal, RestartSilo, KillAllSilos, FreezeSilo(2), FreezeSilo(8), RestartDatabase, KillPostmaster, EndBackends, LoseCommits, LoseCommits,
-        DieAfterCommit,         CutSilo, SilenceSilo, SlowDatabase, LockLedger,
+        DieAfterCommit, CutSilo, SilenceSilo, SlowDatabase, LockLedger,
     ];
 
     private static ClusterProcess One(List<ClusterProcess> processes, Random random) => processes[random.Next(processes.Count)];
