@@ -43,7 +43,7 @@ public static class BillingSilo
         silo.Services.AddOptions<SimulatedPlatformOptions>();
         silo.Services.TryAddSingleton(ledger);
         silo.Services.TryAddSingleton<IClockReferee, OwnClock>();
-        silo.Services.AddSingleton<LedgerWriter>();
+        silo.Services.TryAddSingleton<LedgerWriter>();
         silo.Services.AddSingleton<RegionRules>();
         silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, FirstPrices>();
         silo.Services.AddSingleton<IMachineReports, MachineReports>();
