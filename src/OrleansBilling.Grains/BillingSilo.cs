@@ -71,13 +71,13 @@ public static class BillingSilo
     }
 
     /// <summary>
-    /// Business runs on this clock: grains follow it, and reminders, unless they get one of their own; the runtime's own timers stay
-    /// on real time.
+    /// Business runs on this clock: grains follow it, and reminders, which are as many as VMs and wait in a queue of their own, unless
+    /// they get another clock; the runtime's own timers stay on real time.
     /// </summary>
     public static ISiloBuilder UseBusinessClock(this ISiloBuilder silo, TimeProvider clock, TimeProvider? reminders = null)
     {
         silo.Services.AddKeyedSingleton(TimeProviderNames.Grains, clock);
-        silo.Services.AddKeyedSingleton(ReminderTimeProviderNames.Reminders, reminders ?? clock);
+        silo.Services.AddKeyedSingleton(ReminderTimeProviderNames.Reminders, reminders ?? new QueuedTimeProvider(clock, late: TimeSpan.FromMilliseconds(100)));
         return silo;
     }
 }

@@ -37,7 +37,8 @@ public sealed partial class VmGrain(
     private IGrainTimer? repeat; // only while something is to be repeated: almost all VMs are at rest, and a timer takes memory
     private bool told; // the balance has heard the latest revision
 
-    private IBalanceGrain Balance => GrainFactory.GetGrain<IBalanceGrain>(balanceId.ToString());
+    // Kept, because to make a reference the runtime reads the attributes of the interface each time, which costs as much as a charge.
+    private IBalanceGrain Balance { get; set; } = null!;
 
     private bool Exists => state.RecordExists;
 
@@ -48,7 +49,8 @@ public sealed partial class VmGrain(
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         var key = this.GetPrimaryKeyString().Split('/');
-        (balanceId, id) = (new BalanceId(key[0], key[1]), key[2]);
+        (balanceId, id) = (new BalanceId(string.Intern(key[0]), key[1]), key[2]); // few regions, many VMs
+        Balance = GrainFactory.GetGrain<IBalanceGrain>(balanceId.ToString());
         if (!Exists) return Task.CompletedTask;
         // Nobody knows whether the balance heard the last change, or the platform the last request; only a deletion was heard, where the
         // reminder is gone. What is at rest waits until it is woken or called: what a timer once took stays as long as the activation.
