@@ -48,15 +48,17 @@ internal sealed class ChargeLoad(BenchmarkSilo silo, IReadOnlyList<FleetVm> vms,
     {
         var before = await Counters.Read(silo.Database);
         var busy = await Processor.Read(silo.Database);
+        var allocated = GC.GetTotalAllocatedBytes();
         var watch = Stopwatch.StartNew();
         await Some(firstRound, wanted, charge);
         var seconds = watch.Elapsed.TotalSeconds;
+        allocated = GC.GetTotalAllocatedBytes() - allocated;
         busy = await Processor.Read(silo.Database) - busy;
         var after = await Counters.Read(silo.Database);
         var charges = after.Entries - before.Entries;
         // A balance charges what is due when it is asked: what came early is not counted twice.
         if (charges < wanted - vms.Count) throw new InvalidOperationException($"Only {charges:N0} charges are in the ledger.");
-        return new Measured(charges / seconds, charges, after.Transactions - before.Transactions, after.WalBytes - before.WalBytes, busy.Silo / charges, busy.Database / charges);
+        return new Measured(charges / seconds, charges, after.Transactions - before.Transactions, after.WalBytes - before.WalBytes, busy.Silo / charges, busy.Database / charges, (double)allocated / charges);
     }
 }
 
@@ -66,7 +68,8 @@ internal sealed class ChargeLoad(BenchmarkSilo silo, IReadOnlyList<FleetVm> vms,
 /// <param name="WalBytes">What the database logged for them.</param>
 /// <param name="SiloTime">Processor time of the silo for one, the load's own included.</param>
 /// <param name="DatabaseTime">Processor time of the database for one.</param>
-internal sealed record Measured(double PerSecond, double Charges, double Transactions, double WalBytes, TimeSpan SiloTime, TimeSpan DatabaseTime)
+/// <param name="SiloBytes">What the silo allocated for one, with the load.</param>
+internal sealed record Measured(double PerSecond, double Charges, double Transactions, double WalBytes, TimeSpan SiloTime, TimeSpan DatabaseTime, double SiloBytes)
 {
     public double WalBytesEach => WalBytes / Charges;
 }

@@ -48,18 +48,19 @@ internal sealed class PlainSql(string database, int balances, int vmsEach)
         await command.ExecuteNonQueryAsync();
     }
 
-    /// <summary>Charges a second, one a transaction.</summary>
-    public Task<double> OneByOne(int clients, TimeSpan time) => Run(clients, 1, time, One);
+    /// <summary>Charges a second, one a transaction; so many before it counts.</summary>
+    public Task<double> OneByOne(int clients, int runIn, TimeSpan time) => Run(clients, 1, runIn, time, One);
 
     /// <summary>Charges a second, in batches.</summary>
-    public Task<double> InBatches(int clients, int size, TimeSpan time) => Run(clients, size, time, Many);
+    public Task<double> InBatches(int clients, int size, int runIn, TimeSpan time) => Run(clients, size, runIn, time, Many);
 
-    private async Task<double> Run(int clients, int size, TimeSpan time, string sql)
+    private async Task<double> Run(int clients, int size, int runIn, TimeSpan time, string sql)
     {
         var settings = new NpgsqlConnectionStringBuilder(database) { MaxPoolSize = clients + 4 };
         await using var source = NpgsqlDataSource.Create(settings.ToString());
         var first = next / (balances * vmsEach) * (balances * vmsEach) + balances * vmsEach;
         var watch = Stopwatch.StartNew();
+        var (ranIn, all, counting) = (TimeSpan.MaxValue - time, 0L, new Lock());
         var done = await Task.WhenAll(Enumerable.Range(0, clients).Select(client => Task.Run(async () =>
         {
             await using var connection = await source.OpenConnectionAsync();
@@ -67,7 +68,7 @@ internal sealed class PlainSql(string database, int balances, int vmsEach)
             for (var p = 0; p < 3; p++) command.Parameters.Add(size == 1 ? new NpgsqlParameter<int>() : new NpgsqlParameter<int[]>());
             await command.PrepareAsync();
             var count = 0L;
-            while (watch.Elapsed < time)
+            while (watch.Elapsed < ranIn + time)
             {
                 // Each client of batches has balances of its own, or their batches would lock one another out.
                 var charges = size == 1
@@ -90,10 +91,15 @@ internal sealed class PlainSql(string database, int balances, int vmsEach)
                 }
                 await command.ExecuteNonQueryAsync();
                 count += size;
+                lock (counting)
+                {
+                    all += size;
+                    if (all >= runIn && all - size < runIn) ranIn = watch.Elapsed;
+                }
             }
             return count;
         })));
         next = first + (int)done.Max() * clients;
-        return done.Sum() / watch.Elapsed.TotalSeconds;
+        return (all - runIn) / (watch.Elapsed - ranIn).TotalSeconds;
     }
 }
