@@ -30,8 +30,8 @@ CREATE TABLE balance (
     armed                   boolean NOT NULL,
     low                     boolean NOT NULL,
     below_own_threshold     boolean NOT NULL,
-    balance                 text    NOT NULL UNIQUE, -- region/tenant
-    region                  text    NOT NULL,
+    balance                 text    COLLATE "C" NOT NULL UNIQUE, -- region/tenant; compared byte by byte, as each charge does
+    region                  text    COLLATE "C" NOT NULL,
     email                   text    NOT NULL,
     currency                text,
     standing                text    NOT NULL, -- derived; for operators
@@ -178,7 +178,7 @@ CREATE TABLE notice (
 -- What every balance of a region is decided by. A commit names the revision that it was decided by and is refused when that is not
 -- the present one, so a price or a hold counts everywhere from the moment at which it is durable.
 CREATE TABLE region_rules (
-    region   text   NOT NULL PRIMARY KEY,
+    region   text   COLLATE "C" NOT NULL PRIMARY KEY,
     revision bigint NOT NULL
 );
 
