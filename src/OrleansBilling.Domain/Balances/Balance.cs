@@ -57,7 +57,16 @@ public sealed record Balance
     public DateTimeOffset AdvancedTo { get; init; } = DateTimeOffset.UnixEpoch;
 
     /// <summary>Posted total: every credit available now (policy 2.1).</summary>
-    public Amount Total => Lots.Where(HasEntered).Aggregate(TopUp, (sum, lot) => sum + lot.Remaining);
+    public Amount Total
+    {
+        get
+        {
+            var sum = TopUp;
+            foreach (var lot in Lots)
+                if (HasEntered(lot)) sum += lot.Remaining;
+            return sum;
+        }
+    }
 
     /// <summary>What is left of the lots of one kind; for <see cref="CreditKind.TopUp"/> the top-up part (policy 2.1).</summary>
     public Amount TotalOf(CreditKind kind) =>

@@ -63,7 +63,7 @@ public sealed partial class BalanceStep
         // What was due before the reading's instant is decided by what was known then; the reading comes before what is due at it (policy 5).
         var at = reading.Through < now ? reading.Through : now;
         AdvanceThrough(at - TimeSpan.FromTicks(1));
-        vm = balance.Vms[id];
+        vm = balance.Vms.OfOrdinal(vm.Ordinal);
         // Its deletion has begun and nothing is billed from then on: who says otherwise has not heard of it yet (policy 3.10).
         if (!vm.Counts && (!reading.Status.IsBeingDeleted() || (reading.Through > vm.Reading.Through && !reading.Usage.Equals(vm.Reading.Usage))))
             return new ReadingOutcome(ReadingResult.DeletionOrdered, vm.Posted);

@@ -23,7 +23,7 @@ public sealed partial class BalanceStep
     private readonly DateTimeOffset now;
     private readonly Dictionary<string, KnownOperation> operations;
     private readonly List<BalanceEvent> events = [];
-    private readonly SortedSet<int> touched = []; // the VMs that were kept anew, by their ordinals
+    private readonly List<int> touched = []; // the VMs that were kept anew, by their ordinals
     private Balance balance;
     private bool unlooked; // a reading has been taken at AdvancedTo, and what is due there has not been done since
     private bool chosen; // a tenant's choice has changed, and the rules have not looked at it
@@ -57,8 +57,7 @@ public sealed partial class BalanceStep
     }
 
     /// <summary>The value and the events of everything commanded so far.</summary>
-    public Decision Decide() =>
-        new(balance, [.. events], [.. touched.Where(place => place < balance.Vms.Count).Select(balance.Vms.OfOrdinal).Where(vm => !ReferenceEquals(vm, start.Vms.Find(vm.Id)))]);
+    public Decision Decide() => new(balance, [.. events], Changed());
 
     /// <summary>
     /// Does something to the draft, or, when it throws, nothing: one bad command among many fails alone.
@@ -160,9 +159,18 @@ public sealed partial class BalanceStep
 
     private IEnumerable<MeteredVm> VmsInOrder() => balance.Vms.Values.Where(vm => vm.NextCharge is not null || vm.Counts);
 
+    private ImmutableArray<MeteredVm> Changed()
+    {
+        if (touched is [var only]) return HasChanged(only) ? [balance.Vms.OfOrdinal(only)] : []; // almost always
+        return [.. touched.Distinct().Order().Where(HasChanged).Select(balance.Vms.OfOrdinal)];
+    }
+
+    private bool HasChanged(int ordinal) =>
+        ordinal < balance.Vms.Count && (ordinal >= start.Vms.Count || !ReferenceEquals(balance.Vms.OfOrdinal(ordinal), start.Vms.OfOrdinal(ordinal)));
+
     private void Keep(MeteredVm vm)
     {
-        touched.Add(vm.Ordinal);
+        if (touched.Count == 0 || touched[^1] != vm.Ordinal) touched.Add(vm.Ordinal);
         balance = balance with { Vms = balance.Vms.With(vm) };
     }
 
@@ -196,7 +204,7 @@ public sealed partial class BalanceStep
         }
         balance = balance with { TopUp = topUp, EntryCount = balance.EntryCount + 1 };
         var entry = new LedgerEntry(balance.EntryCount, operation, fingerprint, kind, at, now, product, vm, change, lines, balance.Total, description);
-        operations[operation] = new KnownOperation(fingerprint, entry.Number);
+        if (vm is null) operations[operation] = new KnownOperation(fingerprint, entry.Number); // a charge's own id is nobody's to ask for
         Happened(new EntryPosted(entry));
         return entry;
     }

@@ -15,18 +15,18 @@ namespace OrleansBilling.Domain.Balances;
 public sealed class MeteredVms : IReadOnlyDictionary<string, MeteredVm>
 {
     /// <summary>No VM.</summary>
-    public static readonly MeteredVms None = new(ImmutableDictionary.Create<string, int>(StringComparer.Ordinal), [], 0, [], [], UsageSums.None);
+    public static readonly MeteredVms None = new(ImmutableDictionary.Create<string, int>(StringComparer.Ordinal), [], 0, DueCharges.None, [], UsageSums.None);
 
     private const int BlockSize = 64; // a change copies one block and the list of blocks
 
     private readonly ImmutableDictionary<string, int> places;
     private readonly ImmutableArray<ImmutableArray<MeteredVm>> blocks;
-    private readonly ImmutableSortedSet<DueCharge> due;
+    private readonly DueCharges due;
     private readonly ImmutableArray<PackageCount> counts;
     private UsageSums sums; // follows from the others; kept so that it is summed up once
 
     private MeteredVms(
-        ImmutableDictionary<string, int> places, ImmutableArray<ImmutableArray<MeteredVm>> blocks, int counting, ImmutableSortedSet<DueCharge> due,
+        ImmutableDictionary<string, int> places, ImmutableArray<ImmutableArray<MeteredVm>> blocks, int counting, DueCharges due,
         ImmutableArray<PackageCount> counts, UsageSums sums)
     {
         (this.places, this.blocks, Counting, this.due, this.counts, this.sums) = (places, blocks, counting, due, counts, sums);
@@ -51,7 +51,7 @@ public sealed class MeteredVms : IReadOnlyDictionary<string, MeteredVm>
     public ImmutableArray<PackageCount> Packages => counts;
 
     /// <summary>The charge that is due first; null when none is.</summary>
-    public DueCharge? FirstDue => due.IsEmpty ? null : due.Min;
+    public DueCharge? FirstDue => due.First;
 
     /// <inheritdoc/>
     public MeteredVm this[string id] => At(places[id]);
@@ -83,14 +83,14 @@ public sealed class MeteredVms : IReadOnlyDictionary<string, MeteredVm>
     /// <exception cref="ArgumentException">The ordinal is not its place.</exception>
     public MeteredVms With(MeteredVm vm)
     {
-        var before = Find(vm.Id);
-        if (vm.Ordinal != (before?.Ordinal ?? Count)) throw new ArgumentException($"VM '{vm.Id}' has the ordinal {vm.Ordinal}.", nameof(vm));
+        var before = vm.Ordinal >= 0 && vm.Ordinal < Count ? At(vm.Ordinal) : null;
+        if (before is null ? vm.Ordinal != Count || places.ContainsKey(vm.Id) : before.Id != vm.Id) throw new ArgumentException($"VM '{vm.Id}' has the ordinal {vm.Ordinal}.", nameof(vm));
         var (block, index) = Math.DivRem(vm.Ordinal, BlockSize);
         return new MeteredVms(
             before is null ? places.Add(vm.Id, vm.Ordinal) : places,
             block == blocks.Length ? blocks.Add([vm]) : blocks.SetItem(block, before is null ? blocks[block].Add(vm) : blocks[block].SetItem(index, vm)),
             Counting + (vm.Counts ? 1 : 0) - (before is { Counts: true } ? 1 : 0),
-            WithDue(before, vm),
+            before is not null && before.NextCharge == vm.NextCharge ? due : due.With(vm.Ordinal, vm.NextCharge),
             WithCount(before, vm),
             sums.With(before, vm));
     }
@@ -99,7 +99,8 @@ public sealed class MeteredVms : IReadOnlyDictionary<string, MeteredVm>
     public MeteredVms WithoutCharges()
     {
         var all = this;
-        foreach (var charge in due) all = all.With(At(charge.Ordinal) with { NextCharge = null });
+        foreach (var vm in Values)
+            if (vm.NextCharge is not null) all = all.With(vm with { NextCharge = null });
         return all;
     }
 
@@ -128,13 +129,6 @@ public sealed class MeteredVms : IReadOnlyDictionary<string, MeteredVm>
 
     private MeteredVm At(int place) => blocks[place / BlockSize][place % BlockSize];
 
-    private ImmutableSortedSet<DueCharge> WithDue(MeteredVm? before, MeteredVm after)
-    {
-        if (before?.NextCharge == after.NextCharge) return due;
-        var next = before?.NextCharge is { } gone ? due.Remove(new DueCharge(gone, before.Ordinal)) : due;
-        return after.NextCharge is { } coming ? next.Add(new DueCharge(coming, after.Ordinal)) : next;
-    }
-
     private ImmutableArray<PackageCount> WithCount(MeteredVm? before, MeteredVm after)
     {
         if (before is not null && before.Counts == after.Counts && before.Status.IsBilled() == after.Status.IsBilled()) return counts;
@@ -147,28 +141,8 @@ public sealed class MeteredVms : IReadOnlyDictionary<string, MeteredVm>
         return count.Counting == 0 && count.Billed == 0 ? counts.RemoveAt(place) : counts.SetItem(place, count);
     }
 
-    internal MeteredVm OfOrdinal(int ordinal) => At(ordinal);
-}
-
-/// <summary>When a VM is charged next.</summary>
-/// <param name="At">The instant.</param>
-/// <param name="Ordinal">The VM's place in the order of creation, which decides between charges of one instant (policy 5).</param>
-public readonly record struct DueCharge(DateTimeOffset At, int Ordinal) : IComparable<DueCharge>
-{
-    /// <inheritdoc/>
-    public int CompareTo(DueCharge other) => At == other.At ? Ordinal.CompareTo(other.Ordinal) : At.CompareTo(other.At);
-
-    /// <summary>Before.</summary>
-    public static bool operator <(DueCharge left, DueCharge right) => left.CompareTo(right) < 0;
-
-    /// <summary>After.</summary>
-    public static bool operator >(DueCharge left, DueCharge right) => left.CompareTo(right) > 0;
-
-    /// <summary>Not after.</summary>
-    public static bool operator <=(DueCharge left, DueCharge right) => left.CompareTo(right) <= 0;
-
-    /// <summary>Not before.</summary>
-    public static bool operator >=(DueCharge left, DueCharge right) => left.CompareTo(right) >= 0;
+    /// <summary>The VM at a place in the order of creation.</summary>
+    public MeteredVm OfOrdinal(int ordinal) => At(ordinal);
 }
 
 /// <summary>How many VMs of a package a balance has.</summary>

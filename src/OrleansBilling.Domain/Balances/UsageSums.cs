@@ -33,6 +33,8 @@ internal sealed class UsageSums
     public UsageSums With(MeteredVm? before, MeteredVm after)
     {
         if (Prices is null) return this;
+        if (before is not null && ReferenceEquals(before.Reading, after.Reading)) // only charged
+            return after.Status == VmStatus.Deleted ? this : new UsageSums(Prices, lines, still + before.Posted.Usage.Cost.Micros - after.Posted.Usage.Cost.Micros, vms);
         return (before is null ? this : Plus(before, -1)).Plus(after, 1);
     }
 

@@ -94,6 +94,8 @@ public sealed record Usage
     /// <summary>What was used since an earlier reading, by price version; parts of a correction are negative.</summary>
     public ImmutableArray<PricedSeconds> Since(Usage earlier)
     {
+        if (Priced is [var now] && (earlier.Priced.IsEmpty || (earlier.Priced is [var then] && then.Version == now.Version))) // almost always
+            return now.Seconds - earlier.Seconds is not 0 and var more ? [now with { Seconds = more }] : [];
         var parts = ImmutableArray.CreateBuilder<PricedSeconds>();
         foreach (var part in Priced)
             if (part.Seconds - earlier.SecondsAt(part.Version) is not 0 and var seconds)

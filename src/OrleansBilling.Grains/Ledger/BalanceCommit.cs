@@ -33,7 +33,11 @@ public sealed record BalanceCommit
     /// <summary>Whether nothing has changed but what was charged, or given back: nobody has to be told, and nothing else is due than before.</summary>
     public bool OnlyCharges => onlyCharges ??= ChangesOnlyCharges();
 
-    private bool? onlyCharges; // asked for more than once
+    private bool? onlyCharges; // these two are asked for more than once
+    private string? key;
+
+    /// <summary>The balance's name in the ledger.</summary>
+    public string Key => key ??= After.Id.ToString();
 
     private bool ChangesOnlyCharges() =>
         Before.Version > 0 && Before.DueAt == After.DueAt && Before.NoticeCount == After.NoticeCount && Before.Email == After.Email
@@ -49,7 +53,7 @@ public sealed record BalanceCommit
 
     /// <summary>Whether of a changed VM nothing has changed but what was charged: its reading says what it said before.</summary>
     public bool IsOnlyCharged(MeteredVm after) =>
-        Before.Balance.Vms.Find(after.Id) is { NextCharge: not null } before && after.NextCharge is not null
+        after.Ordinal < Before.Balance.Vms.Count && Before.Balance.Vms.OfOrdinal(after.Ordinal) is { NextCharge: not null } before && after.NextCharge is not null
         && ReferenceEquals(before.Reading, after.Reading) && before.Traits == after.Traits && before.StoppedAutomatically == after.StoppedAutomatically;
 
     /// <summary>
@@ -65,10 +69,24 @@ public sealed record BalanceCommit
 
         var hash = before.EntryHash;
         var entries = new List<(LedgerEntry, byte[])>();
-        foreach (var posted in decision.Events.OfType<EntryPosted>())
-            entries.Add((posted.Entry, hash = EntryHash.Of(hash, before.Id, posted.Entry)));
-        var notices = decision.Events.OfType<NoticeGiven>()
-            .Select((given, index) => (before.NoticeCount + 1 + index, given.Notice)).ToList();
+        var orders = new List<Order>();
+        var notices = new List<(long, Notice)>();
+        foreach (var happened in decision.Events)
+            switch (happened)
+            {
+                case EntryPosted posted:
+                    entries.Add((posted.Entry, hash = EntryHash.Of(hash, before.Id, posted.Entry)));
+                    break;
+                case NoticeGiven given:
+                    notices.Add((before.NoticeCount + 1 + notices.Count, given.Notice));
+                    break;
+                case OrderIssued issued:
+                    orders.Add(issued.Order);
+                    break;
+                case OrderMoved moved:
+                    orders.Add(moved.Order);
+                    break;
+            }
 
         return new BalanceCommit
         {
@@ -78,17 +96,10 @@ public sealed record BalanceCommit
             Round = rules.Policy.ChargeEvery,
             Lots = ReferenceEquals(old.Lots, next.Lots) ? [] : [.. next.Lots.Where(lot => !old.Lots.Contains(lot))],
             Vms = decision.Vms,
-            Orders = [.. decision.Events.Select(OrderIn).OfType<Order>().GroupBy(order => order.Number).Select(group => group.Last())],
-            Holds = [.. next.Holds.Where(hold => !old.Holds.Contains(hold))],
+            Orders = orders.Count < 2 ? orders : [.. orders.GroupBy(order => order.Number).Select(group => group.Last())],
+            Holds = next.Holds == old.Holds ? [] : [.. next.Holds.Where(hold => !old.Holds.Contains(hold))],
             Entries = entries,
             Notices = notices,
         };
     }
-
-    private static Order? OrderIn(BalanceEvent happened) => happened switch
-    {
-        OrderIssued issued => issued.Order,
-        OrderMoved moved => moved.Order,
-        _ => null,
-    };
 }

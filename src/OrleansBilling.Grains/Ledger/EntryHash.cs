@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using System.Text;
+using System.Text.Unicode;
 using OrleansBilling.Contracts;
 using OrleansBilling.Domain.Balances;
 
@@ -14,12 +14,15 @@ public static class EntryHash
     /// <summary>SHA-256 of the hash before it and of the entry's content, in a form that does not depend on any class or column name.</summary>
     public static byte[] Of(ReadOnlySpan<byte> previous, BalanceId balance, LedgerEntry entry)
     {
-        var content = string.Create(CultureInfo.InvariantCulture,
-            $"{balance}\n{entry.Number}\n{entry.Operation}\n{entry.Fingerprint}\n{entry.Kind}\n{Milliseconds(entry.At)}\n{Milliseconds(entry.RecordedAt)}\n{entry.Product}\n{Text(entry.Vm)}\n{entry.Change.Micros}\n{LedgerText.Of(entry.Lines)}\n{entry.BalanceAfter.Micros}\n{entry.Description}");
-        var bytes = new byte[previous.Length + Encoding.UTF8.GetByteCount(content)];
-        previous.CopyTo(bytes);
-        Encoding.UTF8.GetBytes(content, bytes.AsSpan(previous.Length));
-        return SHA256.HashData(bytes);
+        Span<byte> bytes = stackalloc byte[1024]; // what almost every entry fits into
+        for (var vm = Text(entry.Vm); ; bytes = new byte[bytes.Length * 2])
+        {
+            previous.CopyTo(bytes);
+            if (Utf8.TryWrite(bytes[previous.Length..], CultureInfo.InvariantCulture,
+                $"{balance.Region}/{balance.Tenant}\n{entry.Number}\n{entry.Operation}\n{entry.Fingerprint}\n{entry.Kind.ToString()}\n{Milliseconds(entry.At)}\n{Milliseconds(entry.RecordedAt)}\n{entry.Product?.Value}\n{vm}\n{entry.Change.Micros}\n{LedgerText.Of(entry.Lines)}\n{entry.BalanceAfter.Micros}\n{entry.Description}",
+                out var written))
+                return SHA256.HashData(bytes[..(previous.Length + written)]);
+        }
     }
 
     private static string Text(VmCharge? vm) => vm is null

@@ -13,8 +13,10 @@ namespace OrleansBilling.Grains.Ledger;
 /// <summary>The short lists inside a ledger row, as JSON lists of lists, which both databases can read too.</summary>
 internal static class LedgerText
 {
-    public static string Of(ImmutableArray<LedgerLine> lines) =>
-        JsonSerializer.Serialize([.. lines.Select(line => new Line(line.Lot, (int)line.Kind, line.Change.Micros))], LedgerJson.Default.LineArray);
+    /// <summary>Put together without the serializer when it is a charge of the top-up part alone, as almost all are; payments too.</summary>
+    public static string Of(ImmutableArray<LedgerLine> lines) => lines is [{ Lot: CreditLot.TopUp } only]
+        ? string.Create(CultureInfo.InvariantCulture, $$"""[{"lot":"{{CreditLot.TopUp}}","kind":{{(int)only.Kind}},"micros":{{only.Change.Micros}}}]""")
+        : JsonSerializer.Serialize([.. lines.Select(line => new Line(line.Lot, (int)line.Kind, line.Change.Micros))], LedgerJson.Default.LineArray);
 
     public static ImmutableArray<LedgerLine> Lines(string text) =>
         [.. JsonSerializer.Deserialize(text, LedgerJson.Default.LineArray)!.Select(line => new LedgerLine(line.Lot, (CreditKind)line.Kind, new Amount(line.Micros)))];
@@ -22,6 +24,7 @@ internal static class LedgerText
     /// <summary>Put together without the serializer: every charge says it three times.</summary>
     public static string Of(ImmutableArray<PricedSeconds> priced)
     {
+        if (priced is [var only]) return string.Create(CultureInfo.InvariantCulture, $"[[{only.Version},{only.Price.MicrosPerHour},{only.Seconds}]]");
         var text = new StringBuilder("[");
         foreach (var part in priced) text.Append(CultureInfo.InvariantCulture, $"{(text.Length > 1 ? "," : "")}[{part.Version},{part.Price.MicrosPerHour},{part.Seconds}]");
         return text.Append(']').ToString();
@@ -33,8 +36,9 @@ internal static class LedgerText
     /// <summary>Most VMs were last read when they were first Running: all share one that says nothing yet.</summary>
     public static Usage UsageOf(TimeSpan time, string priced) => time == TimeSpan.Zero && priced == "[]" ? Usage.None : new(time, Priced(priced));
 
-    public static string Of(ImmutableArray<LotPayment> paidBy) =>
-        JsonSerializer.Serialize([.. paidBy.Select(part => new Payment(part.Lot, part.Amount.Micros))], LedgerJson.Default.PaymentArray);
+    public static string Of(ImmutableArray<LotPayment> paidBy) => paidBy is [{ Lot: CreditLot.TopUp } only]
+        ? string.Create(CultureInfo.InvariantCulture, $$"""[{"lot":"{{CreditLot.TopUp}}","micros":{{only.Amount.Micros}}}]""")
+        : JsonSerializer.Serialize([.. paidBy.Select(part => new Payment(part.Lot, part.Amount.Micros))], LedgerJson.Default.PaymentArray);
 
     public static ImmutableArray<LotPayment> PaidBy(string text) =>
         [.. JsonSerializer.Deserialize(text, LedgerJson.Default.PaymentArray)!.Select(part => new LotPayment(part.Lot, new Amount(part.Micros)))];

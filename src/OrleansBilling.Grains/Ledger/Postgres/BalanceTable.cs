@@ -42,7 +42,7 @@ internal static class BalanceTable
 
     /// <summary>As <see cref="Update"/>, for balances of which nothing has changed but what was charged: almost all that are ever written.</summary>
     public static NpgsqlBatchCommand UpdateCharged(IReadOnlyList<BalanceCommit> commits) => new Rows<BalanceCommit>(commits)
-        .Text(commit => commit.After.Id.ToString()).Text(commit => commit.After.Id.Region).Long(commit => commit.After.Version).Long(commit => commit.After.Balance.TopUp.Micros)
+        .Text(commit => commit.Key).Text(commit => commit.After.Id.Region).Long(commit => commit.After.Version).Long(commit => commit.After.Balance.TopUp.Micros)
         .Long(commit => commit.After.Balance.Total.Micros).Long(commit => commit.After.Balance.EntryCount).Instant(commit => commit.After.Balance.AdvancedTo)
         .Long(commit => commit.After.Balance.RulesRevision)
         .In(
@@ -164,7 +164,7 @@ internal static class BalanceTable
         """;
 
     private static Rows<BalanceCommit> Values(IReadOnlyList<BalanceCommit> commits) => new Rows<BalanceCommit>(commits)
-        .Text(commit => commit.After.Id.ToString()).Text(commit => commit.After.Id.Region).Long(commit => commit.After.Version).Text(commit => commit.After.Email).Text(commit => commit.After.Balance.Currency?.Code())
+        .Text(commit => commit.Key).Text(commit => commit.After.Id.Region).Long(commit => commit.After.Version).Text(commit => commit.After.Email).Text(commit => commit.After.Balance.Currency?.Code())
         .Long(commit => commit.After.Balance.TopUp.Micros).Long(commit => commit.After.Balance.Total.Micros).Int(commit => commit.After.Balance.Vms.Counting)
         .Text(commit => commit.After.Balance.Standing.Level.ToString()).Long(commit => commit.After.Balance.EntryCount).Long(commit => commit.After.NoticeCount)
         .Int(commit => commit.After.Balance.OrderCount).Flag(commit => commit.After.Balance.Standing.Armed).Flag(commit => commit.After.Balance.Standing.Low)

@@ -35,10 +35,12 @@ internal static class EntryTable
         foreach (var (number, commit) in commits)
             foreach (var (entry, hash) in commit.Entries)
                 (entry is { Kind: EntryKind.Charge, Vm: not null } && IsTopUpAlone(entry) ? charges : others).Add(
-                    new NewEntry(number, commit.After.Version, entry.Vm is { } vm ? commit.After.Balance.Vms[vm.Id].Ordinal : null, entry, hash));
+                    new NewEntry(number, commit.After.Version, entry.Vm is { } vm ? OrdinalOf(vm.Id, commit) : null, entry, hash));
         if (charges.Count > 0) yield return InsertCharges(charges);
         if (others.Count > 0) yield return Insert(others);
     }
+
+    private static int OrdinalOf(string vm, BalanceCommit commit) => (commit.Vms is [var only] && only.Id == vm ? only : commit.After.Balance.Vms[vm]).Ordinal;
 
     /// <summary>Charges of VMs that the top-up part alone pays: most of all rows that are ever written, in few columns.</summary>
     private static NpgsqlBatchCommand InsertCharges(List<NewEntry> entries) => new Rows<NewEntry>(entries)

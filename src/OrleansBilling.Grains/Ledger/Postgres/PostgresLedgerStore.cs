@@ -25,8 +25,8 @@ public sealed partial class PostgresLedgerStore(LedgerDatabase ledger, ILogger<P
     public async Task<CommitResult[]> Commit(IReadOnlyList<BalanceCommit> commits)
     {
         // A statement writes the rows of all commits at once, so a transaction has each balance once; who comes second waits for the next.
-        var seen = new HashSet<BalanceId>(commits.Count);
-        var isFirst = commits.Select(commit => seen.Add(commit.After.Id)).ToArray();
+        var seen = new HashSet<string>(commits.Count);
+        var isFirst = commits.Select(commit => seen.Add(commit.Key)).ToArray();
         if (seen.Count == commits.Count) return await CommitTogether(commits);
 
         var first = new Queue<CommitResult>(await CommitTogether([.. commits.Where((_, index) => isFirst[index])]));
@@ -149,7 +149,7 @@ public sealed partial class PostgresLedgerStore(LedgerDatabase ledger, ILogger<P
             for (var i = 0; i < results.Length; i++)
             {
                 var id = commits[i].After.Id;
-                if (numbers.TryGetValue(id.ToString(), out var number))
+                if (numbers.TryGetValue(commits[i].Key, out var number))
                 {
                     written.Add(new NumberedCommit(number, commits[i]));
                     results[i] = CommitResult.Committed;
@@ -179,7 +179,7 @@ public sealed partial class PostgresLedgerStore(LedgerDatabase ledger, ILogger<P
     {
         var regions = commits.Select(commit => commit.After.Id.Region).Distinct().ToList();
         // Each statement locks its balances in one order, as far as the plan keeps it; whom the database finds in a deadlock repeats.
-        var inOrder = commits.OrderBy(commit => commit.After.Id.ToString(), StringComparer.Ordinal).ToLookup(commit =>
+        var inOrder = commits.OrderBy(commit => commit.Key, StringComparer.Ordinal).ToLookup(commit =>
             commit.Before.Version == 0 ? RowChange.Fresh : commit.OnlyCharges ? RowChange.Charged : RowChange.Any);
         await using var batch = new NpgsqlBatch(connection)
         {

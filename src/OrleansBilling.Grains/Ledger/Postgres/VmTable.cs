@@ -16,7 +16,7 @@ internal static class VmTable
         var (charged, changed) = (new List<ChangedVm>(commits.Count), new List<ChangedVm>());
         foreach (var (number, commit) in commits)
             foreach (var vm in commit.Vms)
-                (commit.IsOnlyCharged(vm) ? charged : changed).Add(new ChangedVm(number, commit.After.Version, commit.Round, vm));
+                (commit.OnlyCharges || commit.IsOnlyCharged(vm) ? charged : changed).Add(new ChangedVm(number, commit.After.Version, commit.Round, vm));
         if (charged.Count > 0) yield return UpdateCharged(charged);
         if (changed.Count > 0) yield return Upsert(changed);
     }
