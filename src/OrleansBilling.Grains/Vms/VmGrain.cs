@@ -37,7 +37,7 @@ public sealed partial class VmGrain(
     private IGrainTimer? repeat; // only while something is to be repeated: almost all VMs are at rest, and a timer takes memory
     private bool told; // the balance has heard the latest revision
 
-    // Kept, because to make a reference the runtime reads the attributes of the interface each time, which costs as much as a charge.
+    // Kept, because to make a reference the runtime reads the attributes of the interface each time, which took nearly as long as the charge.
     private IBalanceGrain Balance { get; set; } = null!;
 
     private bool Exists => state.RecordExists;
