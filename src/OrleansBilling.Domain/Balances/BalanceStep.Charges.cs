@@ -70,7 +70,7 @@ public sealed partial class BalanceStep
 
         // What belonged to an ended lot leaves again at once (policy 3.9).
         foreach (var line in lines)
-            if (line.Change > Amount.Zero && balance.Lots.Find(lot => lot.Id == line.Lot) is { State: LotState.Ended })
+            if (line.Change > Amount.Zero && balance.Lots.Find(lot => lot.Id == line.Lot) is { HasEnded: true })
                 End(line.Lot, at);
         return kind;
     }

@@ -9,6 +9,8 @@ public sealed partial class BalanceStep
     // Ids that no caller can take, or a charge would find its own taken and never be posted (M5).
     private const string UsageOperations = "vm/";
     private const string ExpiryOperations = "expiry/";
+    private const string RevocationOperations = "revocation/";
+    private static readonly ImmutableArray<string> ownOperations = [UsageOperations, ExpiryOperations, RevocationOperations];
 
     /// <summary>Paid-in credit arrives: at once, for every product, for ever (policy 2.2).</summary>
     /// <param name="operation">The caller's id: the same again changes nothing and gets the same answer (M5).</param>
@@ -60,7 +62,46 @@ public sealed partial class BalanceStep
     /// <param name="description">Its source, for people.</param>
     public PostingOutcome Grant(
         string operation, string lot, CreditKind kind, Scope scope, Currency currency, Amount amount,
-        DateTimeOffset? effective, DateTimeOffset? expires, string description)
+        DateTimeOffset? effective, DateTimeOffset? expires, string description) =>
+        Grant(operation, lot, kind, scope, currency, amount, effective, expires, description, NoticeKind.CreditAdded);
+
+    /// <summary>The credit of a voucher that was redeemed arrives: at once, and told as such (policy 2.3, 2.6).</summary>
+    /// <param name="operation">The caller's id: one for a campaign, so that a tenant redeems one voucher of it.</param>
+    /// <param name="lot">The lot's id, made of the voucher's.</param>
+    /// <param name="scope">What it pays for.</param>
+    /// <param name="currency">Must be the balance's; fixes it when it has none.</param>
+    /// <param name="amount">Above zero.</param>
+    /// <param name="expires">From when it does not pay any more.</param>
+    /// <param name="description">Its source, for people.</param>
+    public PostingOutcome Redeem(string operation, string lot, Scope scope, Currency currency, Amount amount, DateTimeOffset expires, string description) =>
+        Grant(operation, lot, CreditKind.Voucher, scope, currency, amount, effective: null, expires, description, NoticeKind.VoucherRedeemed);
+
+    /// <summary>
+    /// Takes back a lot: usage up to now is settled first, then what is left of it leaves through one entry (as in policy 2.6). It names the
+    /// state to reach, so twice is once; a lot that has ended stays as it ended. What is given back to it later leaves again at once.
+    /// </summary>
+    /// <param name="lot">The lot's id.</param>
+    /// <param name="reason">Why, for people.</param>
+    /// <exception cref="ArgumentException">The balance has no such lot.</exception>
+    public void Revoke(string lot, string reason)
+    {
+        ArgumentNullException.ThrowIfNull(reason);
+        var revoked = balance.Lots.Find(other => other.Id == lot) ?? throw new ArgumentException($"The balance has no lot '{lot}'.", nameof(lot));
+        if (revoked.HasEnded) return;
+        if (revoked.State == LotState.Pending)
+        {
+            Keep(revoked with { State = LotState.Revoked, Remaining = Amount.Zero });
+            return;
+        }
+        SettleAll(now);
+        Keep(balance.Lots.Find(other => other.Id == lot)! with { State = LotState.Revoked });
+        End(lot, now, reason);
+        Enforce(now);
+    }
+
+    private PostingOutcome Grant(
+        string operation, string lot, CreditKind kind, Scope scope, Currency currency, Amount amount,
+        DateTimeOffset? effective, DateTimeOffset? expires, string description, NoticeKind told)
     {
         RequirePositive(amount);
         ArgumentNullException.ThrowIfNull(description);
@@ -75,7 +116,8 @@ public sealed partial class BalanceStep
         balance = balance with { Currency = currency };
         Keep(new CreditLot(lot, balance.Lots.Count, kind, scope, amount, amount, from, expires, LotState.Pending, operation, fingerprint));
         if (from > now) return new PostingOutcome(PostingResult.Pending, 0);
-        EndAndStartLots(now);
+        SettleAll(now);
+        Start(balance.Lots[^1], now, told);
         Enforce(now);
         return new PostingOutcome(PostingResult.Posted, operations[operation].EntryNumber);
     }
@@ -104,7 +146,7 @@ public sealed partial class BalanceStep
     private PostingOutcome? Refusal(string operation, string fingerprint, Currency currency)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(operation);
-        if (operation.StartsWith(UsageOperations, StringComparison.Ordinal) || operation.StartsWith(ExpiryOperations, StringComparison.Ordinal))
+        if (ownOperations.Any(own => operation.StartsWith(own, StringComparison.Ordinal)))
             throw new ArgumentException($"'{operation}' is an id that the ledger makes itself.", nameof(operation));
         if (operations.TryGetValue(operation, out var known) || KnownAsLot(operation, out known))
         {
@@ -135,28 +177,28 @@ public sealed partial class BalanceStep
         if (ending.IsEmpty && starting.IsEmpty) return;
         SettleAll(at);
         foreach (var lot in ending) End(lot.Id, at);
-        foreach (var lot in starting) Start(lot, at);
+        foreach (var lot in starting) Start(lot, at, NoticeKind.CreditAdded);
     }
 
-    private void Start(CreditLot lot, DateTimeOffset at)
+    private void Start(CreditLot lot, DateTimeOffset at, NoticeKind told)
     {
         // The whole amount is remaining already; the entry brings it into the balance.
         Keep(lot with { State = LotState.Active, Remaining = Amount.Zero });
         var entry = Post(EntryKind.Credit, lot.Operation, lot.Fingerprint, at, [new LedgerLine(lot.Id, lot.Kind, lot.Granted)], lot.Id);
-        Notify(NoticeKind.CreditAdded, at, $"{entry.Number}", lot.Granted);
+        Notify(told, at, $"{entry.Number}", lot.Granted);
         if (lot.Expires <= at) End(lot.Id, at); // found after its whole life: in and out, paying for nothing
     }
 
-    private void End(string id, DateTimeOffset at)
+    /// <summary>What is left of a lot that is over leaves the balance: as expired, or as revoked.</summary>
+    private void End(string id, DateTimeOffset at, string? description = null)
     {
         var lot = balance.Lots.Find(lot => lot.Id == id)!;
-        if (lot.Remaining > Amount.Zero)
-        {
-            var operation = $"{ExpiryOperations}{id}/{balance.EntryCount + 1}";
-            Post(EntryKind.Expiry, operation, operation, at, [new LedgerLine(id, lot.Kind, -lot.Remaining)], id);
-            Notify(NoticeKind.CreditExpired, at, $"{balance.EntryCount}", lot.Remaining);
-        }
-        Keep(balance.Lots.Find(lot => lot.Id == id)! with { State = LotState.Ended });
+        var revoked = lot.State == LotState.Revoked;
+        if (!revoked) Keep(lot with { State = lot.Remaining > Amount.Zero ? LotState.Ended : LotState.Spent });
+        if (lot.Remaining == Amount.Zero) return;
+        var operation = $"{(revoked ? RevocationOperations : ExpiryOperations)}{id}/{balance.EntryCount + 1}";
+        Post(revoked ? EntryKind.Revocation : EntryKind.Expiry, operation, operation, at, [new LedgerLine(id, lot.Kind, -lot.Remaining)], description ?? id);
+        if (!revoked) Notify(NoticeKind.CreditExpired, at, $"{balance.EntryCount}", lot.Remaining);
     }
 
     /// <summary>Which portions pay: eligible lots in the order of use, the rest from the top-up part (policy 2.4, 2.5, 2.8).</summary>

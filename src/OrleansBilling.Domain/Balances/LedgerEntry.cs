@@ -22,6 +22,9 @@ public enum EntryKind
 
     /// <summary>Credit that was paid in and went back to the payer: refunded, reversed or disputed (policy 2.8).</summary>
     Refund = 5,
+
+    /// <summary>What was left of a lot that an operator revoked.</summary>
+    Revocation = 6,
 }
 
 /// <summary>The change of one portion of credit.</summary>

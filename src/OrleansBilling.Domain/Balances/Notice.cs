@@ -34,6 +34,9 @@ public enum NoticeKind
 
     /// <summary>Credit has ended unused (policy 2.6).</summary>
     CreditExpired = 10,
+
+    /// <summary>A voucher was redeemed; told in place of <see cref="CreditAdded"/>.</summary>
+    VoucherRedeemed = 11,
 }
 
 /// <summary>

@@ -13,6 +13,12 @@ public enum LotState
 
     /// <summary>Its expiry has passed and what was left has gone.</summary>
     Ended = 3,
+
+    /// <summary>Its expiry has passed, and nothing was left of it.</summary>
+    Spent = 4,
+
+    /// <summary>An operator took it back: what was left has gone, or it never became effective.</summary>
+    Revoked = 5,
 }
 
 /// <summary>
@@ -27,7 +33,7 @@ public enum LotState
 /// <param name="Remaining">What is left of it.</param>
 /// <param name="Effective">The instant from which it pays.</param>
 /// <param name="Expires">The instant from which it does not pay any more; null: never.</param>
-/// <param name="State">Pending, active or ended.</param>
+/// <param name="State">Where it stands in its life.</param>
 /// <param name="Operation">The caller's id of the grant.</param>
 /// <param name="Fingerprint">The content of the grant, so that the same id with other content can be refused (M5).</param>
 public sealed record CreditLot(
@@ -45,6 +51,9 @@ public sealed record CreditLot(
 {
     /// <summary>The name that ledger lines give to the top-up part, which is one portion and no lot.</summary>
     public const string TopUp = "topUp";
+
+    /// <summary>Whether it is over: nothing is left of it, and what is given back to it leaves again at once (policy 3.9).</summary>
+    public bool HasEnded => State is LotState.Ended or LotState.Spent or LotState.Revoked;
 
     /// <summary>Whether it can pay for the product now.</summary>
     public bool Pays(ProductCode product) => State == LotState.Active && Remaining > Amount.Zero && Scope.Covers(product);

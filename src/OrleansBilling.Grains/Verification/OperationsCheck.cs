@@ -33,7 +33,7 @@ internal sealed class OperationsCheck(Balance balance, Findings findings)
 
     private static string? OwnOperation(LedgerEntry entry) =>
         entry.Vm is { } vm ? $"vm/{vm.Id}/{vm.Sequence}"
-        : entry is { Kind: EntryKind.Expiry, Lines: [var line] } ? $"expiry/{line.Lot}/{entry.Number}"
+        : entry is { Kind: EntryKind.Expiry or EntryKind.Revocation, Lines: [var line] } ? $"{(entry.Kind == EntryKind.Expiry ? "expiry" : "revocation")}/{line.Lot}/{entry.Number}"
         : null;
 
     private bool IsOf(LedgerEntry entry, Currency currency)

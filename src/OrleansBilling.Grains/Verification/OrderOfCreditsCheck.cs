@@ -6,7 +6,7 @@ namespace OrleansBilling.Grains.Verification;
 
 /// <summary>
 /// M7: what comes later in the order of use pays only when nothing is left of what comes earlier and could pay; a correction gives back
-/// to what paid. M8: no lot pays outside its scope and its life, and when it ends all that is left of it leaves.
+/// to what paid. M8: no lot pays outside its scope and its life, and when it ends or is revoked all that is left of it leaves.
 /// </summary>
 internal sealed class OrderOfCreditsCheck(Balance balance, Findings findings)
 {
@@ -28,6 +28,8 @@ internal sealed class OrderOfCreditsCheck(Balance balance, Findings findings)
             portion.Left += line.Change;
             if (entry.Kind == EntryKind.Expiry && (!(portion.Lot.Expires <= entry.At) || portion.Left != Amount.Zero))
                 findings.Add(Invariants.Life, row, $"lets lot {line.Lot} end before its end, or leaves {portion.Left} of it");
+            if (entry.Kind == EntryKind.Revocation && (portion.Lot.State != LotState.Revoked || portion.Left != Amount.Zero))
+                findings.Add(Invariants.Life, row, $"takes back lot {line.Lot}, which is not revoked, or leaves {portion.Left} of it");
         }
         if (entry.Kind == EntryKind.Charge) LookAtOrder(entry, row);
         if (entry.Vm is { } vm) FollowPayments(vm.Id, entry, row);

@@ -4,7 +4,7 @@
 -- A charge writes three rows: its entry, the watermark of its VM, and the balance. What it changes of the latter two lies side by side
 -- and is in no index, so that PostgreSQL updates them in place and logs little more than the change.
 
-CREATE TYPE entry_kind AS ENUM ('Credit', 'Charge', 'Correction', 'Expiry', 'Refund');
+CREATE TYPE entry_kind AS ENUM ('Credit', 'Charge', 'Correction', 'Expiry', 'Refund', 'Revocation');
 
 CREATE TABLE balance (
     number                  bigint  GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -54,7 +54,7 @@ CREATE TABLE credit_lot (
     remaining_micros bigint NOT NULL CHECK (remaining_micros BETWEEN 0 AND granted_micros), -- M3
     effective_ms     bigint NOT NULL,
     expires_ms       bigint,
-    state            text   NOT NULL CHECK (state IN ('Pending', 'Active', 'Ended')),
+    state            text   NOT NULL CHECK (state IN ('Pending', 'Active', 'Ended', 'Spent', 'Revoked')),
     operation        text   NOT NULL,
     fingerprint      text   NOT NULL,
     version          bigint NOT NULL,

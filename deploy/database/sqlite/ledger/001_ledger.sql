@@ -48,7 +48,7 @@ CREATE TABLE IF NOT EXISTS credit_lot (
     remaining_micros INTEGER NOT NULL CHECK (remaining_micros BETWEEN 0 AND granted_micros), -- M3
     effective_ms     INTEGER NOT NULL,
     expires_ms       INTEGER,
-    state            TEXT    NOT NULL CHECK (state IN ('Pending', 'Active', 'Ended')),
+    state            TEXT    NOT NULL CHECK (state IN ('Pending', 'Active', 'Ended', 'Spent', 'Revoked')),
     operation        TEXT    NOT NULL,
     fingerprint      TEXT    NOT NULL,
     version          INTEGER NOT NULL,
@@ -123,7 +123,7 @@ CREATE TABLE IF NOT EXISTS ledger_entry (
     number               INTEGER NOT NULL CHECK (number > 0),
     operation            TEXT    NOT NULL,
     fingerprint          TEXT    NOT NULL,
-    kind                 TEXT    NOT NULL CHECK (kind IN ('Credit', 'Charge', 'Correction', 'Expiry', 'Refund')),
+    kind                 TEXT    NOT NULL CHECK (kind IN ('Credit', 'Charge', 'Correction', 'Expiry', 'Refund', 'Revocation')),
     at_ms                INTEGER NOT NULL,
     recorded_at_ms       INTEGER NOT NULL,
     product              TEXT,
