@@ -7,7 +7,9 @@ using OrleansBilling.Contracts.Payments;
 using OrleansBilling.Contracts.Pricing;
 using OrleansBilling.Contracts.Tenants;
 using OrleansBilling.Contracts.Vms;
+using OrleansBilling.Contracts.Vouchers;
 using OrleansBilling.Domain.Balances;
+using OrleansBilling.Domain.Credits;
 using OrleansBilling.Domain.Vms;
 
 namespace OrleansBilling.Client;
@@ -62,6 +64,65 @@ internal sealed class BillingClient(IClusterClient cluster, IOptions<BillingClie
 
     public Task<PostingReply> Grant(BalanceId balance, GrantCredit command, CancellationToken cancellation = default) =>
         Post(balance, command.Operation, grain => grain.Grant(command), cancellation);
+
+    public Task<RedemptionReply> RedeemVoucher(BalanceId balance, string code, CancellationToken cancellation = default)
+    {
+        // Looked at here as well: a repetition must not make two guesses of what is none.
+        var read = VoucherCode.Read(code) ?? throw new ArgumentException($"This is no code: expected {VoucherCode.Length} letters and digits.", nameof(code));
+        var grain = Vouchers(balance);
+        return repetition.Call(() => grain.Redeem(read), cancellation);
+    }
+
+    public Task<VoucherView[]> GetVouchers(BalanceId balance, CancellationToken cancellation = default) =>
+        repetition.Call(Balance(balance).Vouchers, cancellation);
+
+    public Task<CampaignReply> CreateCampaign(string region, string campaign, CreateCampaign command, CancellationToken cancellation = default)
+    {
+        var grain = Campaign(region, campaign);
+        return repetition.Call(() => grain.Create(command), cancellation);
+    }
+
+    public async Task<CampaignView[]> GetCampaigns(string region, int limit = 50, CancellationToken cancellation = default)
+    {
+        if (limit is < 1 or > 100) throw new ArgumentException($"The limit is {limit}: from 1 to 100.", nameof(limit));
+        var index = VoucherIndex(region);
+        var ids = await repetition.Call(() => index.Campaigns(limit), cancellation);
+        var campaigns = await Task.WhenAll(ids.Select(id => FindCampaign(region, id, cancellation)));
+        return [.. campaigns.OfType<CampaignView>()];
+    }
+
+    public Task<CampaignView?> FindCampaign(string region, string campaign, CancellationToken cancellation = default) =>
+        repetition.Call(Campaign(region, campaign).Find, cancellation);
+
+    public Task<RedemptionView[]> GetRedemptions(string region, string campaign, CancellationToken cancellation = default) =>
+        repetition.Call(Campaign(region, campaign).Redemptions, cancellation);
+
+    public Task<bool> RevokeCampaign(string region, string campaign, string by, string reason, CancellationToken cancellation = default)
+    {
+        var grain = Campaign(region, campaign);
+        return repetition.Call(() => grain.Revoke(by, reason), cancellation);
+    }
+
+    public Task<bool> RevokeVoucher(string region, string campaign, RevokeVoucher command, CancellationToken cancellation = default)
+    {
+        var grain = Campaign(region, campaign);
+        return repetition.Call(() => grain.RevokeVoucher(command), cancellation);
+    }
+
+    public async Task<VoucherLockView[]> GetVoucherLocks(string region, int limit = 100, CancellationToken cancellation = default)
+    {
+        if (limit is < 1 or > 100) throw new ArgumentException($"The limit is {limit}: from 1 to 100.", nameof(limit));
+        var index = VoucherIndex(region);
+        var tenants = await repetition.Call(() => index.Locked(limit), cancellation);
+        var locks = await Task.WhenAll(tenants.Select(tenant => repetition.Call(Vouchers(new BalanceId(region, tenant)).FindLock, cancellation)));
+        return [.. locks.OfType<VoucherLockView>()];
+    }
+
+    public Task<bool> UnlockVouchers(BalanceId balance, string by, CancellationToken cancellation = default)
+    {
+        var grain = Vouchers(balance);
+        return repetition.Call(() => grain.Unlock(by), cancellation);
+    }
 
     public Task<PostingReply> Charge(BalanceId balance, ChargeProduct command, CancellationToken cancellation = default) =>
         Post(balance, command.Operation, grain => grain.Charge(command), cancellation);
@@ -225,6 +286,12 @@ internal sealed class BillingClient(IClusterClient cluster, IOptions<BillingClie
     private IVmGrain Vm(BalanceId balance, string vm) => cluster.GetGrain<IVmGrain>(GrainKeys.Of(balance, vm));
 
     private IPaymentGrain Payment(string payment) => cluster.GetGrain<IPaymentGrain>(GrainKeys.OfPayment(payment));
+
+    private IVouchersGrain Vouchers(BalanceId balance) => cluster.GetGrain<IVouchersGrain>(GrainKeys.Of(balance));
+
+    private IVoucherCampaignGrain Campaign(string region, string campaign) => cluster.GetGrain<IVoucherCampaignGrain>(GrainKeys.OfCampaign(region, campaign));
+
+    private IVoucherIndexGrain VoucherIndex(string region) => cluster.GetGrain<IVoucherIndexGrain>(GrainKeys.OfRegion(region));
 
     private IGatewaysGrain Gateways => cluster.GetGrain<IGatewaysGrain>(0);
 

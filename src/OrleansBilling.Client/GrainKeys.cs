@@ -33,6 +33,9 @@ internal static class GrainKeys
             ? payment
             : throw new ArgumentException($"'{payment}' is not the id of a payment: expected 1 to 64 letters, digits, '-' or '_'.", nameof(payment));
 
+    /// <summary><c>region/campaign</c>.</summary>
+    public static string OfCampaign(string region, string campaign) => $"{OfRegion(region)}/{Id(campaign, nameof(campaign))}";
+
     /// <summary>The region's code.</summary>
     public static string OfRegion(string region) => new BalanceId(region ?? "", "_").Region;
 

@@ -5,7 +5,9 @@ using OrleansBilling.Contracts.Payments;
 using OrleansBilling.Contracts.Pricing;
 using OrleansBilling.Contracts.Tenants;
 using OrleansBilling.Contracts.Vms;
+using OrleansBilling.Contracts.Vouchers;
 using OrleansBilling.Domain.Balances;
+using OrleansBilling.Domain.Credits;
 using OrleansBilling.Domain.Vms;
 
 namespace OrleansBilling.Client;
@@ -58,6 +60,55 @@ public interface IBillingClient
 
     /// <summary>Adds billing-plan or voucher credit (policy 2.3–2.6).</summary>
     Task<PostingReply> Grant(BalanceId balance, GrantCredit command, CancellationToken cancellation = default);
+
+    /// <summary>
+    /// Redeems a voucher's code (policy 2.3). The code makes it once: the same again gets the same answer. A wrong one counts as a guess, and too many lock the tenant.
+    /// </summary>
+    /// <param name="balance">Whose balance is credited.</param>
+    /// <param name="code">As a person types it.</param>
+    /// <param name="cancellation">Stops waiting; what was sent may still happen.</param>
+    /// <exception cref="ArgumentException">It has not the form of a code (<see cref="VoucherCode.Read"/>); that is no guess.</exception>
+    Task<RedemptionReply> RedeemVoucher(BalanceId balance, string code, CancellationToken cancellation = default);
+
+    /// <summary>The voucher credit of a balance, newest first, with what is used up, expired or revoked.</summary>
+    Task<VoucherView[]> GetVouchers(BalanceId balance, CancellationToken cancellation = default);
+
+    /// <summary>Makes a campaign of vouchers. Its codes are in the answer and nowhere else: show them, and keep them from the log.</summary>
+    /// <param name="region">Its region.</param>
+    /// <param name="campaign">Its id, made by the caller, unique within the region for ever: the same again is the same campaign.</param>
+    /// <param name="command">What it is.</param>
+    /// <param name="cancellation">Stops waiting; what was sent may still happen.</param>
+    /// <exception cref="ArgumentException">The terms make no sense.</exception>
+    Task<CampaignReply> CreateCampaign(string region, string campaign, CreateCampaign command, CancellationToken cancellation = default);
+
+    /// <summary>The newest campaigns of a region, newest first.</summary>
+    /// <param name="region">Which region.</param>
+    /// <param name="limit">1 to 100.</param>
+    /// <param name="cancellation">Stops waiting.</param>
+    Task<CampaignView[]> GetCampaigns(string region, int limit = 50, CancellationToken cancellation = default);
+
+    /// <summary>A campaign; null when the region has none of that id.</summary>
+    Task<CampaignView?> FindCampaign(string region, string campaign, CancellationToken cancellation = default);
+
+    /// <summary>Who has redeemed a voucher of a campaign, oldest first; empty for an unknown one.</summary>
+    Task<RedemptionView[]> GetRedemptions(string region, string campaign, CancellationToken cancellation = default);
+
+    /// <summary>
+    /// Takes back all vouchers of a campaign: none can be redeemed any more, and what is left of their credit leaves the balances. False when there is no such campaign.
+    /// </summary>
+    Task<bool> RevokeCampaign(string region, string campaign, string by, string reason, CancellationToken cancellation = default);
+
+    /// <summary>Takes back one voucher of a campaign; false when it has no such one.</summary>
+    Task<bool> RevokeVoucher(string region, string campaign, RevokeVoucher command, CancellationToken cancellation = default);
+
+    /// <summary>The tenants of a region that are locked for guessing codes, the last one first.</summary>
+    /// <param name="region">Which region.</param>
+    /// <param name="limit">1 to 100.</param>
+    /// <param name="cancellation">Stops waiting.</param>
+    Task<VoucherLockView[]> GetVoucherLocks(string region, int limit = 100, CancellationToken cancellation = default);
+
+    /// <summary>Lets a tenant redeem codes again; false when it was not locked.</summary>
+    Task<bool> UnlockVouchers(BalanceId balance, string by, CancellationToken cancellation = default);
 
     /// <summary>Charges another product: the entrance for all that is not a GPU VM (policy 3.12). Never refused for lack of credit.</summary>
     Task<PostingReply> Charge(BalanceId balance, ChargeProduct command, CancellationToken cancellation = default);

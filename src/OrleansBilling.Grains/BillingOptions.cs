@@ -1,6 +1,7 @@
 using OrleansBilling.Domain.Balances;
 using OrleansBilling.Domain.Money;
 using OrleansBilling.Grains.Pricing;
+using OrleansBilling.Grains.Vouchers;
 
 namespace OrleansBilling.Grains;
 
@@ -12,6 +13,9 @@ public sealed class BillingOptions
 
     /// <summary>The regions by code: Vietnam and Japan unless set otherwise (policy 1.2).</summary>
     public Dictionary<string, RegionOptions> Regions { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Codes and the guessing of codes. Section <c>Vouchers</c>.</summary>
+    public VoucherOptions Vouchers { get; } = new();
 
     /// <summary>How often the sweep looks for what is overdue, in real time. Default 5 seconds; at least 100 ms.</summary>
     public TimeSpan SweepEvery { get; set; } = TimeSpan.FromSeconds(5);
@@ -36,6 +40,7 @@ public sealed class BillingOptions
     public BillingOptions Checked()
     {
         Policy.Checked();
+        Vouchers.Check();
         if (SweepEvery < TimeSpan.FromMilliseconds(100)) throw new ArgumentException($"SweepEvery is {SweepEvery}: at least 100 ms.");
         if (RepeatAfter < TimeSpan.FromSeconds(1)) throw new ArgumentException($"RepeatAfter is {RepeatAfter}: at least one second.");
         if (VerifyEvery < TimeSpan.FromMinutes(1) || VerifyEvery > TimeSpan.FromDays(30)) throw new ArgumentException($"VerifyEvery is {VerifyEvery}: from one minute to 30 days.");

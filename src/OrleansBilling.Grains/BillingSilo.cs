@@ -6,6 +6,7 @@ using OrleansBilling.Grains.Ledger.Sqlite;
 using OrleansBilling.Grains.Machines;
 using OrleansBilling.Grains.Pricing;
 using OrleansBilling.Grains.Verification;
+using OrleansBilling.Grains.Vouchers;
 using OrleansBilling.Payments;
 
 namespace OrleansBilling.Grains;
@@ -52,6 +53,7 @@ public static class BillingSilo
         // None, unless the host sets gateways up.
         silo.Services.TryAddSingleton<PaymentOptions>();
         silo.Services.TryAddSingleton<PaymentMatrix>();
+        silo.Services.AddSingleton<VoucherCodes>();
         silo.Services.AddHostedService<OverdueSweep>();
         silo.Services.AddSingleton<IVmHistories, StoredVmHistories>();
         silo.Services.AddSingleton<LedgerVerification>();

@@ -36,6 +36,19 @@ public sealed record GrantCredit(
     [property: Id(4)] Currency Currency, [property: Id(5)] Amount Amount, [property: Id(6)] DateTimeOffset? Effective,
     [property: Id(7)] DateTimeOffset? Expires, [property: Id(8)] string Description);
 
+/// <summary>The credit of a voucher that its tenant has redeemed (policy 2.3, 2.6). It pays from its arrival.</summary>
+/// <param name="Operation">One id for a campaign: a tenant redeems one voucher of it.</param>
+/// <param name="Lot">The lot's id, made of the voucher's.</param>
+/// <param name="Products">Product codes; empty: all products.</param>
+/// <param name="Currency">Must be the balance's; fixes it when it has none yet (policy 1.4).</param>
+/// <param name="Amount">Above zero.</param>
+/// <param name="Expires">From when it does not pay any more.</param>
+/// <param name="Description">Its source, for people.</param>
+[GenerateSerializer, Immutable, Alias("redeem-credit")]
+public sealed record RedeemCredit(
+    [property: Id(0)] string Operation, [property: Id(1)] string Lot, [property: Id(2)] string[] Products, [property: Id(3)] Currency Currency, [property: Id(4)] Amount Amount,
+    [property: Id(5)] DateTimeOffset Expires, [property: Id(6)] string Description);
+
 /// <summary>A charge by another product (policy 3.12). Never refused for lack of credit.</summary>
 /// <param name="Operation">The caller's id.</param>
 /// <param name="Product">A product code other than <c>gpu-vm</c>.</param>

@@ -1,5 +1,6 @@
 using Orleans.Concurrency;
 using OrleansBilling.Contracts.Vms;
+using OrleansBilling.Contracts.Vouchers;
 using OrleansBilling.Domain.Balances;
 using OrleansBilling.Domain.Metering;
 using OrleansBilling.Domain.Vms;
@@ -24,6 +25,15 @@ public interface IBalanceGrain : IGrainWithStringKey
 
     /// <summary>Adds billing-plan or voucher credit, once per operation id.</summary>
     [Alias("grant")] Task<PostingReply> Grant(GrantCredit command);
+
+    /// <summary>Adds the credit of a redeemed voucher, once per operation id. Called by the voucher.</summary>
+    [Alias("redeem")] Task<PostingReply> Redeem(RedeemCredit command);
+
+    /// <summary>Takes back what is left of a lot; twice is once. Called by its voucher.</summary>
+    [Alias("revoke-credit")] Task RevokeCredit(string lot, string reason);
+
+    /// <summary>Its voucher credit, newest first, with what has ended.</summary>
+    [Alias("vouchers")] Task<VoucherView[]> Vouchers();
 
     /// <summary>Charges another product, once per operation id; the entrance for them all (policy 3.12).</summary>
     [Alias("charge")] Task<PostingReply> Charge(ChargeProduct command);

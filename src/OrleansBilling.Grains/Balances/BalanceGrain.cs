@@ -4,6 +4,7 @@ using Orleans.Concurrency;
 using OrleansBilling.Contracts;
 using OrleansBilling.Contracts.Balances;
 using OrleansBilling.Contracts.Vms;
+using OrleansBilling.Contracts.Vouchers;
 using OrleansBilling.Domain.Balances;
 using OrleansBilling.Domain.Credits;
 using OrleansBilling.Domain.Metering;
@@ -76,6 +77,20 @@ public sealed partial class BalanceGrain(
             command.Operation);
     }
 
+    public Task<PostingReply> Redeem(RedeemCredit command)
+    {
+        var scope = Scope.Of(command.Products.Select(ProductCode.Parse));
+        return Submit(
+            step => step.Redeem(command.Operation, command.Lot, scope, command.Currency, command.Amount, command.Expires.ToMilliseconds(), command.Description).ToReply(),
+            command.Operation);
+    }
+
+    public Task RevokeCredit(string lot, string reason) => Submit(step =>
+    {
+        step.Revoke(lot, reason);
+        return true;
+    });
+
     public Task<PostingReply> Charge(ChargeProduct command)
     {
         var product = ProductCode.Parse(command.Product);
@@ -115,6 +130,12 @@ public sealed partial class BalanceGrain(
     {
         var rules = await Current();
         return stored.ViewAt(clock.Now(), rules);
+    }
+
+    public async Task<VoucherView[]> Vouchers()
+    {
+        _ = await Current();
+        return [.. stored.Balance.Lots.Where(lot => lot.Kind == CreditKind.Voucher).Reverse().Select(Views.ToVoucherView)];
     }
 
     public async Task<VmView[]> ListVms(bool withDeleted)

@@ -1,5 +1,6 @@
 using OrleansBilling.Contracts.Balances;
 using OrleansBilling.Contracts.Vms;
+using OrleansBilling.Contracts.Vouchers;
 using OrleansBilling.Domain.Balances;
 using OrleansBilling.Domain.Credits;
 using OrleansBilling.Domain.Money;
@@ -30,7 +31,7 @@ internal static class Views
             Posted = balance.SpendableOn(ProductCode.GpuVm),
             Live = live,
             Spendable = ProductCode.All.ToDictionary(product => product.Value, balance.SpendableOn),
-            Lots = [.. balance.Lots.Where(lot => lot.State != LotState.Ended).Select(ToView)],
+            Lots = [.. balance.Lots.Where(lot => !lot.HasEnded).Select(ToView)],
             BurnRate = burn,
             Runway = Runway.Of(live, burn),
             HourCost = cost,
@@ -77,6 +78,9 @@ internal static class Views
 
     public static LotView ToView(this CreditLot lot) =>
         new(lot.Id, lot.Kind, [.. lot.Scope.Products.Select(product => product.Value)], lot.Granted, lot.Remaining, lot.Effective, lot.Expires, lot.State);
+
+    public static VoucherView ToVoucherView(this CreditLot lot) => new(
+        lot.Id, lot.ToVoucherStatus(), lot.Granted, lot.Remaining, [.. lot.Scope.Products.Select(product => product.Value)], lot.Effective, lot.Expires);
 
     public static HoldView ToView(this EnforcementHold hold, bool wholeRegion) =>
         new(hold.Id, hold.Actions, hold.Reason, hold.By, hold.From, hold.Until, wholeRegion);

@@ -32,6 +32,7 @@ internal static class BusyStory
         await cluster.Billing.Grant(cluster.Tenant, Commanded.Grant("spring", "2", ["gpu-vm", "inference"]) with { Expires = Ladder.At("10:40:00") });
         await cluster.Billing.Grant(cluster.Tenant, Commanded.Grant("later", "0.4", ["gpu-vm"]) with { Effective = Ladder.At("10:50:00"), Expires = Ladder.At("12:00:00") });
         await cluster.Billing.Grant(cluster.Tenant, Commanded.Grant("books", "1", ["ai-notebook"]) with { Expires = Ladder.At("11:00:00") });
+        await cluster.Billing.Grant(cluster.Tenant, Commanded.Grant("mistake", "1", ["model-hub"]));
         await Commanded.Send(cluster, "charge", "used", "0.3");
         await cluster.Create("a");
         await cluster.Create("b");
@@ -43,6 +44,7 @@ internal static class BusyStory
         await cluster.Create("c");
         await Commanded.Send(cluster, "charge", "used-again", "0.2");
         await Commanded.Send(cluster, "take-back", "refunded", "0.1");
+        await cluster.Balance.RevokeCredit("lot-mistake", "a mistake");
         await cluster.AdvanceTo(Ladder.At("11:31:00"));
     }
 }

@@ -26,6 +26,7 @@ public sealed class TamperingTests
     [InlineData("M4", "VM a", "UPDATE metered_vm SET posted_sequence = posted_sequence + 1 WHERE id = 'a'")]
     [InlineData("M5", "entry {used}", "UPDATE ledger_entry SET fingerprint = fingerprint || '0' WHERE number = {used}")]
     [InlineData("M5", "entry {refunded}", "UPDATE ledger_entry SET fingerprint = fingerprint || '0' WHERE number = {refunded}")]
+    [InlineData("M5", "entry {revoked}", "UPDATE ledger_entry SET fingerprint = fingerprint || '0' WHERE number = {revoked}")]
     [InlineData("M5", "entry {chargeOfA}", "UPDATE ledger_entry SET operation = 'vm/a/99' WHERE number = {chargeOfA}")]
     [InlineData("M6", "VM b", "UPDATE price_version SET from_ms = from_ms + 600000 WHERE operation = 'dearer'")]
     [InlineData("M7", "entry {used}",
@@ -34,6 +35,7 @@ public sealed class TamperingTests
     [InlineData("M8", "entry {used}", "UPDATE credit_lot SET expires_ms = (SELECT at_ms FROM ledger_entry WHERE number = {used}) WHERE id = 'lot-spring'")]
     [InlineData("M8", "entry {expiry}", "UPDATE credit_lot SET expires_ms = expires_ms + 1 WHERE id = 'lot-books'")]
     [InlineData("M8", "entry {later}", "UPDATE credit_lot SET effective_ms = effective_ms + 1 WHERE id = 'lot-later'")]
+    [InlineData("M8", "entry {revoked}", "UPDATE credit_lot SET state = 'Spent' WHERE id = 'lot-mistake'")]
     [InlineData("M10", "entry {used}", "UPDATE ledger_entry SET hash = " + TestDatabase.NoHash + " WHERE number = {used}")]
     [InlineData("M10", "entry {last}", TestDatabase.AnotherHead)]
     [InlineData("M11", "entry {topUp}", "UPDATE ledger_entry SET fingerprint = replace(fingerprint, 'USD', 'JPY') WHERE number = {topUp}")]
@@ -102,6 +104,7 @@ public sealed class TamperingTests
             "later" => entries.Single(entry => entry.Operation == "later"),
             "used" => entries.Single(entry => entry.Operation == "used"),
             "refunded" => entries.Single(entry => entry.Operation == "refunded"),
+            "revoked" => entries.Single(entry => entry.Kind == EntryKind.Revocation),
             "expiry" => entries.Single(entry => entry.Kind == EntryKind.Expiry),
             "firstOfA" => entries.First(entry => entry.Vm?.Id == "a"),
             "chargeOfA" => entries.Last(entry => entry.Vm?.Id == "a"),
