@@ -35,6 +35,9 @@ try
     {
         SiloPorts.MustBeFree(settings.Cluster);
         await storage.Prepare();
+        // Silos that share a database must be given theirs: they would each make another.
+        if (settings.Database is null && string.IsNullOrEmpty(builder.Configuration["Vouchers:Key"]))
+            builder.Configuration["Vouchers:Key"] = KeyFile.ReadOrCreate(settings, "voucher-key");
         PaymentSettings.Add(builder.Services, builder.Configuration);
         ClusterNode.AddSilo(builder, settings, storage, BusinessClock.For(settings));
     }
@@ -50,7 +53,7 @@ try
         DataFolder.Make("Data:Folder", settings.DataFolder);
         DataFolder.Make("Data:KeysFolder", settings.KeysFolder);
         if (string.IsNullOrEmpty(builder.Configuration["Operators:Key"]))
-            builder.Configuration["Operators:Key"] = OperatorKeyFile.ReadOrCreate(settings);
+            builder.Configuration["Operators:Key"] = KeyFile.ReadOrCreate(settings, "operator-key");
         // Sign-ins survive a restart, and hold at every portal that shares the folder.
         builder.Services.AddDataProtection().SetApplicationName("OrleansBilling").PersistKeysToFileSystem(new DirectoryInfo(settings.KeysFolder));
         builder.Services.AddBillingPortal(builder.Configuration);

@@ -15,6 +15,7 @@ using OrleansBilling.Portal.Regions;
 using OrleansBilling.Portal.Sessions;
 using OrleansBilling.Portal.StartPage;
 using OrleansBilling.Portal.Vms;
+using OrleansBilling.Portal.Vouchers;
 
 namespace OrleansBilling.Portal;
 
@@ -75,6 +76,7 @@ public static class BillingPortal
         tenant.MapBalance();
         tenant.MapTopUps();
         tenant.MapPayments();
+        tenant.MapVouchers();
         tenant.MapPackages();
         tenant.MapVms();
         tenant.MapVmUsage();
@@ -87,6 +89,8 @@ public static class BillingPortal
         operators.MapTenantCredits();
         operators.MapHolds();
         operators.MapPrices();
+        operators.MapCampaigns();
+        operators.MapVoucherLocks();
 
         app.MapOperatorSessions();
         app.MapPaymentNotifications();

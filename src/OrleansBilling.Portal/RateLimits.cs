@@ -6,8 +6,8 @@ using OrleansBilling.Portal.Errors;
 namespace OrleansBilling.Portal;
 
 /// <summary>
-/// How often an address may try to sign in, and how many streams of changes a tenant may hold, and how many notifications a gateway's address may send. Settings
-/// <c>Operators:SignInsPerMinute</c> (10), <c>SignIn:PerMinute</c> (60), <c>Events:StreamsPerTenant</c> (20),
+/// How often an address may try to sign in or to redeem a code, and how many streams of changes a tenant may hold, and how many notifications a gateway's address may send.
+/// Settings <c>Operators:SignInsPerMinute</c> (10), <c>SignIn:PerMinute</c> (60), <c>Vouchers:PerMinute</c> (60), <c>Events:StreamsPerTenant</c> (20),
 /// <c>Payments:NotificationsPerMinute</c> (600).
 /// </summary>
 internal static class RateLimits
@@ -16,6 +16,7 @@ internal static class RateLimits
     public const string TenantSignIn = "tenant-sign-in";
     public const string Streams = "streams";
     public const string Notifications = "notifications";
+    public const string Vouchers = "vouchers";
 
     public static void AddRateLimits(this IServiceCollection services, IConfiguration configuration)
     {
@@ -23,11 +24,13 @@ internal static class RateLimits
         var tenantSignIns = configuration.GetValue("SignIn:PerMinute", 60);
         var streams = configuration.GetValue("Events:StreamsPerTenant", 20);
         var notifications = configuration.GetValue("Payments:NotificationsPerMinute", 600);
+        var vouchers = configuration.GetValue("Vouchers:PerMinute", 60);
         services.AddRateLimiter(limiter =>
         {
             limiter.AddPolicy(OperatorSignIn, context => PerMinute(context, operatorSignIns));
             limiter.AddPolicy(TenantSignIn, context => PerMinute(context, tenantSignIns));
             limiter.AddPolicy(Notifications, context => PerMinute(context, notifications));
+            limiter.AddPolicy(Vouchers, context => PerMinute(context, vouchers));
             limiter.AddPolicy(Streams, context => RateLimitPartition.GetConcurrencyLimiter(
                 $"{context.Request.Host.Host}/{context.User.FindFirst("tenant")?.Value}", _ => new ConcurrencyLimiterOptions { PermitLimit = streams }));
             limiter.OnRejected = async (rejected, _) =>

@@ -13,6 +13,7 @@ internal static class SiloSettings
         {
             configuration.GetSection("Regions").Bind(options.Regions);
             configuration.GetSection("Silo").Bind(options);
+            configuration.GetSection("Vouchers").Bind(options.Vouchers);
             var policy = configuration.GetSection("Policy");
             options.Policy = (policy.Get<BillingPolicy>() ?? new BillingPolicy()) with
             {
@@ -24,7 +25,7 @@ internal static class SiloSettings
         }
         catch (Exception wrong) when (wrong is InvalidOperationException or ArgumentException or FormatException)
         {
-            throw new SettingException("Policy, Regions or Silo", null, $"values in their range ({wrong.Message})");
+            throw new SettingException("Policy, Regions, Silo or Vouchers", null, $"values in their range ({wrong.Message})");
         }
     }
 

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using OrleansBilling.Contracts.Balances;
 using OrleansBilling.Contracts.Payments;
 using OrleansBilling.Contracts.Vms;
+using OrleansBilling.Contracts.Vouchers;
 using OrleansBilling.Domain.Balances;
 using OrleansBilling.Domain.Money;
 
@@ -31,6 +32,29 @@ internal static class Refusals
         PaymentResult.GatewayUnavailable => Problem.Of(503, "gateway_unavailable", "The gateway does not answer. Nobody has paid; send it again with the same Idempotency-Key."),
         _ => throw new InvalidOperationException($"Unknown result of a payment: {reply.Result}."),
     };
+
+    public static ProblemHttpResult? Of(RedemptionReply reply) => reply.Result switch
+    {
+        RedemptionResult.Redeemed => null,
+        RedemptionResult.NotAccepted => Problem.Of(422, "voucher_not_accepted", "This code cannot be redeemed here and now.", ("at", "$.code")),
+        RedemptionResult.OtherCurrency => Problem.Of(409, "other_currency", "The balance has another currency than the voucher, fixed by its first money. Nothing changed."),
+        RedemptionResult.CampaignUsed => Problem.Of(409, "campaign_used", "You have redeemed another voucher of the same campaign. Nothing changed."),
+        RedemptionResult.Locked => Problem.Of(429, "vouchers_locked", "Too many codes were wrong: none is looked at for a while.", ("until", reply.LockedUntil)),
+        RedemptionResult.NotSetUp => NoVouchers(),
+        _ => throw new InvalidOperationException($"Unknown result of a redemption: {reply.Result}."),
+    };
+
+    public static ProblemHttpResult? Of(CampaignReply reply) => reply.Result switch
+    {
+        CampaignResult.Created when reply.Codes.Length > 0 => null,
+        CampaignResult.Created => Problem.Of(
+            409, "codes_were_shown", "The campaign exists, and its codes have been shown; they are kept nowhere. Revoke it and make another if they are lost.", ("campaign", reply.Campaign!.Id)),
+        CampaignResult.OperationReused => Problem.OperationReused(),
+        CampaignResult.NotSetUp => NoVouchers(),
+        _ => throw new InvalidOperationException($"Unknown result of a campaign: {reply.Result}."),
+    };
+
+    private static ProblemHttpResult NoVouchers() => Problem.Of(404, "vouchers_not_set_up", "There are no vouchers here: the setting Vouchers:Key is missing.");
 
     public static ProblemHttpResult? Of(AdmissionReply reply, Currency? currency) => reply.Result switch
     {

@@ -78,9 +78,7 @@ internal sealed record HoldRequest(HeldActions Actions, string Reason, DateTimeO
 {
     public IResult? Refusal() =>
         Actions == HeldActions.None ? Problem.Of(422, "invalid_actions", "A hold holds stopping, deletion or both.", ("at", "$.actions"))
-        : string.IsNullOrWhiteSpace(Reason) || Reason.Length > 200 || Reason.Any(char.IsControl)
-            ? Problem.Of(422, "invalid_reason", "A reason has 1 to 200 characters, not only blanks, and no control characters.", ("at", "$.reason"))
-        : null;
+        : Operators.Reason.Refusal(Reason);
 
     public PlaceHold Command(IdempotencyKey key, Operator by) => new(
         key.IdOf("hold"), Actions, Reason, by.Name, DateTimeOffset.FromUnixTimeMilliseconds(Until.ToUnixTimeMilliseconds())); // as it is stored

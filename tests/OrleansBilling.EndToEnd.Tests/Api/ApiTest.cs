@@ -9,7 +9,7 @@ public sealed class ApiHost : IAsyncLifetime
     internal BillingHost Host { get; private set; } = null!;
 
     public async Task InitializeAsync() =>
-        Host = await BillingHost.Run("SignIn:PerMinute=10000", "Operators:SignInsPerMinute=10000", "Platform:Create=00:00:00.5", "Platform:Start=00:00:00.5", "Platform:Stop=00:00:00.5");
+        Host = await BillingHost.Run("SignIn:PerMinute=10000", "Operators:SignInsPerMinute=10000", "Vouchers:PerMinute=100000", "Platform:Create=00:00:00.5", "Platform:Start=00:00:00.5", "Platform:Stop=00:00:00.5");
 
     public async Task DisposeAsync() => await Host.DisposeAsync();
 }

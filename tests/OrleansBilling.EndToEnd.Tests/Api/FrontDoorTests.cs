@@ -15,7 +15,9 @@ public sealed partial class FrontDoorTests(ApiHost api, ITestOutputHelper output
         "GET /api/vms/{vm}/usage", "GET /api/ledger", "GET /api/notices", "GET /api/events", "POST /operator/session", "GET /api/operator/tenants", "GET /api/operator/tenants/{tenant}",
         "GET /api/operator/orders", "GET /api/operator/deletions", "GET /api/operator/holds", "POST /api/operator/holds", "DELETE /api/operator/holds/{hold}",
         "POST /api/operator/tenants/{tenant}/holds", "DELETE /api/operator/tenants/{tenant}/holds/{hold}", "POST /api/operator/tenants/{tenant}/credits",
-        "POST /api/operator/tenants/{tenant}/charges", "POST /api/operator/prices",
+        "POST /api/operator/tenants/{tenant}/charges", "POST /api/operator/prices", "GET /api/vouchers", "POST /api/vouchers/redeem", "GET /api/operator/voucher-campaigns",
+        "POST /api/operator/voucher-campaigns", "GET /api/operator/voucher-campaigns/{campaign}", "POST /api/operator/voucher-campaigns/{campaign}/revoke",
+        "POST /api/operator/voucher-campaigns/{campaign}/vouchers/revoke", "GET /api/operator/voucher-locks", "DELETE /api/operator/tenants/{tenant}/voucher-lock",
     ];
 
     [Fact]

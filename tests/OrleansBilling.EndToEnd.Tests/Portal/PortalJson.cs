@@ -53,6 +53,20 @@ internal sealed record PostingAnswer(string Operation, string Result, long? Entr
 internal sealed record PaymentAnswer(
     string Id, string Gateway, string Currency, Amount Amount, string Status, DateTimeOffset StartedAt, Uri? Page, Amount Credited, Amount TakenBack);
 
+internal sealed record RedeemedAnswer(string Id, string Currency, Amount Amount, string[] Products, DateTimeOffset RedeemedAt, DateTimeOffset Expires, long EntryNumber);
+
+internal sealed record VoucherAnswer(string Id, string Status, Amount Granted, Amount Remaining, string[] Products, DateTimeOffset Effective, DateTimeOffset? Expires);
+
+internal sealed record CampaignAnswer(CampaignFacts Campaign, string[] Codes);
+
+internal sealed record CampaignFacts(string Id, string Name, int Count, int Redeemed, int Revoked, long LifeSeconds, string CreatedBy, DateTimeOffset? RevokedAt);
+
+internal sealed record CampaignDetails(CampaignFacts Campaign, RedemptionAnswer[] Redemptions);
+
+internal sealed record RedemptionAnswer(string Tenant, string Voucher, DateTimeOffset At);
+
+internal sealed record VoucherLockAnswer(string Tenant, DateTimeOffset Since, DateTimeOffset Until);
+
 internal sealed record OfferAnswer(string Gateway, string Currency, Amount Minimum);
 
 internal sealed record ChangesAnswer(long Change, BalanceAnswer Balance, VmAnswer[] Vms, EntryAnswer[] Entries, NoticeAnswer[] Notices);

@@ -2,12 +2,12 @@ using OrleansBilling.Host.Settings;
 
 namespace OrleansBilling.Host.Storage;
 
-/// <summary>The operators' key of a node that was given none: made at the first start, readable by its owner only.</summary>
-internal static class OperatorKeyFile
+/// <summary>A key of a node that was given none: made at the first start, readable by its owner only.</summary>
+internal static class KeyFile
 {
-    public static string ReadOrCreate(HostSettings settings)
+    public static string ReadOrCreate(HostSettings settings, string name)
     {
-        var file = settings.FileOf("operator-key");
+        var file = settings.FileOf(name);
         if (File.Exists(file) && File.ReadAllText(file).Trim() is { Length: > 0 } known) return known;
 
         var key = Convert.ToHexStringLower(System.Security.Cryptography.RandomNumberGenerator.GetBytes(24));
