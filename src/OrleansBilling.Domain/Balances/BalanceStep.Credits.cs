@@ -25,7 +25,7 @@ public sealed partial class BalanceStep
         if (Refusal(operation, fingerprint, currency) is { } refusal) return refusal;
         balance = balance with { Currency = currency };
         var entry = Post(EntryKind.Credit, operation, fingerprint, now, [new LedgerLine(CreditLot.TopUp, CreditKind.TopUp, amount)], description);
-        Notify(NoticeKind.CreditAdded, now, $"{entry.Number}", amount);
+        Notify(NoticeKind.Paid, now, $"{entry.Number}", amount, about: description);
         Enforce(now);
         return new PostingOutcome(PostingResult.Posted, entry.Number);
     }
@@ -49,6 +49,12 @@ public sealed partial class BalanceStep
         Enforce(now);
         return new PostingOutcome(PostingResult.Posted, entry.Number);
     }
+
+    /// <summary>Tells that a payment came to nothing, under an id that makes it once. Changes nothing else.</summary>
+    /// <param name="operation">The caller's id.</param>
+    /// <param name="amount">What was to be paid.</param>
+    /// <param name="about">Which payment, for people.</param>
+    public void TellPaymentFailed(string operation, Amount amount, string about) => Notify(NoticeKind.PaymentFailed, now, operation, amount, about: about);
 
     /// <summary>Billing-plan or voucher credit arrives (policy 2.3–2.6).</summary>
     /// <param name="operation">The caller's id.</param>
@@ -185,7 +191,7 @@ public sealed partial class BalanceStep
         // The whole amount is remaining already; the entry brings it into the balance.
         Keep(lot with { State = LotState.Active, Remaining = Amount.Zero });
         var entry = Post(EntryKind.Credit, lot.Operation, lot.Fingerprint, at, [new LedgerLine(lot.Id, lot.Kind, lot.Granted)], lot.Id);
-        Notify(told, at, $"{entry.Number}", lot.Granted);
+        Notify(told, at, $"{entry.Number}", lot.Granted, about: lot.Id);
         if (lot.Expires <= at) End(lot.Id, at); // found after its whole life: in and out, paying for nothing
     }
 
@@ -198,7 +204,16 @@ public sealed partial class BalanceStep
         if (lot.Remaining == Amount.Zero) return;
         var operation = $"{(revoked ? RevocationOperations : ExpiryOperations)}{id}/{balance.EntryCount + 1}";
         Post(revoked ? EntryKind.Revocation : EntryKind.Expiry, operation, operation, at, [new LedgerLine(id, lot.Kind, -lot.Remaining)], description ?? id);
-        if (!revoked) Notify(NoticeKind.CreditExpired, at, $"{balance.EntryCount}", lot.Remaining);
+        if (!revoked) Notify(NoticeKind.CreditExpired, at, $"{balance.EntryCount}", lot.Remaining, about: id);
+    }
+
+    /// <summary>Tells of credit that will end unused, at each of the times before that which have passed in this step. One that begins closer to its end is not told of.</summary>
+    private void WarnOfExpiries()
+    {
+        foreach (var lot in balance.Lots)
+            foreach (var before in rules.Policy.ExpiryWarnings)
+                if (lot.ExpiryWarning(before) is { } at && at > start.AdvancedTo && at <= balance.AdvancedTo)
+                    Notify(NoticeKind.CreditExpiring, at, $"{lot.Id}/{before.Ticks / TimeSpan.TicksPerSecond}", lot.Remaining, timeLeft: before, about: lot.Id);
     }
 
     /// <summary>Which portions pay: eligible lots in the order of use, the rest from the top-up part (policy 2.4, 2.5, 2.8).</summary>

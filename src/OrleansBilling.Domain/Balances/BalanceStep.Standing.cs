@@ -171,8 +171,8 @@ public sealed partial class BalanceStep
         if (balance.Standing is not { DeletionDue: { } due }) return;
         if (at >= due && !balance.IsHeld(HeldActions.Deletion, at, rules))
         {
-            // Found too late, or in the very step that found the balance below zero: nobody was looking and nobody was warned.
-            var overdue = now - due > rules.Policy.OverdueAfter || start.Standing.NegativeSince != balance.Standing.NegativeSince;
+            // Found too late, or in the very step that found the balance below zero: nobody was looking and nobody was warned. Or nobody has tried to.
+            var overdue = unwarned || now - due > rules.Policy.OverdueAfter || start.Standing.NegativeSince != balance.Standing.NegativeSince;
             if (!overdue || !balance.HasVms)
             {
                 OrderDeletions(live, at);

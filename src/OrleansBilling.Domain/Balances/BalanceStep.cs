@@ -22,6 +22,7 @@ public sealed partial class BalanceStep
     private readonly BillingRules rules;
     private readonly DateTimeOffset now;
     private readonly Dictionary<string, KnownOperation> operations;
+    private readonly bool unwarned;
     private readonly List<BalanceEvent> events = [];
     private readonly List<int> touched = []; // the VMs that were kept anew, by their ordinals
     private Balance balance;
@@ -30,13 +31,14 @@ public sealed partial class BalanceStep
     private DateTimeOffset? quietUntil; // these two follow from the balance: null or false until they are asked for
     private (bool Known, DateTimeOffset? At) nextDue;
 
-    private BalanceStep(Balance start, BillingRules rules, DateTimeOffset now, IEnumerable<KeyValuePair<string, KnownOperation>> operations)
+    private BalanceStep(Balance start, BillingRules rules, DateTimeOffset now, IEnumerable<KeyValuePair<string, KnownOperation>> operations, bool unwarned)
     {
         this.start = balance = start;
         this.rules = rules;
         // A clock that was set back lets no balance go back in time (C2).
         this.now = now < start.AdvancedTo ? start.AdvancedTo : now;
         this.operations = new(operations);
+        this.unwarned = unwarned;
     }
 
     /// <summary>Begins a step.</summary>
@@ -44,9 +46,13 @@ public sealed partial class BalanceStep
     /// <param name="rules">The region's rules.</param>
     /// <param name="now">The instant of the step; never before <see cref="Balance.AdvancedTo"/>, else that instant counts.</param>
     /// <param name="operations">What the ledger knows of the operation ids that the step's commands carry.</param>
+    /// <param name="unwarned">
+    /// The tenant is to be warned of the deletion, and nobody has tried to send a warning of this stretch below zero yet: a deletion that is due waits (policy 4.13).
+    /// The caller says so for a limited time only.
+    /// </param>
     public static BalanceStep Begin(
-        Balance balance, BillingRules rules, DateTimeOffset now, IEnumerable<KeyValuePair<string, KnownOperation>>? operations = null) =>
-        new(balance, rules, now, operations ?? []);
+        Balance balance, BillingRules rules, DateTimeOffset now, IEnumerable<KeyValuePair<string, KnownOperation>>? operations = null, bool unwarned = false) =>
+        new(balance, rules, now, operations ?? [], unwarned);
 
     /// <summary>A step that does what is due and nothing else.</summary>
     public static Decision Advance(Balance balance, BillingRules rules, DateTimeOffset now)
@@ -102,6 +108,7 @@ public sealed partial class BalanceStep
         // Between two instants at which something is due, usage changes nothing that the rules look at.
         if (unlooked || chosen || balance.RulesRevision != rules.Revision || !IsQuietThrough(now)) Enforce(now);
         (unlooked, chosen) = (false, false);
+        WarnOfExpiries();
     }
 
     private void AdvanceThrough(DateTimeOffset end)
@@ -152,8 +159,8 @@ public sealed partial class BalanceStep
 
     private void Happened(BalanceEvent happened) => events.Add(happened);
 
-    private void Notify(NoticeKind kind, DateTimeOffset at, string level, Amount amount, Amount? need = null, TimeSpan? timeLeft = null, DateTimeOffset? deletionAt = null, string vms = "") =>
-        Happened(new NoticeGiven(new Notice($"{kind}/{level}".ToLowerInvariant(), kind, at, amount, need, timeLeft, deletionAt, vms)));
+    private void Notify(NoticeKind kind, DateTimeOffset at, string level, Amount amount, Amount? need = null, TimeSpan? timeLeft = null, DateTimeOffset? deletionAt = null, string vms = "", string about = "") =>
+        Happened(new NoticeGiven(new Notice(Notice.IdOf(kind, level), kind, at, amount, need, timeLeft, deletionAt, vms, about)));
 
     private Package PackageOf(MeteredVm vm) => rules.Prices[vm.Package];
 

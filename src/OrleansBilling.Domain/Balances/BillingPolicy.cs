@@ -33,6 +33,9 @@ public sealed record BillingPolicy
     public IReadOnlyList<TimeSpan> RunwayWarnings { get; init; } =
         [TimeSpan.FromHours(24), TimeSpan.FromHours(6), TimeSpan.FromHours(1), TimeSpan.FromMinutes(15)];
 
+    /// <summary>Warnings this long before plan or voucher credit ends unused. Default 7 days and 1 day.</summary>
+    public IReadOnlyList<TimeSpan> ExpiryWarnings { get; init; } = [TimeSpan.FromDays(7), TimeSpan.FromDays(1)];
+
     /// <summary>How far ahead of now a VM's reading may be before it is refused as a wrong clock. Default 5 seconds.</summary>
     public TimeSpan ClockTolerance { get; init; } = TimeSpan.FromSeconds(5);
 

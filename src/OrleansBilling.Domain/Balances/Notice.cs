@@ -29,14 +29,26 @@ public enum NoticeKind
     /// <summary>At or above zero again (policy 4.7, 4.12).</summary>
     Cured = 8,
 
-    /// <summary>Credit has arrived or become effective.</summary>
+    /// <summary>Billing-plan or voucher credit has become effective (policy 2.6).</summary>
     CreditAdded = 9,
 
     /// <summary>Credit has ended unused (policy 2.6).</summary>
     CreditExpired = 10,
 
-    /// <summary>A voucher was redeemed; told in place of <see cref="CreditAdded"/>.</summary>
-    VoucherRedeemed = 11,
+    /// <summary>Paid-in credit has arrived (policy 2.2).</summary>
+    Paid = 11,
+
+    /// <summary>A payment came to nothing.</summary>
+    PaymentFailed = 12,
+
+    /// <summary>Credit will end unused in <see cref="Notice.TimeLeft"/> (policy 2.6).</summary>
+    CreditExpiring = 13,
+
+    /// <summary>A billing plan has ended (policy 2.4).</summary>
+    PlanEnded = 14,
+
+    /// <summary>A voucher was redeemed (policy 2.3).</summary>
+    VoucherRedeemed = 15,
 }
 
 /// <summary>
@@ -47,9 +59,10 @@ public enum NoticeKind
 /// <param name="At">When that happened.</param>
 /// <param name="Amount">The amount concerned: the live balance, or the credit.</param>
 /// <param name="Need">The amount compared with, where there is one.</param>
-/// <param name="TimeLeft">The runway or the time to deletion, where there is one.</param>
+/// <param name="TimeLeft">The runway, the time to deletion or to the end of a credit, where there is one.</param>
 /// <param name="DeletionAt">The exact deletion time, where one is set.</param>
 /// <param name="Vms">The VMs concerned, separated by commas; empty for none.</param>
+/// <param name="About">What else it is about, for people: a credit's id, a plan, a voucher, a gateway; empty for nothing.</param>
 public sealed record Notice(
     string Id,
     NoticeKind Kind,
@@ -58,4 +71,9 @@ public sealed record Notice(
     Amount? Need = null,
     TimeSpan? TimeLeft = null,
     DateTimeOffset? DeletionAt = null,
-    string Vms = "");
+    string Vms = "",
+    string About = "")
+{
+    /// <summary>E.g. <c>low/1772445052000</c>.</summary>
+    public static string IdOf(NoticeKind kind, string level) => $"{kind}/{level}".ToLowerInvariant();
+}

@@ -75,6 +75,7 @@ public static class Projection
         var (standing, now) = (balance.Standing, balance.AdvancedTo);
         var first = Earlier(FirstLotChange(balance), FirstPriceChange(balance, rules));
         first = Earlier(first, FirstHoldEnd(balance, rules));
+        first = Earlier(first, FirstExpiryWarning(balance, rules));
         if (standing.DeletionDue is { } due)
         {
             if (due > now || !balance.IsHeld(HeldActions.Deletion, now, rules)) first = Earlier(first, due);
@@ -101,6 +102,15 @@ public static class Projection
             var change = lot.State switch { LotState.Pending => lot.Effective, LotState.Active => lot.Expires, _ => null };
             if (!(change <= after)) first = Earlier(first, change);
         }
+        return first;
+    }
+
+    private static DateTimeOffset? FirstExpiryWarning(Balance balance, BillingRules rules)
+    {
+        DateTimeOffset? first = null;
+        foreach (var lot in balance.Lots)
+            foreach (var before in rules.Policy.ExpiryWarnings)
+                if (lot.ExpiryWarning(before) is { } at && at > balance.AdvancedTo) first = Earlier(first, at);
         return first;
     }
 

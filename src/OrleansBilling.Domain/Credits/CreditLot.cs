@@ -58,6 +58,10 @@ public sealed record CreditLot(
     /// <summary>Whether it can pay for the product now.</summary>
     public bool Pays(ProductCode product) => State == LotState.Active && Remaining > Amount.Zero && Scope.Covers(product);
 
+    /// <summary>When to tell that it ends: so long before, within its life; null when there is nothing to tell.</summary>
+    public DateTimeOffset? ExpiryWarning(TimeSpan before) =>
+        State == LotState.Active && Remaining > Amount.Zero && Expires - before is { } at && at > Effective ? at : null;
+
     /// <summary>
     /// The order of use (policy 2.4, 2.5): plan before voucher; within a kind the soonest expiry first, then the narrower scope,
     /// then the oldest.

@@ -23,7 +23,7 @@ public sealed class NoticeTests
         var told = (await cluster.Billing.GetNotices(cluster.Tenant, limit: 500)).Reverse().Select(notice => $"{notice.At:HH:mm:ss} {notice.Kind}");
         Assert.Equal(
             [
-                "10:00:00 CreditAdded", "10:00:00 Runway", "10:10:52 Low", "10:10:52 Runway", "10:55:52 Runway", "11:10:52 BelowZero", "11:10:52 Stopped",
+                "10:00:00 Paid", "10:00:00 Runway", "10:10:52 Low", "10:10:52 Runway", "10:55:52 Runway", "11:10:52 BelowZero", "11:10:52 Stopped",
                 "11:30:52 DeletionNear", "11:35:52 DeletionNear", "11:40:52 Deleted",
             ],
             told);

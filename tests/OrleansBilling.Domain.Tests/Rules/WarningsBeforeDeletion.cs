@@ -59,6 +59,20 @@ public sealed class WarningsBeforeDeletion
     }
 
     [Fact]
+    public void E11_A_deletion_waits_while_nobody_has_tried_to_send_a_warning_and_names_its_new_instant()
+    {
+        tenant.Live("11:40:00");
+
+        tenant.Do(Tenant.At("11:40:52"), step => step.Now, unwarned: true);
+
+        Assert.Empty(tenant.Ordered(OrderKind.Delete));
+        Assert.Equal(Tenant.At("11:45:52"), tenant.Standing.DeletionDue);
+        Assert.Equal(Tenant.At("11:45:52"), tenant.Notices.Last(notice => notice.Kind == NoticeKind.DeletionNear).DeletionAt);
+        tenant.Live("11:50:00");
+        Assert.Equal(["a 11:45:52"], tenant.Ordered(OrderKind.Delete));
+    }
+
+    [Fact]
     public void Policy_4_13_Warnings_longer_than_the_whole_time_are_given_together_as_one()
     {
         var short5 = new Tenant(new BillingPolicy { DeleteAfter = TimeSpan.FromMinutes(4) });

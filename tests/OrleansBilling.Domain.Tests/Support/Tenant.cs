@@ -55,9 +55,9 @@ internal sealed class Tenant
         DateTimeOffset.Parse(time.Contains('T', StringComparison.Ordinal) ? time : $"2026-03-02T{time}Z", CultureInfo.InvariantCulture);
 
     /// <summary>One step at an instant.</summary>
-    public T Do<T>(DateTimeOffset at, Func<BalanceStep, T> command)
+    public T Do<T>(DateTimeOffset at, Func<BalanceStep, T> command, bool unwarned = false)
     {
-        var step = BalanceStep.Begin(Balance, Rules, at, ledger);
+        var step = BalanceStep.Begin(Balance, Rules, at, ledger, unwarned);
         step.Advance();
         var answer = command(step);
         Take(step.Decide());
