@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Options;
 using OrleansBilling.Contracts;
 using OrleansBilling.Contracts.Balances;
+using OrleansBilling.Contracts.Notices;
 using OrleansBilling.Contracts.Operations;
 using OrleansBilling.Contracts.Payments;
 using OrleansBilling.Contracts.Pricing;
@@ -145,6 +146,42 @@ internal sealed class BillingClient(IClusterClient cluster, IOptions<BillingClie
         return repetition.Call(() => grain.Notices(before, limit), cancellation);
     }
 
+    public Task<NoticeSettingsView> GetNoticeSettings(BalanceId balance, CancellationToken cancellation = default) =>
+        repetition.Call(Notices(balance).Settings, cancellation);
+
+    public Task<bool> SetNoticeLanguage(BalanceId balance, string? language, CancellationToken cancellation = default)
+    {
+        var notices = Notices(balance);
+        return repetition.Call(() => notices.SetLanguage(language), cancellation);
+    }
+
+    public Task<WebhookReply> SetWebhook(BalanceId balance, SetWebhook command, CancellationToken cancellation = default)
+    {
+        GrainKeys.Id(command.Operation, nameof(command));
+        var notices = Notices(balance);
+        return repetition.Call(() => notices.SetWebhook(command), cancellation);
+    }
+
+    public Task<WebhookReply> RotateWebhookSecret(BalanceId balance, string operation, CancellationToken cancellation = default)
+    {
+        GrainKeys.Id(operation, nameof(operation));
+        var notices = Notices(balance);
+        return repetition.Call(() => notices.RotateSecret(operation), cancellation);
+    }
+
+    public Task<DeliveryView[]> GetDeliveries(BalanceId balance, DateTimeOffset? before = null, int limit = 50, CancellationToken cancellation = default)
+    {
+        if (limit is < 1 or > 200) throw new ArgumentException($"The limit is {limit}: from 1 to 200.", nameof(limit));
+        var notices = Notices(balance);
+        return repetition.Call(() => notices.Deliveries(before, limit), cancellation);
+    }
+
+    public Task<bool> ReplayWebhook(BalanceId balance, string delivery, CancellationToken cancellation = default)
+    {
+        var notices = Notices(balance);
+        return repetition.Call(() => notices.Replay(delivery), cancellation);
+    }
+
     public async IAsyncEnumerable<ChangesView> WatchChanges(
         BalanceId balance, long after, [EnumeratorCancellation] CancellationToken cancellation = default)
     {
@@ -282,6 +319,8 @@ internal sealed class BillingClient(IClusterClient cluster, IOptions<BillingClie
     }
 
     private IBalanceGrain Balance(BalanceId balance) => cluster.GetGrain<IBalanceGrain>(GrainKeys.Of(balance));
+
+    private INoticesGrain Notices(BalanceId balance) => cluster.GetGrain<INoticesGrain>(GrainKeys.Of(balance));
 
     private IVmGrain Vm(BalanceId balance, string vm) => cluster.GetGrain<IVmGrain>(GrainKeys.Of(balance, vm));
 

@@ -1,5 +1,6 @@
 using OrleansBilling.Contracts;
 using OrleansBilling.Contracts.Balances;
+using OrleansBilling.Contracts.Notices;
 using OrleansBilling.Contracts.Operations;
 using OrleansBilling.Contracts.Payments;
 using OrleansBilling.Contracts.Pricing;
@@ -121,6 +122,31 @@ public interface IBillingClient
 
     /// <summary>The newest notices, newest first; before a number when given.</summary>
     Task<NoticeView[]> GetNotices(BalanceId balance, long? before = null, int limit = 50, CancellationToken cancellation = default);
+
+    /// <summary>How the tenant is told besides by <see cref="GetNotices"/>: language and endpoint. Threshold and recipients are the balance's.</summary>
+    Task<NoticeSettingsView> GetNoticeSettings(BalanceId balance, CancellationToken cancellation = default);
+
+    /// <summary>Sets the language of notices: <c>en</c>, <c>vi</c>, <c>ja</c>, or null for the region's; false for another.</summary>
+    Task<bool> SetNoticeLanguage(BalanceId balance, string? language, CancellationToken cancellation = default);
+
+    /// <summary>Sets or removes the endpoint of signed webhooks (Standard Webhooks 1.0.0). The first one gets a secret, which is told here and never again.</summary>
+    Task<WebhookReply> SetWebhook(BalanceId balance, SetWebhook command, CancellationToken cancellation = default);
+
+    /// <summary>Makes a new secret for the endpoint, told here and never again. For a day the one before signs too.</summary>
+    /// <param name="balance">Whose.</param>
+    /// <param name="operation">The caller's id.</param>
+    /// <param name="cancellation">Stops waiting; what was sent may still happen.</param>
+    Task<WebhookReply> RotateWebhookSecret(BalanceId balance, string operation, CancellationToken cancellation = default);
+
+    /// <summary>What became of notices by e-mail and webhook, newest first; of those written before an instant when given.</summary>
+    /// <param name="balance">Whose.</param>
+    /// <param name="before">Go on from <see cref="DeliveryView.WrittenAt"/> of the last one seen.</param>
+    /// <param name="limit">1 to 200.</param>
+    /// <param name="cancellation">Stops waiting.</param>
+    Task<DeliveryView[]> GetDeliveries(BalanceId balance, DateTimeOffset? before = null, int limit = 50, CancellationToken cancellation = default);
+
+    /// <summary>Sends a webhook again, under its id; false when the balance has none of that id.</summary>
+    Task<bool> ReplayWebhook(BalanceId balance, string delivery, CancellationToken cancellation = default);
 
     /// <summary>
     /// What changes, from a change number on: 0 for everything there is, else the number of the last change seen. Ends when cancelled;

@@ -1,5 +1,6 @@
 using OrleansBilling.Domain.Balances;
 using OrleansBilling.Domain.Money;
+using OrleansBilling.Grains.Notices;
 using OrleansBilling.Grains.Pricing;
 using OrleansBilling.Grains.Vouchers;
 
@@ -16,6 +17,9 @@ public sealed class BillingOptions
 
     /// <summary>Codes and the guessing of codes. Section <c>Vouchers</c>.</summary>
     public VoucherOptions Vouchers { get; } = new();
+
+    /// <summary>How notices are sent. Section <c>Notices</c>.</summary>
+    public NoticeOptions Notices { get; set; } = new();
 
     /// <summary>How often the sweep looks for what is overdue, in real time. Default 5 seconds; at least 100 ms.</summary>
     public TimeSpan SweepEvery { get; set; } = TimeSpan.FromSeconds(5);
@@ -45,8 +49,10 @@ public sealed class BillingOptions
         if (RepeatAfter < TimeSpan.FromSeconds(1)) throw new ArgumentException($"RepeatAfter is {RepeatAfter}: at least one second.");
         if (VerifyEvery < TimeSpan.FromMinutes(1) || VerifyEvery > TimeSpan.FromDays(30)) throw new ArgumentException($"VerifyEvery is {VerifyEvery}: from one minute to 30 days.");
         if (ChargesWait < TimeSpan.Zero || ChargesWait > TimeSpan.FromSeconds(1)) throw new ArgumentException($"ChargesWait is {ChargesWait}: from nothing to one second.");
+        Notices.Check();
         foreach (var (code, region) in Regions)
         {
+            if (NoticeLanguage.Find(region.Language) is null) throw new ArgumentException($"Region {code} has the language '{region.Language}': expected en, vi or ja.");
             if (CurrencyCode.Find(region.Currency) is null) throw new ArgumentException($"Region {code} has the currency '{region.Currency}': expected USD, VND or JPY.");
             foreach (var (package, sold) in region.Packages)
                 if (!Amount.TryParse(sold.PricePerHour, out var price) || price < Amount.Zero)

@@ -4,6 +4,9 @@ using OrleansBilling.Grains.Ledger;
 using OrleansBilling.Grains.Ledger.Postgres;
 using OrleansBilling.Grains.Ledger.Sqlite;
 using OrleansBilling.Grains.Machines;
+using OrleansBilling.Grains.Notices;
+using OrleansBilling.Grains.Notices.Mail;
+using OrleansBilling.Grains.Notices.Webhooks;
 using OrleansBilling.Grains.Pricing;
 using OrleansBilling.Grains.Verification;
 using OrleansBilling.Grains.Vouchers;
@@ -18,15 +21,17 @@ public static class BillingSilo
     /// The grains with their ledger in a SQLite file of this silo alone, their sweep and a simulated platform. The host brings
     /// membership, reminders and a grain storage named <see cref="StorageNames.State"/>; a cloud replaces <see cref="IMachinePlatform"/>.
     /// </summary>
-    public static ISiloBuilder AddOrleansBilling(this ISiloBuilder silo, string ledgerFile, Action<BillingOptions> configure) =>
-        silo.AddOrleansBilling(
-            services =>
-            {
-                var database = new SqliteDatabase(ledgerFile);
-                SqliteMigrations.Apply(database, "ledger");
-                return ActivatorUtilities.CreateInstance<SqliteLedgerStore>(services, database);
-            },
-            configure);
+    public static ISiloBuilder AddOrleansBilling(this ISiloBuilder silo, string ledgerFile, Action<BillingOptions> configure)
+    {
+        silo.Services.AddSingleton(_ =>
+        {
+            var database = new SqliteDatabase(ledgerFile);
+            SqliteMigrations.Apply(database, "ledger");
+            return database;
+        });
+        silo.Services.TryAddSingleton<IOutbox, SqliteOutbox>();
+        return silo.AddOrleansBilling(services => ActivatorUtilities.CreateInstance<SqliteLedgerStore>(services), configure);
+    }
 
     /// <summary>The same with the ledger in PostgreSQL, which the silos of a cluster share.</summary>
     /// <param name="silo">The silo.</param>
@@ -35,6 +40,7 @@ public static class BillingSilo
     public static ISiloBuilder AddOrleansBilling(this ISiloBuilder silo, Func<IServiceProvider, LedgerDatabase> ledger, Action<BillingOptions> configure)
     {
         silo.Services.AddSingleton(ledger);
+        silo.Services.TryAddSingleton<IOutbox, PostgresOutbox>();
         return silo.AddClockReferee().AddOrleansBilling(services => ActivatorUtilities.CreateInstance<PostgresLedgerStore>(services), configure);
     }
 
@@ -55,10 +61,21 @@ public static class BillingSilo
         silo.Services.TryAddSingleton<PaymentMatrix>();
         silo.Services.AddSingleton<VoucherCodes>();
         silo.Services.AddHostedService<OverdueSweep>();
+        silo.AddNotices();
         silo.Services.AddSingleton<IVmHistories, StoredVmHistories>();
         silo.Services.AddSingleton<LedgerVerification>();
         silo.Services.AddHostedService<VerificationJob>();
         return silo;
+    }
+
+    private static void AddNotices(this ISiloBuilder silo)
+    {
+        silo.Services.AddSingleton<OutboxSignal>();
+        silo.Services.AddSingleton<NoticeWriter>();
+        silo.Services.TryAddSingleton<IMailServer, SmtpMailServer>();
+        silo.Services.AddSingleton<INoticeChannel, MailChannel>();
+        silo.Services.AddSingleton<INoticeChannel, WebhookChannel>();
+        silo.Services.AddHostedService<NoticeDelivery>();
     }
 
     /// <summary>Silos agree on the time by the database's clock; business time that somebody drives has no other clock to agree with.</summary>

@@ -26,4 +26,7 @@ public enum PostingKind
 
     /// <summary>A dispute was decided for us, or the gateway gave back: top-up credit returns.</summary>
     GiveBack = 3,
+
+    /// <summary>It came to nothing: no entry, but the tenant is told. Made by who stores the payment.</summary>
+    Failure = 4,
 }

@@ -13,6 +13,7 @@ using OrleansBilling.Domain.Vms;
 using OrleansBilling.Grains;
 using OrleansBilling.Grains.Ledger;
 using OrleansBilling.Grains.Machines;
+using OrleansBilling.Grains.Notices;
 using OrleansBilling.Grains.Pricing;
 
 namespace OrleansBilling.Cluster.Tests;
@@ -34,6 +35,9 @@ public sealed class ClusterSetup
 
     /// <summary>What stands between the grains and the ledger's database; nothing unless a test says otherwise.</summary>
     public Func<ILedgerStore, ILedgerStore> Ledger { get; set; } = store => store;
+
+    /// <summary>What stands between the silos and the outbox; nothing unless a test says otherwise.</summary>
+    public Func<IOutbox, IOutbox> Outbox { get; set; } = outbox => outbox;
 
     /// <summary>What stands between the grains and the memory that keeps their state; nothing unless a test says so. Not with <see cref="OnDisk"/>.</summary>
     public Func<IGrainStorage, IGrainStorage>? State { get; set; }
@@ -77,6 +81,8 @@ public sealed class BillingCluster : IAsyncDisposable
             });
             var ledger = silo.Services.Last(service => service.ServiceType == typeof(ILedgerStore)).ImplementationFactory!;
             silo.Services.AddSingleton(services => setup.Ledger((ILedgerStore)ledger(services)));
+            var outbox = silo.Services.Last(service => service.ServiceType == typeof(IOutbox)).ImplementationType!;
+            silo.Services.AddSingleton(services => setup.Outbox((IOutbox)ActivatorUtilities.CreateInstance(services, outbox)));
             silo.Services.Configure<SimulatedPlatformOptions>(options =>
             {
                 options.Create = options.Start = options.Stop = options.Reboot = options.Delete = TimeSpan.Zero;

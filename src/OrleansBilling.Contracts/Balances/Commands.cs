@@ -20,6 +20,13 @@ public sealed record TopUp([property: Id(0)] string Operation, [property: Id(1)]
 [GenerateSerializer, Immutable, Alias("take-back")]
 public sealed record TakeBack([property: Id(0)] string Operation, [property: Id(1)] Currency Currency, [property: Id(2)] Amount Amount, [property: Id(3)] string Description);
 
+/// <summary>A payment that came to nothing: only told.</summary>
+/// <param name="Operation">The caller's id.</param>
+/// <param name="Amount">What was to be paid.</param>
+/// <param name="About">Which payment, for people.</param>
+[GenerateSerializer, Immutable, Alias("tell-payment-failed")]
+public sealed record TellPaymentFailed([property: Id(0)] string Operation, [property: Id(1)] Amount Amount, [property: Id(2)] string About);
+
 /// <summary>Billing-plan or voucher credit (policy 2.3–2.6).</summary>
 /// <param name="Operation">The caller's id.</param>
 /// <param name="Lot">The lot's id, unique within the balance.</param>

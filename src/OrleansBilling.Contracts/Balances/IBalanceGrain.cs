@@ -23,6 +23,9 @@ public interface IBalanceGrain : IGrainWithStringKey
     /// <summary>Takes back paid-in credit, once per operation id. Called by a payment of this balance.</summary>
     [Alias("take-back")] Task<PostingReply> TakeBack(TakeBack command);
 
+    /// <summary>Tells the tenant that a payment came to nothing, once per operation id. Called by the payment.</summary>
+    [Alias("tell-payment-failed")] Task TellPaymentFailed(TellPaymentFailed command);
+
     /// <summary>Adds billing-plan or voucher credit, once per operation id.</summary>
     [Alias("grant")] Task<PostingReply> Grant(GrantCredit command);
 

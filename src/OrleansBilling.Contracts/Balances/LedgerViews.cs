@@ -127,6 +127,15 @@ public sealed record NoticeView
 
     /// <summary>The VMs concerned, by name.</summary>
     [Id(7)] public required string Vms { get; init; }
+
+    /// <summary>What else it is about: a credit's id, a plan, a voucher, a gateway; empty for nothing.</summary>
+    [Id(8)] public string About { get; init; } = "";
+
+    /// <summary>The notice in one line, in the tenant's language.</summary>
+    [Id(9)] public string Title { get; init; } = "";
+
+    /// <summary>The notice in sentences, in the tenant's language. Plain text, with names that the tenant has made.</summary>
+    [Id(10)] public string Text { get; init; } = "";
 }
 
 /// <summary>What has changed since a change number.</summary>

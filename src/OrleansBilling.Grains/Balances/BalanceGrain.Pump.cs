@@ -64,7 +64,7 @@ public sealed partial class BalanceGrain
                 throw new InvalidOperationException("The ledger has entries that this activation does not know.");
             var now = clock.Now();
             if (!referee.Trusts(now)) throw new InvalidOperationException($"The clock of this silo says {now:O}, which is not the time.");
-            var step = BalanceStep.Begin(stored.Balance, rules, now, known);
+            var step = BalanceStep.Begin(stored.Balance, rules, now, known, await IsUnwarned(now));
             // Readings first and in the order of their instants, then what is due, then requests in the order of their arrival (policy 5).
             var readings = batch.FindAll(command => command.ReadingThrough is not null);
             foreach (var reading in readings.Count > 1 ? readings.OrderBy(command => command.ReadingThrough) : (IEnumerable<BalanceCommand>)readings) reading.Decide(step);
@@ -94,6 +94,17 @@ public sealed partial class BalanceGrain
     }
 
     /// <summary>
+    /// Whether a deletion that is due must wait for the first attempt to warn of it, which is counted in the outbox (policy 4.13; E11). Not for ever: whatever
+    /// keeps silos from trying keeps nobody's machines. Where there is nobody to send to, the notice in the portal is the warning.
+    /// </summary>
+    private async ValueTask<bool> IsUnwarned(DateTimeOffset now)
+    {
+        if (!(stored.Balance.Standing.DeletionDue <= now) || !stored.Balance.HasVms) return false;
+        var (tried, since) = await outbox.Warnings(Id, stored.Balance.Standing.Episode);
+        return !tried && now < since + options.Value.Notices.DeletionWaits;
+    }
+
+    /// <summary>
     /// An answer that writes nothing is not fenced by a commit: the ledger is asked whether this activation still knows all of it (M12,
     /// C7). Not for a reading that said nothing new, which decides nothing.
     /// </summary>
@@ -106,6 +117,7 @@ public sealed partial class BalanceGrain
     {
         if (commit.After.DueAt != commit.Before.DueAt) Arm(commit.After.DueAt);
         ReleaseWatchers();
+        if (commit.Deliveries.Count > 0) signal.Ring();
         if (commit.Orders.Count == 0 && stored.Balance.Orders.IsEmpty && commit.Before.Balance.Orders.IsEmpty) return;
 
         foreach (var order in commit.Orders) OrderMoved(Id, order.Kind, order.Vm, order.State, order.Episode, order.EntryNumber);

@@ -10,6 +10,7 @@ using OrleansBilling.Domain.Credits;
 using OrleansBilling.Domain.Metering;
 using OrleansBilling.Domain.Vms;
 using OrleansBilling.Grains.Ledger;
+using OrleansBilling.Grains.Notices;
 using OrleansBilling.Grains.Pricing;
 
 namespace OrleansBilling.Grains.Balances;
@@ -24,6 +25,9 @@ namespace OrleansBilling.Grains.Balances;
 public sealed partial class BalanceGrain(
     ILedgerStore store,
     LedgerWriter writer,
+    IOutbox outbox,
+    OutboxSignal signal,
+    NoticeWriter words,
     RegionRules regionRules,
     IClockReferee referee,
     IOptions<BillingOptions> options,
@@ -67,6 +71,12 @@ public sealed partial class BalanceGrain(
 
     public Task<PostingReply> TakeBack(TakeBack command) =>
         Submit(step => step.TakeBack(command.Operation, command.Currency, command.Amount, command.Description).ToReply(), command.Operation);
+
+    public Task TellPaymentFailed(TellPaymentFailed command) => Submit(step =>
+    {
+        step.TellPaymentFailed(command.Operation, command.Amount, command.About);
+        return true;
+    });
 
     public Task<PostingReply> Grant(GrantCredit command)
     {
@@ -154,7 +164,7 @@ public sealed partial class BalanceGrain(
 
     public Task<LedgerPage> Ledger(LedgerQuery query) => store.Ledger(Id, query);
 
-    public Task<NoticeView[]> Notices(long? before, int limit) => store.Notices(Id, before, limit);
+    public async Task<NoticeView[]> Notices(long? before, int limit) => await InWords(await store.Notices(Id, before, limit));
 
     public async Task<ChangesView> Changes(long after, TimeSpan wait)
     {
@@ -169,7 +179,14 @@ public sealed partial class BalanceGrain(
             : (await store.VmsSince(Id, after, through), await store.EntriesSince(Id, after, through), await store.NoticesSince(Id, after, through));
         return new ChangesView(
             through, now.ViewAt(clock.Now(), rules),
-            [.. vms.Where(now.Balance.Vms.ContainsKey).Select(vm => now.Balance.Vms[vm].ViewAt(now.Balance, clock.Now(), rules))], entries, notices);
+            [.. vms.Where(now.Balance.Vms.ContainsKey).Select(vm => now.Balance.Vms[vm].ViewAt(now.Balance, clock.Now(), rules))], entries, await InWords(notices));
+    }
+
+    private async Task<NoticeView[]> InWords(NoticeView[] notices)
+    {
+        if (notices.Length == 0) return notices;
+        var settings = await outbox.Settings(Id);
+        return [.. notices.Select(notice => words.Write(notice, Id, settings, stored.Balance.Currency))];
     }
 
     /// <summary>The rules for an answer; what is due by now has been done before it, and nobody else has written meanwhile.</summary>

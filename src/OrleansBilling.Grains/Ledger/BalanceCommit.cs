@@ -1,5 +1,6 @@
 using OrleansBilling.Domain.Balances;
 using OrleansBilling.Domain.Credits;
+using OrleansBilling.Grains.Notices;
 
 namespace OrleansBilling.Grains.Ledger;
 
@@ -29,6 +30,9 @@ public sealed record BalanceCommit
     public required IReadOnlyList<(LedgerEntry Entry, byte[] Hash)> Entries { get; init; }
 
     public required IReadOnlyList<(long Number, Notice Notice)> Notices { get; init; }
+
+    /// <summary>The notices on their way out of the portal.</summary>
+    public required IReadOnlyList<Delivery> Deliveries { get; init; }
 
     /// <summary>Whether nothing has changed but what was charged, or given back: nobody has to be told, and nothing else is due than before.</summary>
     public bool OnlyCharges => onlyCharges ??= ChangesOnlyCharges();
@@ -70,7 +74,7 @@ public sealed record BalanceCommit
         var hash = before.EntryHash;
         var entries = new List<(LedgerEntry, byte[])>();
         var orders = new List<Order>();
-        var notices = new List<(long, Notice)>();
+        var notices = new List<(long Number, Notice Notice)>();
         foreach (var happened in decision.Events)
             switch (happened)
             {
@@ -100,6 +104,7 @@ public sealed record BalanceCommit
             Holds = next.Holds == old.Holds ? [] : [.. next.Holds.Where(hold => !old.Holds.Contains(hold))],
             Entries = entries,
             Notices = notices,
+            Deliveries = notices.Count == 0 ? [] : [.. notices.SelectMany(notice => Delivery.Of(before.Id, notice.Notice, email, next.Recipients))],
         };
     }
 }

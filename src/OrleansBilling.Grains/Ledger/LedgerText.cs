@@ -3,10 +3,12 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using OrleansBilling.Contracts.Notices;
 using OrleansBilling.Domain.Balances;
 using OrleansBilling.Domain.Credits;
 using OrleansBilling.Domain.Metering;
 using OrleansBilling.Domain.Money;
+using OrleansBilling.Grains.Notices;
 
 namespace OrleansBilling.Grains.Ledger;
 
@@ -43,6 +45,18 @@ internal static class LedgerText
     public static ImmutableArray<LotPayment> PaidBy(string text) =>
         [.. JsonSerializer.Deserialize(text, LedgerJson.Default.PaymentArray)!.Select(part => new LotPayment(part.Lot, new Amount(part.Micros)))];
 
+    public static string Of(IReadOnlyList<DeliveryAnswer> answers) =>
+        JsonSerializer.Serialize([.. answers.Select(answer => new Answered(answer.At.ToUnixTimeMilliseconds(), answer.Answer))], LedgerJson.Default.AnsweredArray);
+
+    public static DeliveryAnswer[] Answers(string text) =>
+        [.. JsonSerializer.Deserialize(text, LedgerJson.Default.AnsweredArray)!.Select(answer => new DeliveryAnswer(DateTimeOffset.FromUnixTimeMilliseconds(answer.At), answer.Answer))];
+
+    public static string Of(IReadOnlyList<WebhookSecret> secrets) =>
+        JsonSerializer.Serialize([.. secrets.Select(secret => new Secret(secret.Secret, secret.Until?.ToUnixTimeMilliseconds()))], LedgerJson.Default.SecretArray);
+
+    public static WebhookSecret[] Secrets(string text) =>
+        [.. JsonSerializer.Deserialize(text, LedgerJson.Default.SecretArray)!.Select(secret => new WebhookSecret(secret.Value, secret.Until is { } until ? DateTimeOffset.FromUnixTimeMilliseconds(until) : null))];
+
     public static string Of(ImmutableArray<string> texts) => JsonSerializer.Serialize([.. texts], LedgerJson.Default.StringArray);
 
     public static ImmutableArray<string> Texts(string text) => [.. JsonSerializer.Deserialize(text, LedgerJson.Default.StringArray)!];
@@ -50,11 +64,17 @@ internal static class LedgerText
 
 internal sealed record Line(string Lot, int Kind, long Micros);
 
+internal sealed record Answered(long At, string Answer);
+
+internal sealed record Secret(string Value, long? Until);
+
 internal sealed record Payment(string Lot, long Micros);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(Line[]))]
 [JsonSerializable(typeof(Payment[]))]
+[JsonSerializable(typeof(Answered[]))]
+[JsonSerializable(typeof(Secret[]))]
 [JsonSerializable(typeof(long[][]))]
 [JsonSerializable(typeof(string[]))]
 internal sealed partial class LedgerJson : JsonSerializerContext;

@@ -174,6 +174,9 @@ public sealed partial class PaymentGrain(
             isNew |= change.Outcome == NotificationOutcome.Stored;
             if (change.Outcome > worst) worst = change.Outcome;
         }
+        // Told once, and kept like a posting until it has been; a success that comes all the same is told too.
+        if (next.Status == PaymentStatus.Failed && Stored.ToState(Id).Status != PaymentStatus.Failed)
+            postings.Add(new PaymentPosting(PostingKind.Failure, $"payment/{Id}/failed", next.Amount));
         if (isNew)
         {
             // What is owed and cannot be posted now is posted by the reminder, soon, whoever dies meanwhile.
@@ -189,6 +192,12 @@ public sealed partial class PaymentGrain(
         while (Stored.Unposted is [var owed, ..])
         {
             var (currency, amount, description) = (Stored.Money(), new Amount(owed.AmountMicros), $"{Stored.Gateway}, payment {Id}");
+            if ((PostingKind)owed.Kind == PostingKind.Failure)
+            {
+                await Balance.TellPaymentFailed(new TellPaymentFailed(owed.Operation, amount, $"{description}, {currency.Code()}"));
+                await Store(Stored with { Unposted = Stored.Unposted.RemoveAt(0) });
+                continue;
+            }
             var reply = (PostingKind)owed.Kind == PostingKind.TakeBack
                 ? await Balance.TakeBack(new TakeBack(owed.Operation, currency, amount, description))
                 : await Balance.TopUp(new TopUp(owed.Operation, currency, amount, description));

@@ -6,6 +6,12 @@ public sealed class RegionOptions
     /// <summary>The currency of its price list. Default USD.</summary>
     public string Currency { get; set; } = "USD";
 
+    /// <summary>Its IANA time zone, in which notices say instants. Default UTC.</summary>
+    public string TimeZone { get; set; } = "Etc/UTC";
+
+    /// <summary>The language of its notices unless a tenant chooses another: <c>en</c>, <c>vi</c> or <c>ja</c>. Default English.</summary>
+    public string Language { get; set; } = "en";
+
     /// <summary>What is sold there, by package code.</summary>
     public Dictionary<string, PackageOptions> Packages { get; } = [];
 }

@@ -37,6 +37,8 @@ internal sealed class HostSettings
             throw new SettingException("Clock:Speed", configuration["Clock:Speed"], "1: business time runs faster in development only");
         if (ClockSpeed > 1 && Database is not null)
             throw new SettingException("Clock:Speed", configuration["Clock:Speed"], "1 on PostgreSQL: the silos of a cluster have one time, the real one");
+        if (!IsDevelopment && configuration.GetValue<bool>("Notices:Webhooks:AllowLoopback"))
+            throw new SettingException("Notices:Webhooks:AllowLoopback", "true", "false: endpoints on this machine are for development only");
         if (File.Exists(FileOf("clock.json")) && (!IsDevelopment || Database is not null))
             throw new SettingException("Data:Folder", DataFolder, "a folder whose business time has never run faster, outside development and on PostgreSQL");
     }

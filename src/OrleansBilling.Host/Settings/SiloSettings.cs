@@ -14,18 +14,20 @@ internal static class SiloSettings
             configuration.GetSection("Regions").Bind(options.Regions);
             configuration.GetSection("Silo").Bind(options);
             configuration.GetSection("Vouchers").Bind(options.Vouchers);
+            configuration.GetSection("Notices").Bind(options.Notices);
             var policy = configuration.GetSection("Policy");
             options.Policy = (policy.Get<BillingPolicy>() ?? new BillingPolicy()) with
             {
                 // Lists that are given replace the defaults; the binder would add to them.
                 DeletionWarnings = Times(policy, nameof(BillingPolicy.DeletionWarnings)) ?? new BillingPolicy().DeletionWarnings,
                 RunwayWarnings = Times(policy, nameof(BillingPolicy.RunwayWarnings)) ?? new BillingPolicy().RunwayWarnings,
+                ExpiryWarnings = Times(policy, nameof(BillingPolicy.ExpiryWarnings)) ?? new BillingPolicy().ExpiryWarnings,
             };
             options.Checked();
         }
         catch (Exception wrong) when (wrong is InvalidOperationException or ArgumentException or FormatException)
         {
-            throw new SettingException("Policy, Regions, Silo or Vouchers", null, $"values in their range ({wrong.Message})");
+            throw new SettingException("Policy, Regions, Silo, Vouchers or Notices", null, $"values in their range ({wrong.Message})");
         }
     }
 

@@ -170,10 +170,38 @@ CREATE TABLE notice (
     time_left_ms   bigint,
     deletion_at_ms bigint,
     vms            text   NOT NULL,
+    about          text   NOT NULL,
     version        bigint NOT NULL,
     PRIMARY KEY (balance_number, number),
     UNIQUE (balance_number, id)
 );
+
+-- How a tenant is told besides in the portal; without a row as the region's settings say.
+CREATE TABLE notice_settings (
+    balance   text NOT NULL PRIMARY KEY, -- region/tenant
+    language  text, -- null: the region's
+    webhook   text, -- an address; null: none
+    secrets   text NOT NULL, -- JSON: [{value, until}, …], the newest first
+    operation text -- the command that made the newest
+);
+
+-- The outbox. A notice's deliveries are written in its own transaction: once a notice, channel and recipient (E11).
+CREATE TABLE notice_delivery (
+    id         text   NOT NULL PRIMARY KEY, -- made of the four; what receivers know it by
+    balance    text   NOT NULL, -- region/tenant
+    notice     text   NOT NULL, -- the id of the notice
+    channel    text   NOT NULL CHECK (channel IN ('Email', 'Webhook')),
+    recipient  text   NOT NULL, -- an address; of a webhook: empty, wherever it is now
+    written_ms bigint NOT NULL,
+    attempts   int    NOT NULL CHECK (attempts >= 0), -- counted before each is made
+    due_ms     bigint, -- the next one; null: none any more
+    state      text   NOT NULL CHECK (state IN ('Waiting', 'Delivered', 'Failed')),
+    answers    text   NOT NULL, -- JSON: [{at, answer}, …], the latest last
+    UNIQUE (balance, notice, channel, recipient)
+);
+
+CREATE INDEX notice_delivery_due ON notice_delivery (channel, due_ms) WHERE due_ms IS NOT NULL;
+CREATE INDEX notice_delivery_written ON notice_delivery (balance, written_ms);
 
 -- What every balance of a region is decided by. A commit names the revision that it was decided by and is refused when that is not
 -- the present one, so a price or a hold counts everywhere from the moment at which it is durable.

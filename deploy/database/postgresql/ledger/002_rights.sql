@@ -12,6 +12,6 @@ DO $$
 DECLARE
     application text := current_setting('billing.application_role');
 BEGIN
-    EXECUTE format('GRANT SELECT, INSERT, UPDATE ON balance, credit_lot, metered_vm, vm_order, balance_hold, region_rules, region_hold TO %I', application);
+    EXECUTE format('GRANT SELECT, INSERT, UPDATE ON balance, credit_lot, metered_vm, vm_order, balance_hold, region_rules, region_hold, notice_settings, notice_delivery TO %I', application);
     EXECUTE format('GRANT SELECT, INSERT ON ledger_entry, notice, price_version TO %I', application);
 END $$;

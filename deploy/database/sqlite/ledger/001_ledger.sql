@@ -165,10 +165,38 @@ CREATE TABLE IF NOT EXISTS notice (
     time_left_ms   INTEGER,
     deletion_at_ms INTEGER,
     vms            TEXT    NOT NULL,
+    about          TEXT    NOT NULL,
     version        INTEGER NOT NULL,
     PRIMARY KEY (balance, number),
     UNIQUE (balance, id)
 ) STRICT, WITHOUT ROWID;
+
+-- How a tenant is told besides in the portal; without a row as the region's settings say.
+CREATE TABLE IF NOT EXISTS notice_settings (
+    balance   TEXT NOT NULL PRIMARY KEY,
+    language  TEXT, -- null: the region's
+    webhook   TEXT, -- an address; null: none
+    secrets   TEXT NOT NULL, -- JSON: [{value, until}, …], the newest first
+    operation TEXT -- the command that made the newest
+) STRICT, WITHOUT ROWID;
+
+-- The outbox. A notice's deliveries are written in its own transaction: once a notice, channel and recipient (E11).
+CREATE TABLE IF NOT EXISTS notice_delivery (
+    id         TEXT    NOT NULL PRIMARY KEY, -- made of the four; what receivers know it by
+    balance    TEXT    NOT NULL,
+    notice     TEXT    NOT NULL, -- the id of the notice
+    channel    TEXT    NOT NULL CHECK (channel IN ('Email', 'Webhook')),
+    recipient  TEXT    NOT NULL, -- an address; of a webhook: empty, wherever it is now
+    written_ms INTEGER NOT NULL,
+    attempts   INTEGER NOT NULL CHECK (attempts >= 0), -- counted before each is made
+    due_ms     INTEGER, -- the next one; null: none any more
+    state      TEXT    NOT NULL CHECK (state IN ('Waiting', 'Delivered', 'Failed')),
+    answers    TEXT    NOT NULL, -- JSON: [{at, answer}, …], the latest last
+    UNIQUE (balance, notice, channel, recipient)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX IF NOT EXISTS notice_delivery_due ON notice_delivery (channel, due_ms) WHERE due_ms IS NOT NULL;
+CREATE INDEX IF NOT EXISTS notice_delivery_written ON notice_delivery (balance, written_ms);
 
 -- What every balance of a region is decided by. A commit names the revision that it was decided by and is refused when that is not
 -- the present one, so a price or a hold counts everywhere from the moment at which it is durable.

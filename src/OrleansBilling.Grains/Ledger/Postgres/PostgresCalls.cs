@@ -21,6 +21,14 @@ internal static class PostgresCalls
         return await rows.All(read);
     }
 
+    /// <returns>How many rows it changed.</returns>
+    public static async Task<int> Run(this NpgsqlDataSource database, string sql, params object?[] values)
+    {
+        await using var command = database.CreateCommand(sql);
+        foreach (var value in values) command.Parameters.Add(ParameterOf(value));
+        return await command.ExecuteNonQueryAsync();
+    }
+
     public static async Task<List<T>> All<T>(this NpgsqlDataReader rows, Func<NpgsqlDataReader, T> read)
     {
         var all = new List<T>();

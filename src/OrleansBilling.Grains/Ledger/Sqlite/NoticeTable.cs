@@ -9,18 +9,18 @@ namespace OrleansBilling.Grains.Ledger.Sqlite;
 /// <summary>What tenants were told: once per kind, episode and level (E11).</summary>
 internal static class NoticeTable
 {
-    private const string Columns = "number, kind, at_ms, amount_micros, need_micros, time_left_ms, deletion_at_ms, vms";
+    public const string Columns = "number, kind, at_ms, amount_micros, need_micros, time_left_ms, deletion_at_ms, vms, about";
 
     public static void Write(SqliteConnection connection, BalanceCommit commit)
     {
         foreach (var (number, notice) in commit.Notices)
             connection.Run(
                 $"""
-                 INSERT INTO notice (balance, {Columns}, id, version) VALUES ($balance, $number, $kind, $at, $amount, $need, $timeLeft, $deletionAt, $vms, $id, $version)
+                 INSERT INTO notice (balance, {Columns}, id, version) VALUES ($balance, $number, $kind, $at, $amount, $need, $timeLeft, $deletionAt, $vms, $about, $id, $version)
                  ON CONFLICT (balance, id) DO NOTHING
                  """,
                 ("balance", commit.After.Id.ToString()), ("number", number), ("kind", notice.Kind), ("at", notice.At), ("amount", notice.Amount.Micros),
-                ("need", notice.Need?.Micros), ("timeLeft", notice.TimeLeft), ("deletionAt", notice.DeletionAt), ("vms", notice.Vms), ("id", notice.Id), ("version", commit.After.Version));
+                ("need", notice.Need?.Micros), ("timeLeft", notice.TimeLeft), ("deletionAt", notice.DeletionAt), ("vms", notice.Vms), ("about", notice.About), ("id", notice.Id), ("version", commit.After.Version));
     }
 
     public static NoticeView[] Page(SqliteConnection connection, BalanceId id, long? before, int limit) =>
@@ -33,7 +33,7 @@ internal static class NoticeTable
             $"SELECT {Columns} FROM notice WHERE balance = $balance AND version > $version AND version <= $through ORDER BY number",
             Read, ("balance", id.ToString()), ("version", version), ("through", through))];
 
-    private static NoticeView Read(SqliteDataReader row) => new()
+    public static NoticeView Read(SqliteDataReader row) => new()
     {
         Number = row.GetInt64(0),
         Kind = row.Named<NoticeKind>(1),
@@ -43,5 +43,6 @@ internal static class NoticeTable
         TimeLeft = row.NullableLong(5) is { } left ? TimeSpan.FromMilliseconds(left) : null,
         DeletionAt = row.NullableInstant(6),
         Vms = row.GetString(7),
+        About = row.GetString(8),
     };
 }

@@ -145,6 +145,7 @@ public sealed partial class SqliteLedgerStore(SqliteDatabase database, ILogger<S
             OrderTable.Write(connection, commit);
             EntryTable.Write(connection, commit);
             NoticeTable.Write(connection, commit);
+            DeliveryTable.Write(connection, commit);
             connection.Run("RELEASE one");
             return CommitResult.Committed;
         }

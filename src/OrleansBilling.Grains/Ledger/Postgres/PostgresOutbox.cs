@@ -1,0 +1,98 @@
+using Npgsql;
+using OrleansBilling.Contracts;
+using OrleansBilling.Contracts.Notices;
+using OrleansBilling.Domain.Balances;
+using OrleansBilling.Domain.Money;
+using OrleansBilling.Grains.Notices;
+
+namespace OrleansBilling.Grains.Ledger.Postgres;
+
+/// <summary>The outbox in PostgreSQL, from which any silo sends. Not over the connections of the ledger's writer.</summary>
+public sealed class PostgresOutbox(LedgerDatabase ledger) : IOutbox
+{
+    private const int First = 9; // column after those of the notice
+
+    private readonly NpgsqlDataSource database = ledger.Reading;
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<DueDelivery>> Due(DeliveryChannel channel, DateTimeOffset now, int limit) => await database.Query(
+        $"""
+         SELECT {NoticeTable.Columns}, d.id, d.balance, d.recipient, d.attempts, d.answers, b.currency, s.language, s.webhook, s.secrets
+         FROM (SELECT *, row_number() OVER (PARTITION BY balance, recipient ORDER BY due_ms, written_ms, id) AS place
+               FROM notice_delivery WHERE channel = $1 AND due_ms <= $2) d
+         JOIN balance b ON b.balance = d.balance JOIN notice n ON n.balance_number = b.number AND n.id = d.notice LEFT JOIN notice_settings s ON s.balance = d.balance
+         WHERE d.place = 1 ORDER BY d.due_ms LIMIT $3
+         """,
+        row => new DueDelivery
+        {
+            Notice = NoticeTable.Read(row),
+            Id = row.GetString(First),
+            Balance = BalanceId.Parse(row.GetString(First + 1)),
+            Channel = channel,
+            Recipient = row.GetString(First + 2),
+            Attempts = row.GetInt32(First + 3),
+            Answers = LedgerText.Answers(row.GetString(First + 4)),
+            Currency = CurrencyCode.Find(row.NullableText(First + 5)),
+            Settings = row.IsDBNull(First + 8) ? NoticeSettings.None : new(row.NullableText(First + 6), row.NullableText(First + 7), LedgerText.Secrets(row.GetString(First + 8)), null),
+        },
+        channel, now, limit);
+
+    /// <inheritdoc/>
+    public async Task<bool> Claim(DueDelivery delivery, DateTimeOffset until) => await database.Run(
+        "UPDATE notice_delivery SET attempts = attempts + 1, due_ms = $3 WHERE id = $1 AND attempts = $2 AND state = 'Waiting'", delivery.Id, delivery.Attempts, until) == 1;
+
+    /// <inheritdoc/>
+    public Task Finish(DueDelivery delivery, DeliveryState state, DateTimeOffset? due, IReadOnlyList<DeliveryAnswer> answers) => database.Run(
+        "UPDATE notice_delivery SET state = $3, due_ms = $4::bigint, answers = $5 WHERE id = $1 AND attempts = $2",
+        delivery.Id, delivery.Attempts + 1, state, due, LedgerText.Of(answers));
+
+    /// <inheritdoc/>
+    public async Task<(bool Tried, DateTimeOffset? Since)> Warnings(BalanceId balance, Episode episode) => (await database.Query(
+        "SELECT coalesce(max(CASE WHEN attempts > 0 OR answers <> '[]' THEN 1 END), 0), min(written_ms) FROM notice_delivery WHERE balance = $1 AND (notice = $2 OR notice LIKE $3)",
+        row => (row.GetInt32(0) > 0, row.NullableInstant(1)),
+        balance.ToString(), Notice.IdOf(NoticeKind.BelowZero, $"{episode}"), Notice.IdOf(NoticeKind.DeletionNear, $"{episode}/%"))).Single();
+
+    /// <inheritdoc/>
+    public async Task<DeliveryView[]> Deliveries(BalanceId balance, DateTimeOffset? before, int limit) =>
+        [.. await database.Query(
+            """
+            SELECT d.id, n.number, d.channel, d.recipient, d.written_ms, d.state, d.attempts, d.due_ms, d.answers
+            FROM notice_delivery d JOIN balance b ON b.balance = d.balance JOIN notice n ON n.balance_number = b.number AND n.id = d.notice
+            WHERE d.balance = $1 AND d.written_ms < $2 ORDER BY d.written_ms DESC, n.number DESC, d.id LIMIT $3
+            """,
+            row => new DeliveryView
+            {
+                Id = row.GetString(0),
+                Notice = row.GetInt64(1),
+                Channel = row.Named<DeliveryChannel>(2),
+                Recipient = row.GetString(3),
+                WrittenAt = row.Instant(4),
+                State = row.Named<DeliveryState>(5),
+                Attempts = row.GetInt32(6),
+                NextAttemptAt = row.NullableInstant(7),
+                Answers = LedgerText.Answers(row.GetString(8)),
+            },
+            balance.ToString(), before ?? DateTimeOffset.MaxValue, limit)];
+
+    /// <inheritdoc/>
+    public async Task<bool> Replay(BalanceId balance, string delivery, DateTimeOffset now) => await database.Run(
+        "UPDATE notice_delivery SET attempts = 0, state = 'Waiting', due_ms = $3 WHERE id = $1 AND balance = $2 AND channel = 'Webhook'", delivery, balance.ToString(), now) == 1;
+
+    /// <inheritdoc/>
+    public async Task<NoticeSettings> Settings(BalanceId balance) => (await database.Query(
+        "SELECT language, webhook, secrets, operation FROM notice_settings WHERE balance = $1",
+        row => new NoticeSettings(row.NullableText(0), row.NullableText(1), LedgerText.Secrets(row.GetString(2)), row.NullableText(3)),
+        balance.ToString())).SingleOrDefault() ?? NoticeSettings.None;
+
+    /// <inheritdoc/>
+    public Task Store(BalanceId balance, NoticeSettings settings) => database.Run(
+        """
+        INSERT INTO notice_settings (balance, language, webhook, secrets, operation) VALUES ($1, $2::text, $3::text, $4, $5::text)
+        ON CONFLICT (balance) DO UPDATE SET language = excluded.language, webhook = excluded.webhook, secrets = excluded.secrets, operation = excluded.operation
+        """,
+        balance.ToString(), settings.Language, settings.Webhook, LedgerText.Of(settings.Secrets), settings.Operation);
+
+    /// <inheritdoc/>
+    public Task ForgetWebhook(BalanceId balance, string address) =>
+        database.Run("UPDATE notice_settings SET webhook = NULL WHERE balance = $1 AND webhook = $2", balance.ToString(), address);
+}

@@ -1,0 +1,98 @@
+using OrleansBilling.Contracts;
+using OrleansBilling.Contracts.Notices;
+using OrleansBilling.Domain.Balances;
+using OrleansBilling.Domain.Money;
+using OrleansBilling.Grains.Notices;
+
+namespace OrleansBilling.Grains.Ledger.Sqlite;
+
+/// <summary>The outbox in the ledger's file.</summary>
+public sealed class SqliteOutbox(SqliteDatabase database) : IOutbox
+{
+    private const int First = 9; // column after those of the notice
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<DueDelivery>> Due(DeliveryChannel channel, DateTimeOffset now, int limit) => database.Read(IReadOnlyList<DueDelivery> (connection) => connection.Query(
+        $"""
+         SELECT {NoticeColumns}, d.id, d.balance, d.recipient, d.attempts, d.answers, b.currency, s.language, s.webhook, s.secrets
+         FROM (SELECT *, row_number() OVER (PARTITION BY balance, recipient ORDER BY due_ms, written_ms, id) AS place
+               FROM notice_delivery WHERE channel = $channel AND due_ms <= $now) d
+         JOIN notice n ON n.balance = d.balance AND n.id = d.notice JOIN balance b ON b.balance = d.balance LEFT JOIN notice_settings s ON s.balance = d.balance
+         WHERE d.place = 1 ORDER BY d.due_ms LIMIT $limit
+         """,
+        row => new DueDelivery
+        {
+            Notice = NoticeTable.Read(row),
+            Id = row.GetString(First),
+            Balance = BalanceId.Parse(row.GetString(First + 1)),
+            Channel = channel,
+            Recipient = row.GetString(First + 2),
+            Attempts = row.GetInt32(First + 3),
+            Answers = LedgerText.Answers(row.GetString(First + 4)),
+            Currency = CurrencyCode.Find(row.NullableText(First + 5)),
+            Settings = row.IsDBNull(First + 8) ? NoticeSettings.None : new(row.NullableText(First + 6), row.NullableText(First + 7), LedgerText.Secrets(row.GetString(First + 8)), null),
+        },
+        ("channel", channel), ("now", now), ("limit", limit)));
+
+    /// <inheritdoc/>
+    public Task<bool> Claim(DueDelivery delivery, DateTimeOffset until) => database.Write(connection => connection.Run(
+        "UPDATE notice_delivery SET attempts = attempts + 1, due_ms = $until WHERE id = $id AND attempts = $attempts AND state = 'Waiting'",
+        ("id", delivery.Id), ("attempts", delivery.Attempts), ("until", until)) == 1);
+
+    /// <inheritdoc/>
+    public Task Finish(DueDelivery delivery, DeliveryState state, DateTimeOffset? due, IReadOnlyList<DeliveryAnswer> answers) => database.Write(connection => connection.Run(
+        "UPDATE notice_delivery SET state = $state, due_ms = $due, answers = $answers WHERE id = $id AND attempts = $attempts",
+        ("id", delivery.Id), ("attempts", delivery.Attempts + 1), ("state", state), ("due", due), ("answers", LedgerText.Of(answers))));
+
+    /// <inheritdoc/>
+    public Task<(bool Tried, DateTimeOffset? Since)> Warnings(BalanceId balance, Episode episode) => database.Read(connection => connection.Query(
+        "SELECT coalesce(max(CASE WHEN attempts > 0 OR answers <> '[]' THEN 1 END), 0), min(written_ms) FROM notice_delivery WHERE balance = $balance AND (notice = $first OR notice LIKE $further)",
+        row => (row.GetInt32(0) > 0, row.NullableInstant(1)),
+        ("balance", balance.ToString()), ("first", Notice.IdOf(NoticeKind.BelowZero, $"{episode}")), ("further", Notice.IdOf(NoticeKind.DeletionNear, $"{episode}/%"))).Single());
+
+    /// <inheritdoc/>
+    public Task<DeliveryView[]> Deliveries(BalanceId balance, DateTimeOffset? before, int limit) => database.Read<DeliveryView[]>(connection =>
+        [.. connection.Query(
+            """
+            SELECT d.id, n.number, d.channel, d.recipient, d.written_ms, d.state, d.attempts, d.due_ms, d.answers FROM notice_delivery d JOIN notice n ON n.balance = d.balance AND n.id = d.notice
+            WHERE d.balance = $balance AND d.written_ms < $before ORDER BY d.written_ms DESC, n.number DESC, d.id LIMIT $limit
+            """,
+            row => new DeliveryView
+            {
+                Id = row.GetString(0),
+                Notice = row.GetInt64(1),
+                Channel = row.Named<DeliveryChannel>(2),
+                Recipient = row.GetString(3),
+                WrittenAt = row.Instant(4),
+                State = row.Named<DeliveryState>(5),
+                Attempts = row.GetInt32(6),
+                NextAttemptAt = row.NullableInstant(7),
+                Answers = LedgerText.Answers(row.GetString(8)),
+            },
+            ("balance", balance.ToString()), ("before", before ?? DateTimeOffset.MaxValue), ("limit", limit))]);
+
+    /// <inheritdoc/>
+    public Task<bool> Replay(BalanceId balance, string delivery, DateTimeOffset now) => database.Write(connection => connection.Run(
+        "UPDATE notice_delivery SET attempts = 0, state = 'Waiting', due_ms = $now WHERE id = $id AND balance = $balance AND channel = 'Webhook'",
+        ("id", delivery), ("balance", balance.ToString()), ("now", now)) == 1);
+
+    /// <inheritdoc/>
+    public Task<NoticeSettings> Settings(BalanceId balance) => database.Read(connection => connection.Query(
+        "SELECT language, webhook, secrets, operation FROM notice_settings WHERE balance = $balance",
+        row => new NoticeSettings(row.NullableText(0), row.NullableText(1), LedgerText.Secrets(row.GetString(2)), row.NullableText(3)),
+        ("balance", balance.ToString())).SingleOrDefault() ?? NoticeSettings.None);
+
+    /// <inheritdoc/>
+    public Task Store(BalanceId balance, NoticeSettings settings) => database.Write(connection => connection.Run(
+        """
+        INSERT INTO notice_settings (balance, language, webhook, secrets, operation) VALUES ($balance, $language, $webhook, $secrets, $operation)
+        ON CONFLICT (balance) DO UPDATE SET language = excluded.language, webhook = excluded.webhook, secrets = excluded.secrets, operation = excluded.operation
+        """,
+        ("balance", balance.ToString()), ("language", settings.Language), ("webhook", settings.Webhook), ("secrets", LedgerText.Of(settings.Secrets)), ("operation", settings.Operation)));
+
+    /// <inheritdoc/>
+    public Task ForgetWebhook(BalanceId balance, string address) => database.Write(connection =>
+        connection.Run("UPDATE notice_settings SET webhook = NULL WHERE balance = $balance AND webhook = $webhook", ("balance", balance.ToString()), ("webhook", address)));
+
+    private static readonly string NoticeColumns = string.Join(", ", NoticeTable.Columns.Split(", ").Select(column => $"n.{column}"));
+}

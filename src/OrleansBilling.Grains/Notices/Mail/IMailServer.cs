@@ -1,0 +1,17 @@
+using System.Net.Mail;
+
+namespace OrleansBilling.Grains.Notices.Mail;
+
+/// <summary>What takes our mail.</summary>
+public interface IMailServer
+{
+    /// <summary>Whether there is one.</summary>
+    bool IsSetUp { get; }
+
+    /// <summary>The sender.</summary>
+    MailAddress From { get; }
+
+    /// <summary>Returns when the server has taken the message.</summary>
+    /// <exception cref="SmtpException">It has not.</exception>
+    Task Send(MailMessage message, CancellationToken cancellation);
+}

@@ -1,0 +1,36 @@
+using System.Net.Mail;
+using OrleansBilling.Contracts.Notices;
+
+namespace OrleansBilling.Grains.Notices.Mail;
+
+/// <summary>Notices by e-mail. A receiver that the server does not know is given up; whatever else keeps a message from going is tried again.</summary>
+internal sealed class MailChannel(IMailServer server, NoticeWriter writer) : INoticeChannel
+{
+    private const int NotKnown = 550; // and what follows: of the receiver, for ever (RFC 5321)
+
+    public DeliveryChannel Channel => DeliveryChannel.Email;
+
+    public int AtOnce => 8;
+
+    public IReadOnlyList<TimeSpan> Pauses { get; } =
+    [
+        TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(15), TimeSpan.FromMinutes(30), TimeSpan.FromHours(1), TimeSpan.FromHours(4),
+        TimeSpan.FromHours(12), TimeSpan.FromHours(24),
+    ];
+
+    public async Task<Attempt> Send(DueDelivery delivery, CancellationToken cancellation)
+    {
+        if (!server.IsSetUp) return new Attempt(AttemptResult.NotSetUp, "No mail server is set up.");
+        if (!MailAddress.TryCreate(delivery.Recipient, out _)) return new Attempt(AttemptResult.Refused, "This is no address.");
+        using var message = NoticeMail.Of(delivery, writer.LanguageOf(delivery.Balance, delivery.Settings), server.From);
+        try
+        {
+            await server.Send(message, cancellation);
+            return new Attempt(AttemptResult.Delivered, "Taken by the mail server.");
+        }
+        catch (SmtpFailedRecipientException refused) when ((int)refused.StatusCode >= NotKnown)
+        {
+            return new Attempt(AttemptResult.Refused, refused.Message);
+        }
+    }
+}

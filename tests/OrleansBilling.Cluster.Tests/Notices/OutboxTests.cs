@@ -1,0 +1,114 @@
+using OrleansBilling.Cluster.Tests.Support;
+using OrleansBilling.Contracts.Notices;
+using OrleansBilling.Domain.Balances;
+
+namespace OrleansBilling.Cluster.Tests.Notices;
+
+/// <summary>What leaves the portal is written with what it tells, sent once a receiver, and tried before anything is deleted (policy 4.3, 4.13; E11, F20).</summary>
+public sealed class OutboxTests
+{
+    private readonly HandMailServer mail = new();
+    private readonly StuckOutbox outbox = new();
+
+    [Fact]
+    public async Task E11_P4_3_Each_notice_reaches_each_recipient_once_whichever_silo_sends_it()
+    {
+        await using var cluster = await Begin(setup => setup.Silos = 2);
+        await cluster.Tell("a@example.com", "b@example.com");
+        cluster.AfterStep = () => cluster.Balance.Wake();
+        await cluster.AdvanceTo(Ladder.At("11:00:00"));
+        await Eventually.Holds(async () => (await cluster.Deliveries()).All(delivery => delivery.State == DeliveryState.Delivered), "all is delivered");
+
+        var sent = await cluster.Deliveries();
+        Assert.Equal(3 * 2, sent.Length); // Runway, Low and Runway after the recipients were known
+        Assert.All(sent, delivery => Assert.Equal(1, delivery.Attempts));
+        Assert.Equal(sent.Select(delivery => (delivery.Recipient, $"<{delivery.Id}@example.com>")).Order(), mail.Taken.Select(message => (message.To, message.Id)).Order());
+    }
+
+    [Fact]
+    public async Task E11_F20_A_dead_mail_server_stops_no_deletion_and_a_warning_was_tried_before()
+    {
+        mail.IsDown = true;
+        await using var cluster = await Begin();
+        await cluster.Tell("a@example.com");
+        await cluster.AdvanceTo(Ladder.Exhausted);
+        var warning = await cluster.Notices(NoticeKind.BelowZero);
+        var tried = await cluster.Reaches("the warning was tried", delivery => delivery.Notice == warning[0].Number && delivery.Answers.Length == 1);
+        Assert.Equal((1, DeliveryState.Waiting), (tried.Attempts, tried.State));
+
+        await cluster.AdvanceTo(Ladder.Deletion);
+
+        Assert.Equal(Ladder.Deletion, Assert.Single(cluster.Orders(OrderKind.Delete)).At);
+    }
+
+    [Fact]
+    public async Task E11_P4_13_A_deletion_waits_until_a_warning_was_tried()
+    {
+        await using var cluster = await Begin(setup => setup.Outbox = outbox.Around);
+        await cluster.Tell("a@example.com");
+        await cluster.AdvanceTo(Ladder.Deletion.AddMinutes(7)); // put off twice by now
+
+        Assert.Empty(cluster.Orders(OrderKind.Delete));
+        Assert.Equal(Ladder.Deletion.AddMinutes(10), (await cluster.Billing.GetBalance(cluster.Tenant)).DeletionAt);
+        outbox.IsStuck = false;
+        await Eventually.Holds(() => mail.Taken.Count > 0, "the warnings are sent");
+        await cluster.AdvanceTo(Ladder.Deletion.AddMinutes(10));
+        Assert.Equal(Ladder.Deletion.AddMinutes(10), Assert.Single(cluster.Orders(OrderKind.Delete)).At);
+    }
+
+    [Fact]
+    public async Task E11_P4_13_It_does_not_wait_for_ever()
+    {
+        await using var cluster = await Begin(setup => setup.Outbox = outbox.Around);
+        await cluster.Tell("a@example.com");
+        await cluster.AdvanceTo(Ladder.Exhausted.AddHours(2).AddMinutes(5));
+
+        Assert.InRange(Assert.Single(cluster.Orders(OrderKind.Delete)).At, Ladder.Exhausted.AddHours(2), Ladder.Exhausted.AddHours(2).AddMinutes(5));
+    }
+
+    [Fact]
+    public async Task P4_13_Where_nobody_is_to_be_written_to_the_portal_is_the_warning()
+    {
+        await using var cluster = await Begin(setup => setup.Outbox = outbox.Around);
+        await cluster.AdvanceTo(Ladder.Deletion);
+
+        Assert.Equal(Ladder.Deletion, Assert.Single(cluster.Orders(OrderKind.Delete)).At);
+    }
+
+    [Fact]
+    public async Task M13_A_notice_whose_commit_fails_leaves_nothing_in_the_outbox()
+    {
+        var ledger = new FaultyLedger();
+        await using var cluster = await Begin(setup => setup.Ledger = ledger.Around);
+        await cluster.Tell("a@example.com");
+        ledger.FailNext();
+        await Assert.ThrowsAnyAsync<Exception>(() => cluster.Balance.TopUp(new("pay", Domain.Money.Currency.Usd, Domain.Money.Amount.Parse("1"), "test")));
+        Assert.Empty(await cluster.Deliveries());
+
+        await cluster.TopUp("1", "pay");
+        Assert.Single(await cluster.Deliveries());
+    }
+
+    [Fact]
+    public async Task P4_3_What_the_mail_server_could_not_take_is_tried_again_under_its_id()
+    {
+        mail.IsDown = true;
+        await using var cluster = await Begin();
+        await cluster.Tell("a@example.com");
+        await cluster.TopUp("1");
+        var first = await cluster.Reaches("it was tried", delivery => delivery.Answers.Length == 1);
+        mail.IsDown = false;
+        await cluster.Advance(TimeSpan.FromMinutes(1.2));
+
+        var second = await cluster.Reaches("it was delivered", delivery => delivery.State == DeliveryState.Delivered);
+        Assert.Equal((first.Id, 2), (second.Id, second.Attempts));
+        Assert.Equal($"<{first.Id}@example.com>", mail.Taken[0].Id);
+    }
+
+    private Task<BillingCluster> Begin(Action<ClusterSetup>? configure = null) => Ladder.Begin(setup =>
+    {
+        Telling.Sending(setup);
+        mail.AddTo(setup);
+        configure?.Invoke(setup);
+    });
+}
