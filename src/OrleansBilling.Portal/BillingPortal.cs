@@ -82,6 +82,7 @@ public static class BillingPortal
         tenant.MapVmUsage();
         tenant.MapLedger();
         tenant.MapNotices();
+        tenant.MapNoticeSettings();
         tenant.MapEvents();
 
         var operators = api.MapGroup("/operator").RequireAuthorization(OperatorPolicy).Refuses(401, 403);

@@ -46,7 +46,7 @@ internal sealed record LineAnswer(string Lot, string Kind, Amount Change);
 internal sealed record VmChargeAnswer(string Id, int Sequence, DateTimeOffset From, DateTimeOffset Through, long Seconds);
 
 internal sealed record NoticeAnswer(
-    long Number, string Kind, DateTimeOffset At, Amount Amount, Amount? Need, long? TimeLeftSeconds, DateTimeOffset? DeletionAt, string Vms);
+    long Number, string Kind, DateTimeOffset At, Amount Amount, Amount? Need, long? TimeLeftSeconds, DateTimeOffset? DeletionAt, string Vms, string Title = "", string Text = "");
 
 internal sealed record PostingAnswer(string Operation, string Result, long? EntryNumber);
 

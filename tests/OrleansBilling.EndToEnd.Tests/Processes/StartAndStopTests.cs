@@ -8,6 +8,8 @@ public sealed class StartAndStopTests(ITestOutputHelper output) : HostTest(outpu
 {
     [Theory]
     [InlineData("Production", "Clock:Speed=60", "Clock:Speed is '60'")]
+    [InlineData("Production", "Notices:Webhooks:AllowLoopback=true", "Notices:Webhooks:AllowLoopback is 'true'")]
+    [InlineData("Development", "Notices:Mail:Host=mail.internal", "Notices:Mail:From is ''")]
     [InlineData("Development", "Clock:Speed=0.5", "Clock:Speed is '0.5'")]
     [InlineData("Development", "Role=king", "Role is 'king'")]
     [InlineData("Production", "SignIn:Development=true", "SignIn:Development is true")]
