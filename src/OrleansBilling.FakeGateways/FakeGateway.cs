@@ -10,6 +10,8 @@ internal abstract class FakeGateway(FakePost post)
 
     public abstract string Name { get; }
 
+    public IEnumerable<FakePayment> Payments => payments.Values;
+
     /// <summary>The settings with which the merchant reaches it, at an address that ends with a slash.</summary>
     public abstract IEnumerable<KeyValuePair<string, string?>> Settings(Uri address);
 

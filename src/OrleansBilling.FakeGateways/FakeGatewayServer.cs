@@ -45,6 +45,9 @@ public sealed class FakeGatewayServer : IAsyncDisposable
     public IReadOnlyDictionary<string, string?> Settings =>
         gateways.SelectMany(gateway => gateway.Settings(new Uri(Address, $"{gateway.Name}/"))).ToDictionary(setting => setting.Key, setting => setting.Value);
 
+    /// <summary>Every payment that was begun, and where it stands here.</summary>
+    public IReadOnlyCollection<FakePayment> Payments => [.. gateways.SelectMany(gateway => gateway.Payments)];
+
     /// <summary>Starts them.</summary>
     public static async Task<FakeGatewayServer> Start(FakeGatewayOptions options)
     {

@@ -62,7 +62,9 @@ public static class BillingSilo
         silo.Services.AddSingleton<VoucherCodes>();
         silo.Services.AddHostedService<OverdueSweep>();
         silo.AddNotices();
+        silo.Services.AddSingleton<StoredStates>();
         silo.Services.AddSingleton<IVmHistories, StoredVmHistories>();
+        silo.Services.AddSingleton<IStoredPayments, StoredPaymentStates>();
         silo.Services.AddSingleton<LedgerVerification>();
         silo.Services.AddHostedService<VerificationJob>();
         return silo;

@@ -14,11 +14,12 @@ namespace OrleansBilling.Grains.Payments;
 /// cut off is done again from what is stored.
 /// </summary>
 public sealed partial class PaymentGrain(
-    [PersistentState("payment", StorageNames.State)] IPersistentState<StoredPayment> state,
+    [PersistentState(PaymentGrain.StateName, StorageNames.State)] IPersistentState<StoredPayment> state,
     PaymentMatrix matrix,
     [FromKeyedServices(TimeProviderNames.Grains)] TimeProvider clock,
     ILogger<PaymentGrain> logger) : Grain, IPaymentGrain, IPaymentNotifications, IRemindable
 {
+    internal const string StateName = "payment";
     private const string AskReminder = "ask";
     private static readonly TimeSpan pageLife = TimeSpan.FromHours(1);
 
@@ -191,7 +192,7 @@ public sealed partial class PaymentGrain(
     {
         while (Stored.Unposted is [var owed, ..])
         {
-            var (currency, amount, description) = (Stored.Money(), new Amount(owed.AmountMicros), $"{Stored.Gateway}, payment {Id}");
+            var (currency, amount, description) = (Stored.Money(), new Amount(owed.AmountMicros), Stored.Description(Id));
             if ((PostingKind)owed.Kind == PostingKind.Failure)
             {
                 await Balance.TellPaymentFailed(new TellPaymentFailed(owed.Operation, amount, $"{description}, {currency.Code()}"));

@@ -4,8 +4,9 @@ using OrleansBilling.Contracts.Payments;
 namespace OrleansBilling.Grains.Payments;
 
 /// <summary>Promises that no payment of a balance is missing among the newest.</summary>
-public sealed class PaymentsGrain([PersistentState("payments", StorageNames.State)] IPersistentState<StoredPayments> state) : Grain, IPaymentsGrain
+public sealed class PaymentsGrain([PersistentState(PaymentsGrain.StateName, StorageNames.State)] IPersistentState<StoredPayments> state) : Grain, IPaymentsGrain
 {
+    internal const string StateName = "payments";
     private const int Kept = 1000;
 
     public async Task Add(string payment)

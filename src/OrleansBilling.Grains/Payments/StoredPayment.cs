@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using OrleansBilling.Contracts;
 using OrleansBilling.Domain.Money;
 using OrleansBilling.Payments;
@@ -57,6 +58,19 @@ public sealed record StoredPayment
 
     internal BalanceId Balance() => new(Region, Tenant);
 
+    /// <summary>The operation under which a receipt is credited, as <see cref="PaymentState"/> has it.</summary>
+    internal string CreditOf(string receipt) => $"payment/{Gateway}/{receipt}";
+
+    /// <summary>The operation under which the payment was corrected for the so-manieth time, as <see cref="PaymentState"/> has it.</summary>
+    internal static string CorrectionOf(string payment, int number) => string.Create(CultureInfo.InvariantCulture, $"payment/{payment}/back/{number}");
+
+    /// <summary>What its entries say.</summary>
+    internal string Description(string id) => $"{Gateway}, payment {id}";
+
+    /// <summary>The id of the payment that such a description is of; null when it is of none.</summary>
+    internal static string? NamedIn(string description) =>
+        description.Split(", payment ") is [_, { } id] && Payment.IsId(id) ? id : null;
+
     internal Currency Money() => CurrencyCode.Find(Currency)!.Value;
 
     /// <summary>The payment as the gateway was, or is, told of it.</summary>
@@ -102,4 +116,7 @@ public sealed record StoredSum(string Name, long AmountMicros);
 public sealed record StoredDispute(string Name, long AmountMicros, int Steps);
 
 /// <summary>A posting that the ledger may not have yet.</summary>
-public sealed record StoredPosting(int Kind, string Operation, long AmountMicros);
+public sealed record StoredPosting(int Kind, string Operation, long AmountMicros)
+{
+    internal bool IsTakenBack => Kind == (int)PostingKind.TakeBack;
+}

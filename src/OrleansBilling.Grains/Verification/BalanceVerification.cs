@@ -1,12 +1,13 @@
 using OrleansBilling.Domain.Balances;
 using OrleansBilling.Domain.Metering;
 using OrleansBilling.Grains.Ledger;
+using OrleansBilling.Grains.Payments;
 using OrleansBilling.Grains.Vms;
 
 namespace OrleansBilling.Grains.Verification;
 
 /// <summary>
-/// The judgement over one balance: a pure function of what was read, in the order balance, entries, end, histories. It holds sums and
+/// The judgement over one balance: a pure function of what was read, in the order payments, balance and entries, end, payments of entries, histories. It holds sums and
 /// no entries, and shares no code with the steps that posted them.
 /// </summary>
 public sealed class BalanceVerification
@@ -19,6 +20,7 @@ public sealed class BalanceVerification
     private readonly UsageCheck usage;
     private readonly OperationsCheck operations;
     private readonly OrderOfCreditsCheck order;
+    private readonly PaymentsCheck payments;
     private readonly HistoryCheck history;
 
     public BalanceVerification(StoredBalance stored, IReadOnlyDictionary<string, Package> prices, BillingPolicy policy)
@@ -29,6 +31,7 @@ public sealed class BalanceVerification
         usage = new UsageCheck(balance, prices, findings);
         operations = new OperationsCheck(balance, findings);
         order = new OrderOfCreditsCheck(balance, findings);
+        payments = new PaymentsCheck(stored.Id, balance, findings);
         history = new HistoryCheck(policy, findings);
     }
 
@@ -43,6 +46,7 @@ public sealed class BalanceVerification
         usage.Look(entry);
         operations.Look(entry);
         order.Look(entry);
+        payments.Look(entry);
     }
 
     /// <summary>There are no more entries.</summary>
@@ -53,6 +57,18 @@ public sealed class BalanceVerification
         usage.End();
         order.End();
     }
+
+    /// <summary>How many top-ups and refunds are of no payment.</summary>
+    public int Elsewhere => payments.Elsewhere;
+
+    /// <summary>What was stored of a payment, read before the balance.</summary>
+    public void Look(string payment, StoredPayment state) => payments.LookBefore(payment, state);
+
+    /// <summary>Entries that no payment read before the balance explains, with the payment that each of them names.</summary>
+    public IReadOnlyList<(string Payment, LedgerEntry Entry)> Unexplained() => [.. payments.Unexplained()];
+
+    /// <summary>What is stored of the payment that an entry names, read after the balance.</summary>
+    public void Look(LedgerEntry entry, string payment, StoredPayment? state) => payments.LookAfter(entry, payment, state);
 
     /// <summary>What is stored of a VM, read after the balance.</summary>
     /// <returns>False when it cannot be compared now.</returns>

@@ -1,5 +1,3 @@
-using Orleans.Metadata;
-using Orleans.Storage;
 using OrleansBilling.Contracts;
 using OrleansBilling.Grains.Vms;
 
@@ -12,15 +10,8 @@ public interface IVmHistories
     Task<VmState?> Find(BalanceId balance, string vm);
 }
 
-/// <summary>Reads grain state where the grains keep it, waking none of them.</summary>
-internal sealed class StoredVmHistories([FromKeyedServices(StorageNames.State)] IGrainStorage storage, GrainTypeResolver types) : IVmHistories
+/// <inheritdoc/>
+internal sealed class StoredVmHistories(StoredStates states) : IVmHistories
 {
-    private readonly GrainType type = types.GetGrainType(typeof(VmGrain));
-
-    public async Task<VmState?> Find(BalanceId balance, string vm)
-    {
-        var state = new GrainState<VmState>();
-        await storage.ReadStateAsync(VmGrain.StateName, GrainId.Create(type, $"{balance}/{vm}"), state);
-        return state.RecordExists ? state.State : null;
-    }
+    public Task<VmState?> Find(BalanceId balance, string vm) => states.Find<VmState>(typeof(VmGrain), $"{balance}/{vm}", VmGrain.StateName);
 }

@@ -9,10 +9,16 @@ using OrleansBilling.Grains.Pricing;
 namespace OrleansBilling.Grains.Verification;
 
 /// <summary>What came of one balance.</summary>
-public sealed record BalanceResult(IReadOnlyList<Finding> Found, long Entries, int Vms, int Waiting);
+/// <param name="Found">What was found.</param>
+/// <param name="Entries">How many entries it has.</param>
+/// <param name="Vms">How many VMs.</param>
+/// <param name="Waiting">How many of them could not be compared just now.</param>
+/// <param name="Payments">How many payments were compared with it.</param>
+/// <param name="Elsewhere">How many top-ups and refunds are of no payment.</param>
+public sealed record BalanceResult(IReadOnlyList<Finding> Found, long Entries, int Vms, int Waiting, int Payments = 0, int Elsewhere = 0);
 
 /// <summary>Reads balance after balance, page by page, and has each judged. Changes nothing.</summary>
-public sealed class LedgerVerification(ILedgerStore store, IVmHistories histories, IOptions<BillingOptions> options)
+public sealed class LedgerVerification(ILedgerStore store, IVmHistories histories, IStoredPayments payments, IOptions<BillingOptions> options)
 {
     private const int Page = 1000;
     private static readonly TimeSpan Again = TimeSpan.FromSeconds(1);
@@ -57,6 +63,9 @@ public sealed class LedgerVerification(ILedgerStore store, IVmHistories historie
         var (invariant, row) = (Invariants.Sums, "its rows"); // what is being read
         try
         {
+            (invariant, row) = (Invariants.Gateway, "its payments");
+            var before = await payments.Of(id);
+            (invariant, row) = (Invariants.Sums, "its rows");
             BalanceVerification judged;
             Balance balance;
             await using (var snapshot = await store.Snapshot(id))
@@ -79,13 +88,24 @@ public sealed class LedgerVerification(ILedgerStore store, IVmHistories historie
                     return snapshot.Entries(after, Page);
                 }
             }
+            foreach (var (payment, stored) in before)
+            {
+                (invariant, row) = (Invariants.Gateway, $"payment {payment}");
+                judged.Look(payment, stored);
+            }
+            foreach (var (payment, entry) in judged.Unexplained())
+            {
+                (invariant, row) = (Invariants.Gateway, $"entry {entry.Number}");
+                cancellation.ThrowIfCancellationRequested();
+                judged.Look(entry, payment, payment.Length == 0 ? null : await payments.Find(payment));
+            }
             foreach (var vm in balance.Vms.Values.OrderBy(vm => vm.Ordinal))
             {
                 (invariant, row) = (Invariants.Usage, $"VM {vm.Id}");
                 cancellation.ThrowIfCancellationRequested();
                 if (!judged.Look(vm, await histories.Find(id, vm.Id))) waiting++;
             }
-            return new BalanceResult(judged.Found, entries, balance.Vms.Count, waiting);
+            return new BalanceResult(judged.Found, entries, balance.Vms.Count, waiting, before.Count, judged.Elsewhere);
         }
         catch (Exception unreadable) when (unreadable is FormatException or JsonException or ArgumentException or OverflowException or InvalidCastException)
         {

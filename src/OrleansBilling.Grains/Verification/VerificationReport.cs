@@ -9,6 +9,8 @@ public sealed class VerificationReport
     private long entries;
     private int vms;
     private int waiting;
+    private int payments;
+    private int elsewhere;
 
     /// <summary>How many balances were verified.</summary>
     public int Balances { get; private set; }
@@ -20,6 +22,7 @@ public sealed class VerificationReport
     {
         Balances++;
         (entries, vms, waiting) = (entries + result.Entries, vms + result.Vms, waiting + result.Waiting);
+        (payments, elsewhere) = (payments + result.Payments, elsewhere + result.Elsewhere);
         foreach (var finding in result.Found)
             violated[finding.Invariant] = violated.TryGetValue(finding.Invariant, out var known) ? (known.First, known.Balances + 1) : (finding, 1);
     }
@@ -29,10 +32,10 @@ public sealed class VerificationReport
 
     private string Text(string invariant) => invariant switch
     {
-        Invariants.Gateway => "not checked: payments are outside the ledger",
         _ when violated.TryGetValue(invariant, out var found) =>
             $"VIOLATED  {found.First}" + (found.Balances == 1 ? "" : $" (and {found.Balances - 1} more balances)"),
         Invariants.Usage => Ok($", {vms:N0} VMs" + (waiting == 0 ? "" : $", {waiting:N0} of them in the middle of a change and not compared with their history")),
+        Invariants.Gateway => Ok($", {payments:N0} payments" + (elsewhere == 0 ? "" : $"; {elsewhere:N0} top-ups and refunds are of no payment and not compared")),
         _ => Ok(""),
     };
 

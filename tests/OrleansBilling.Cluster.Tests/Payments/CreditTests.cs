@@ -11,7 +11,7 @@ public sealed class CreditTests
     private readonly HandGateway gateway = new();
 
     [Fact]
-    public async Task M9_A_hundred_notifications_at_once_and_all_again_credit_once()
+    public async Task F13_M9_A_hundred_notifications_at_once_and_all_again_credit_once()
     {
         await using var cluster = await BillingCluster.Start(gateway.AddTo);
         await cluster.Pay("p");
@@ -28,7 +28,7 @@ public sealed class CreditTests
     }
 
     [Fact]
-    public async Task M9_Nothing_is_credited_that_the_gateway_does_not_confirm()
+    public async Task F13_M9_Nothing_is_credited_that_the_gateway_does_not_confirm()
     {
         await using var cluster = await BillingCluster.Start(gateway.AddTo);
         await cluster.Pay("p");
@@ -44,7 +44,7 @@ public sealed class CreditTests
     }
 
     [Fact]
-    public async Task M9_What_no_notification_told_is_found_by_asking()
+    public async Task F13_M9_What_no_notification_told_is_found_by_asking()
     {
         await using var cluster = await BillingCluster.Start(gateway.AddTo);
         await cluster.Pay("p");
@@ -59,7 +59,7 @@ public sealed class CreditTests
     }
 
     [Fact]
-    public async Task M9_A_success_that_comes_weeks_after_it_was_given_up_is_credited()
+    public async Task F13_M9_A_success_that_comes_weeks_after_it_was_given_up_is_credited()
     {
         await using var cluster = await BillingCluster.Start(gateway.AddTo);
         await cluster.Pay("p");

@@ -2,6 +2,7 @@ using Microsoft.Data.Sqlite;
 using OrleansBilling.EndToEnd.Tests.Faults.Cluster;
 using OrleansBilling.EndToEnd.Tests.Faults.Work;
 using OrleansBilling.EndToEnd.Tests.Portal;
+using OrleansBilling.FakeGateways;
 
 namespace OrleansBilling.EndToEnd.Tests.Faults.Checks;
 
@@ -15,6 +16,10 @@ public sealed class BrokenLedgerTests(ITestOutputHelper output, BrokenLedgerTest
     [InlineData("M4", "UPDATE metered_vm SET posted_through_ms = posted_through_ms + 1 WHERE balance = {balance}")]
     [InlineData("M6", "UPDATE ledger_entry SET seconds = seconds + 1 WHERE balance = {balance} AND vm IS NOT NULL")]
     [InlineData("M9", "UPDATE ledger_entry SET change_micros = change_micros + 1 WHERE balance = {balance} AND number = 1")]
+    [InlineData("M9", "UPDATE ledger_entry SET change_micros = change_micros + 1 WHERE balance = {balance} AND operation LIKE 'payment/%'")]
+    [InlineData("M9", "DELETE FROM ledger_entry WHERE balance = {balance} AND operation LIKE 'payment/%/back/1'")]
+    [InlineData("M9", "UPDATE ledger_entry SET description = 'stripe, payment another' WHERE balance = {balance} AND operation LIKE 'payment/stripe/%'")]
+    [InlineData("M9", "UPDATE ledger_entry SET operation = 'payment/stripe/invented', description = 'stripe, payment invented' WHERE balance = {balance} AND number = 1")]
     [InlineData("M10", "UPDATE ledger_entry SET description = 'Another source' WHERE balance = {balance} AND number = 2")]
     [InlineData("M10", "UPDATE balance SET entry_hash = x'00' WHERE balance = {balance}")]
     [InlineData("M13", "DELETE FROM ledger_entry WHERE balance = {balance} AND number = 2")]
@@ -44,6 +49,7 @@ public sealed class BrokenLedgerTests(ITestOutputHelper output, BrokenLedgerTest
         private readonly WorkLog log = new();
         private ClusterUnderTest cluster = null!;
         private LedgerSnapshot before = null!;
+        private IReadOnlyCollection<FakePayment> payments = [];
         private UsageAnswer usage = null!;
 
         public string Balance { get; private set; } = "";
@@ -64,6 +70,11 @@ public sealed class BrokenLedgerTests(ITestOutputHelper output, BrokenLedgerTest
             await TenantCalls.Until(person.Vms, vms => vms is [{ Status: "stopped" }], "it is stopped");
             await person.Ask("delete", vm);
             await TenantCalls.Until(person.Vms, vms => vms is [], "it is deleted");
+            var payment = (await person.Pay("stripe", 3))!.Id;
+            cluster.Gateways.Do(payment, FakeAct.Pay);
+            cluster.Gateways.Do(payment, FakeAct.Refund, 1);
+            await TenantCalls.Until(() => person.Get<PaymentAnswer>("look", $"/api/payments/{payment}"), now => now is { Status: "refunded" }, "the refund is taken back");
+            payments = cluster.Gateways.Payments;
             await person.Balance();
             await person.LedgerHead();
             usage = (await person.Get<UsageAnswer>("usage", $"/api/vms/{vm}/usage?limit=500"))!;
@@ -95,6 +106,7 @@ public sealed class BrokenLedgerTests(ITestOutputHelper output, BrokenLedgerTest
             EnforcementChecks.Check(ledger, report, TimeSpan.FromSeconds(90));
             MachineChecks.Check(ledger.Vms.Single(), usage, [.. ledger.EntriesOf[Balance]], ledger.Orders, [.. log.Operations], log.Now, report);
             WorkChecks.Check(log, ledger, report);
+            PaymentChecks.Check(ledger, payments, log.Operations, report);
             PrefixChecks.Check(before, ledger, report);
         }
     }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using OrleansBilling.EndToEnd.Tests.Faults.Cluster;
 using OrleansBilling.EndToEnd.Tests.Faults.Work;
 using OrleansBilling.EndToEnd.Tests.Processes;
+using OrleansBilling.FakeGateways;
 
 namespace OrleansBilling.EndToEnd.Tests.Faults.Checks;
 
@@ -30,23 +31,25 @@ internal sealed class Checker(ClusterUnderTest cluster, WorkLog log, IReadOnlyLi
     }
 
     /// <summary>
-    /// E2, C5: after the last fault, orders are settled and charges up to date within two minutes. Returns as soon as they are.
+    /// E2, C5: after the last fault, orders are settled, charges up to date, and what gateways have received is credited within two minutes. Returns as soon as they are.
     /// </summary>
     public async Task Settled(CheckReport report)
     {
         var waited = Stopwatch.StartNew();
-        var (orders, late) = (Array.Empty<OrderRow>(), Array.Empty<VmRow>());
+        var (orders, late, unpaid) = (Array.Empty<OrderRow>(), Array.Empty<VmRow>(), Array.Empty<FakePayment>());
         do
         {
             var ledger = await reader.Read();
             orders = [.. ledger.Orders.Where(order => order.State is "Open" or "Begun")];
             var due = DateTimeOffset.UtcNow - ClusterSettings.ChargeEvery - TimeSpan.FromSeconds(10);
             late = [.. ledger.Vms.Where(vm => vm.Status is "Running" or "Stopped" && vm.PostedThrough < due.ToUnixTimeMilliseconds())];
-            if (orders.Length == 0 && late.Length == 0) break;
+            unpaid = [.. PaymentChecks.NotPosted(ledger, cluster.Gateways.Payments)];
+            if (orders.Length == 0 && late.Length == 0 && unpaid.Length == 0) break;
             await Task.Delay(500);
         }
         while (waited.Elapsed < healing);
         report.Look("E2", orders.Length == 0, $"{orders.FirstOrDefault()} is not settled after {healing}");
+        report.Look("C5", unpaid.Length == 0, $"{unpaid.FirstOrDefault()?.Payment} is not posted as its gateway has it after {healing}");
         report.Look("C5", late.Length == 0, $"{late.FirstOrDefault()} is not charged up to date after {healing}");
     }
 
@@ -61,6 +64,7 @@ internal sealed class Checker(ClusterUnderTest cluster, WorkLog log, IReadOnlyLi
             foreach (var charge in ours.Entries.Where(entry => entry is { Kind: "Charge", Vm: not null }))
                 report.Look("C6", charge.RecordedAt - charge.At <= limit.TotalMilliseconds, $"{charge.Balance} entry {charge.Number} is {charge.RecordedAt - charge.At} ms late");
         WorkChecks.Check(log, ledger, report);
+        PaymentChecks.Check(ledger, cluster.Gateways.Payments, log.Operations, report);
         if (remembered is not null) PrefixChecks.Check(remembered, ledger, report);
         foreach (var tenant in tenants) await CheckAsTenant(tenant, ledger, report);
         if (cluster.Postgres is null) return;

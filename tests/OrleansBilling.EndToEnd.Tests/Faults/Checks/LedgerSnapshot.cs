@@ -6,6 +6,9 @@ internal sealed record LedgerSnapshot(long At, BalanceRow[] Balances, LotRow[] L
     /// <summary>The entries of each balance in the order of their numbers.</summary>
     public ILookup<string, EntryRow> EntriesOf { get; } = Entries.OrderBy(entry => entry.Number).ToLookup(entry => entry.Balance);
 
+    /// <summary>What gateways have paid and taken back, by the payment.</summary>
+    public ILookup<string, EntryRow> EntriesOfPayments { get; } = PaymentChecks.ByPayment(Entries);
+
     public ILookup<string, LotRow> LotsOf { get; } = Lots.ToLookup(lot => lot.Balance);
 
     /// <summary>The same of some tenants only.</summary>

@@ -6,6 +6,7 @@ using OrleansBilling.EndToEnd.Tests.Faults.Guards;
 using OrleansBilling.EndToEnd.Tests.Faults.OnDemand;
 using OrleansBilling.EndToEnd.Tests.Faults.Proxy;
 using OrleansBilling.EndToEnd.Tests.Processes;
+using OrleansBilling.FakeGateways;
 
 namespace OrleansBilling.EndToEnd.Tests.Faults.Cluster;
 
@@ -23,6 +24,8 @@ internal sealed class ClusterUnderTest : IAsyncDisposable
     private readonly TemporaryFolder portalFolder = new(); // sessions hold at every portal
     private readonly List<TemporaryFolder> folders = [];
 
+    private int told;
+
     private ClusterUnderTest(PostgresServer? postgres) => Postgres = postgres;
 
     public PostgresServer? Postgres { get; }
@@ -30,6 +33,9 @@ internal sealed class ClusterUnderTest : IAsyncDisposable
     public List<ClusterProcess> Silos { get; } = [];
 
     public List<ClusterProcess> Portals { get; } = [];
+
+    /// <summary>The gateways: they are hit by no fault, tell now this portal and now that one, again until it takes what they say, and remember everything.</summary>
+    public FakeGatewayServer Gateways { get; private set; } = null!;
 
     public IEnumerable<ClusterProcess> All => Silos.Concat(Portals);
 
@@ -82,6 +88,7 @@ internal sealed class ClusterUnderTest : IAsyncDisposable
             await PostgresServer.Execute(cluster.Owner, $"CREATE ROLE {ApplicationUser} LOGIN");
             (await HostCommand.Run("migrate", cluster.DatabaseSettings)).Succeeded();
             await Witness.Watch(cluster);
+            await cluster.StartGateways();
             add(cluster);
             await cluster.Start();
             return cluster;
@@ -100,7 +107,8 @@ internal sealed class ClusterUnderTest : IAsyncDisposable
         var cluster = new ClusterUnderTest(null);
         try
         {
-            cluster.Silos.Add(new ClusterProcess("silo 1", new BillingHost(["Role=silo", .. ClusterSettings.All, .. settings], cluster.portalFolder), null));
+            await cluster.StartGateways();
+            cluster.Silos.Add(new ClusterProcess("silo 1", new BillingHost(["Role=silo", .. ClusterSettings.All, .. cluster.GatewaySettings, .. settings], cluster.portalFolder), null));
             for (var i = 1; i <= 2; i++)
                 cluster.Portals.Add(new ClusterProcess($"portal {i}", new BillingHost(["Role=portal", .. ClusterSettings.All, .. settings], cluster.portalFolder), null));
             await cluster.Start();
@@ -166,6 +174,7 @@ internal sealed class ClusterUnderTest : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (Gateways is not null) await Gateways.DisposeAsync();
         await Task.WhenAll(All.Select(async process => await process.Host.DisposeAsync()));
         foreach (var process in All)
             if (process.Proxy is { } proxy)
@@ -174,6 +183,19 @@ internal sealed class ClusterUnderTest : IAsyncDisposable
         foreach (var folder in folders) folder.Dispose();
         portalFolder.Dispose();
     }
+
+    private string[] GatewaySettings => [.. Gateways.Settings.Select(setting => $"{setting.Key}={setting.Value}")];
+
+    private async Task StartGateways() => Gateways = await FakeGatewayServer.Start(new FakeGatewayOptions
+    {
+        Notify = gateway =>
+        {
+            var portal = Portals[Interlocked.Increment(ref told) % Portals.Count].Host;
+            return new Uri(string.Create(CultureInfo.InvariantCulture, $"http://{portal.Address}:{portal.HttpPort}/payments/notifications/{gateway}"));
+        },
+        RepeatAfter = TimeSpan.FromSeconds(2),
+        Attempts = 1000,
+    });
 
     private void AddPortals(params string[] settings)
     {
@@ -197,7 +219,7 @@ internal sealed class ClusterUnderTest : IAsyncDisposable
             $"Role={role}", "Cluster:Address=127.0.0.1", $"Database:ConnectionString={PostgresServer.ConnectionStringOf(Database, proxy.Port, ApplicationUser)};Application Name={name}",
             // In development a silo looks for itself whether its database is complete.
             $"Database:MigrationConnectionString={PostgresServer.ConnectionStringOf(Database, proxy.Port)}",
-            .. ClusterSettings.All, .. settings,
+            .. ClusterSettings.All, .. GatewaySettings, .. settings,
         ];
         var process = new ClusterProcess(name, new BillingHost(all, folder), proxy);
         (role == "silo" ? Silos : Portals).Add(role == "silo" && number == 3 ? process.WithClockIn(Path.Combine(folder.Path, "clock")) : process);
@@ -212,7 +234,7 @@ internal sealed class ClusterUnderTest : IAsyncDisposable
         string[] all =
         [
             "Role=silo", $"Cluster:Address={Network.AddressOf(number - 1)}", $"Database:ConnectionString={Through(Application)};Application Name={name}", $"Database:MigrationConnectionString={Through(Owner)}",
-            .. ClusterSettings.All,
+            .. ClusterSettings.All, .. GatewaySettings,
         ];
         var host = new BillingHost(all, folder) { Address = Network.AddressOf(number - 1), Through = network.Into(number - 1) };
         Silos.Add(new ClusterProcess(name, host, null));

@@ -27,7 +27,7 @@ internal sealed class Load : IDisposable
         {
             var person = new Person(cluster, load.Log, load.givenUp.Token);
             await person.SignIn(string.Create(CultureInfo.InvariantCulture, $"tenant-{Guid.NewGuid():N}-{i}@example.com"));
-            var worker = new Worker(person, load.operators, careless: i % 2 == 1, seed + i);
+            var worker = new Worker(person, load.operators, cluster.Gateways, careless: i % 2 == 1, seed + i);
             lock (load.workers) load.workers.Add(worker);
             await worker.Begin();
         }));

@@ -52,6 +52,10 @@ internal sealed class Person : IDisposable
     /// <summary>The same payment once more, at one portal: as by a caller that has lost its answer.</summary>
     public Task Repeat(WorkOperation topUp, int portal) => Call(topUp, portal, HttpMethod.Post, topUp.Path, new { amount = new Amount(topUp.Micros), currency = "USD" });
 
+    /// <summary>Begins a payment of so many dollars at a gateway. A gateway that makes no page for it is left alone after a while: nobody has paid.</summary>
+    public async Task<PaymentAnswer?> Pay(string gateway, int dollars) => Read<PaymentAnswer>(await Do(
+        "payment", HttpMethod.Post, "/api/payments", _ => new { gateway, amount = string.Create(CultureInfo.InvariantCulture, $"{dollars}"), currency = "USD" }, attempts: 100));
+
     public async Task<VmAnswer?> CreateVm(string package = "1xH100") =>
         Read<VmAnswer>(await Do("create", HttpMethod.Post, "/api/vms", number => new { package, name = NameOf(number) }));
 
@@ -91,8 +95,9 @@ internal sealed class Person : IDisposable
     /// <param name="dollars">Its amount.</param>
     /// <param name="tenant">Whom it concerns; the person itself unless said.</param>
     /// <param name="portal">Where it is called first; anywhere unless said.</param>
+    /// <param name="attempts">How often it is called at most.</param>
     public async Task<WorkOperation> Do(
-        string kind, HttpMethod method, string path, Func<long, object?>? body = null, int dollars = 0, string? tenant = null, int? portal = null)
+        string kind, HttpMethod method, string path, Func<long, object?>? body = null, int dollars = 0, string? tenant = null, int? portal = null, int attempts = int.MaxValue)
     {
         var operation = log.Begin(tenant ?? Tenant, kind, path, dollars);
         var content = body?.Invoke(dollars == 0 ? operation.Number : operation.Micros);
@@ -102,7 +107,7 @@ internal sealed class Person : IDisposable
         while (operation.Outcome == Outcome.Unknown)
         {
             var attempt = await Call(operation, at, method, path, content);
-            if (attempt.Outcome != Outcome.Unknown || givenUp.IsCancellationRequested) break;
+            if (attempt.Outcome != Outcome.Unknown || givenUp.IsCancellationRequested || operation.Attempts.Count >= attempts) break;
             await Task.Delay(pause, CancellationToken.None);
             at = (at + 1) % portals.Length;
         }

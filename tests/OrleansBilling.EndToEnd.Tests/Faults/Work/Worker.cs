@@ -1,13 +1,14 @@
 using OrleansBilling.Domain.Money;
 using OrleansBilling.EndToEnd.Tests.Portal;
+using OrleansBilling.FakeGateways;
 
 namespace OrleansBilling.EndToEnd.Tests.Faults.Work;
 
 /// <summary>
-/// A tenant at work: pays in, makes VMs, powers them off and on, reboots and deletes them, uses other products up to its last cent, is
+/// A tenant at work: pays in, also at a gateway's page, which may give some of it back, makes VMs, powers them off and on, reboots and deletes them, uses other products up to its last cent, is
 /// given credit that ends, and looks at its balance between any two of these. A careless one pays nothing while it is below zero.
 /// </summary>
-internal sealed class Worker(Person tenant, Person operators, bool careless, int seed)
+internal sealed class Worker(Person tenant, Person operators, FakeGatewayServer gateways, bool careless, int seed)
 {
     private const int MostVms = 4;
     private static readonly (int From, int To) pauses = (100, 700); // milliseconds
@@ -45,7 +46,9 @@ internal sealed class Worker(Person tenant, Person operators, bool careless, int
 
     private Task DoSomething(BalanceAnswer balance, VmAnswer[] vms) => random.Next(100) switch
     {
-        < 25 => careless && balance.Live < Amount.Zero && vms.Length > 0 ? Task.CompletedTask : tenant.TopUp(random.Next(1, 6)),
+        < 25 when careless && balance.Live < Amount.Zero && vms.Length > 0 => Task.CompletedTask,
+        < 18 => tenant.TopUp(random.Next(1, 6)),
+        < 25 => Pay(),
         < 45 => vms.Length < MostVms ? tenant.CreateVm() : Task.CompletedTask,
         < 55 => Ask("power-off", vms, "running"),
         < 70 => Ask("power-on", vms, "stopped"),
@@ -56,6 +59,15 @@ internal sealed class Worker(Person tenant, Person operators, bool careless, int
         < 94 => operators.Grant(tenant.Tenant, random.Next(2) == 0 ? "voucher" : "billingPlan", 1, TimeSpan.FromSeconds(random.Next(5, 40))),
         _ => Task.CompletedTask,
     };
+
+    private async Task Pay()
+    {
+        var (gateway, dollars, chance) = (random.Next(2) == 0 ? "stripe" : "paypal", random.Next(1, 6), random.Next(10));
+        if (await tenant.Pay(gateway, dollars) is not { Page: not null } payment || chance == 0) return; // who leaves has not paid
+        gateways.Do(payment.Id, FakeAct.Pay);
+        // PayPal's money is there only when we have taken it.
+        if (chance < 4 && gateway == "stripe") gateways.Do(payment.Id, FakeAct.Refund, chance == 1 ? null : 1);
+    }
 
     private Task Ask(string kind, VmAnswer[] vms, params string[] statuses)
     {
