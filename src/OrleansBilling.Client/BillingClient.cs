@@ -63,6 +63,18 @@ internal sealed class BillingClient(IClusterClient cluster, IOptions<BillingClie
     public Task<NotificationReply?> TakeNotification(GatewayNotification notification, CancellationToken cancellation = default) =>
         repetition.Call(() => Gateways.Take(notification), cancellation);
 
+    public Task<StuckPaymentView[]> GetStuckPayments(string region, int limit = 100, CancellationToken cancellation = default)
+    {
+        var operations = Operations(region);
+        return repetition.Call(() => operations.StuckPayments(limit), cancellation);
+    }
+
+    public Task<SettlementReply> SettlePayment(string payment, SettlePayment command, CancellationToken cancellation = default)
+    {
+        var grain = Payment(payment);
+        return repetition.Call(() => grain.Settle(command), cancellation);
+    }
+
     public Task<PostingReply> Grant(BalanceId balance, GrantCredit command, CancellationToken cancellation = default) =>
         Post(balance, command.Operation, grain => grain.Grant(command), cancellation);
 

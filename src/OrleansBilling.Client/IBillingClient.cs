@@ -59,6 +59,12 @@ public interface IBillingClient
     /// </summary>
     Task<NotificationReply?> TakeNotification(GatewayNotification notification, CancellationToken cancellation = default);
 
+    /// <summary>Payments whose money a balance of the region refuses, oldest first.</summary>
+    Task<StuckPaymentView[]> GetStuckPayments(string region, int limit = 100, CancellationToken cancellation = default);
+
+    /// <summary>Ends what is stuck of a payment, by an operator's word that it was dealt with outside the ledger. The same word again changes nothing.</summary>
+    Task<SettlementReply> SettlePayment(string payment, SettlePayment command, CancellationToken cancellation = default);
+
     /// <summary>Adds billing-plan or voucher credit (policy 2.3–2.6).</summary>
     Task<PostingReply> Grant(BalanceId balance, GrantCredit command, CancellationToken cancellation = default);
 

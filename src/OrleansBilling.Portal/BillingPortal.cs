@@ -35,6 +35,7 @@ public static class BillingPortal
     public static IServiceCollection AddBillingPortal(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSingleton(new PortalRegions(configuration));
+        services.AddSingleton<PublicAddress>();
         services.AddSingleton<DevelopmentFeatures>();
         services.AddSingleton<OperatorKey>();
         services.AddSingleton<StartPageTemplate>();
@@ -68,6 +69,7 @@ public static class BillingPortal
     {
         // Fails here rather than at the first request.
         app.ServiceProvider.GetRequiredService<DevelopmentFeatures>();
+        app.ServiceProvider.GetRequiredService<PublicAddress>();
 
         var api = app.MapGroup("/api").WithMetadata(new RequestSizeLimitAttribute(LargestBody)).Refuses(421, 500, 503);
         api.MapSessions();
@@ -92,6 +94,7 @@ public static class BillingPortal
         operators.MapPrices();
         operators.MapCampaigns();
         operators.MapVoucherLocks();
+        operators.MapStuckPayments();
 
         app.MapOperatorSessions();
         app.MapPaymentNotifications();

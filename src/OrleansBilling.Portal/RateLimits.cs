@@ -6,9 +6,9 @@ using OrleansBilling.Portal.Errors;
 namespace OrleansBilling.Portal;
 
 /// <summary>
-/// How often an address may try to sign in or to redeem a code, and how many streams of changes a tenant may hold, and how many notifications a gateway's address may send.
-/// Settings <c>Operators:SignInsPerMinute</c> (10), <c>SignIn:PerMinute</c> (60), <c>Vouchers:PerMinute</c> (60), <c>Events:StreamsPerTenant</c> (20),
-/// <c>Payments:NotificationsPerMinute</c> (600).
+/// How often an address may try to sign in or to redeem a code, how many streams of changes a tenant may hold, how many notifications a gateway's address may
+/// send, and how many payments a tenant may begin. Settings <c>Operators:SignInsPerMinute</c> (10), <c>SignIn:PerMinute</c> (60), <c>Vouchers:PerMinute</c> (60),
+/// <c>Events:StreamsPerTenant</c> (20), <c>Payments:NotificationsPerMinute</c> (600), <c>Payments:StartsPerMinute</c> (20).
 /// </summary>
 internal static class RateLimits
 {
@@ -17,6 +17,7 @@ internal static class RateLimits
     public const string Streams = "streams";
     public const string Notifications = "notifications";
     public const string Vouchers = "vouchers";
+    public const string Payments = "payments";
 
     public static void AddRateLimits(this IServiceCollection services, IConfiguration configuration)
     {
@@ -25,14 +26,16 @@ internal static class RateLimits
         var streams = configuration.GetValue("Events:StreamsPerTenant", 20);
         var notifications = configuration.GetValue("Payments:NotificationsPerMinute", 600);
         var vouchers = configuration.GetValue("Vouchers:PerMinute", 60);
+        var payments = configuration.GetValue("Payments:StartsPerMinute", 20);
         services.AddRateLimiter(limiter =>
         {
-            limiter.AddPolicy(OperatorSignIn, context => PerMinute(context, operatorSignIns));
-            limiter.AddPolicy(TenantSignIn, context => PerMinute(context, tenantSignIns));
-            limiter.AddPolicy(Notifications, context => PerMinute(context, notifications));
-            limiter.AddPolicy(Vouchers, context => PerMinute(context, vouchers));
+            limiter.AddPolicy(OperatorSignIn, context => PerMinute(Address(context), operatorSignIns));
+            limiter.AddPolicy(TenantSignIn, context => PerMinute(Address(context), tenantSignIns));
+            limiter.AddPolicy(Notifications, context => PerMinute(Address(context), notifications));
+            limiter.AddPolicy(Payments, context => PerMinute(Tenant(context), payments));
+            limiter.AddPolicy(Vouchers, context => PerMinute(Address(context), vouchers));
             limiter.AddPolicy(Streams, context => RateLimitPartition.GetConcurrencyLimiter(
-                $"{context.Request.Host.Host}/{context.User.FindFirst("tenant")?.Value}", _ => new ConcurrencyLimiterOptions { PermitLimit = streams }));
+                Tenant(context), _ => new ConcurrencyLimiterOptions { PermitLimit = streams }));
             limiter.OnRejected = async (rejected, _) =>
             {
                 rejected.HttpContext.Response.Headers.RetryAfter = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var wait)
@@ -43,7 +46,12 @@ internal static class RateLimits
         });
     }
 
-    private static RateLimitPartition<IPAddress> PerMinute(HttpContext context, int permits) => RateLimitPartition.GetFixedWindowLimiter(
-        context.Connection.RemoteIpAddress ?? IPAddress.None,
+    private static IPAddress Address(HttpContext context) => context.Connection.RemoteIpAddress ?? IPAddress.None;
+
+    // Behind authorization: a session names both.
+    private static string Tenant(HttpContext context) => $"{context.User.FindFirst("region")?.Value}/{context.User.FindFirst("tenant")?.Value}";
+
+    private static RateLimitPartition<T> PerMinute<T>(T whom, int permits) => RateLimitPartition.GetFixedWindowLimiter(
+        whom,
         _ => new FixedWindowRateLimiterOptions { PermitLimit = permits, Window = TimeSpan.FromMinutes(1) });
 }

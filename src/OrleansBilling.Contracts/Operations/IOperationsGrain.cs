@@ -1,4 +1,5 @@
 using OrleansBilling.Contracts.Balances;
+using OrleansBilling.Contracts.Payments;
 using OrleansBilling.Contracts.Vms;
 using OrleansBilling.Domain.Balances;
 using OrleansBilling.Domain.Money;
@@ -23,6 +24,9 @@ public interface IOperationsGrain : IGrainWithStringKey
 
     /// <summary>Holds of the region that are in force.</summary>
     [Alias("holds")] Task<HoldView[]> Holds();
+
+    /// <summary>Payments that a balance of the region refuses, oldest first.</summary>
+    [Alias("stuck-payments")] Task<StuckPaymentView[]> StuckPayments(int limit);
 }
 
 /// <summary>A tenant's standing as of its last change.</summary>

@@ -12,4 +12,10 @@ public interface IPaymentGrain : IGrainWithStringKey
 
     /// <summary>The payment; null when this balance has none of that id.</summary>
     [Alias("find")] Task<PaymentView?> Find(BalanceId balance);
+
+    /// <summary>What of the payment is stuck; null when nothing is.</summary>
+    [Alias("find-stuck")] Task<StuckPaymentView?> FindStuck();
+
+    /// <summary>Ends what is stuck of the payment, by an operator's word.</summary>
+    [Alias("settle")] Task<SettlementReply> Settle(SettlePayment command);
 }

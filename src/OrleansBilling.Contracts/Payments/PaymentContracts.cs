@@ -9,10 +9,11 @@ namespace OrleansBilling.Contracts.Payments;
 /// <param name="Amount">At least the smallest top-up of the currency.</param>
 /// <param name="ReturnTo">Our page to which the browser comes back. It only displays.</param>
 /// <param name="PayerAddress">The payer's IP address.</param>
+/// <param name="Language">Of the gateway's page: <c>vi</c>, <c>en</c> or <c>ja</c>; a gateway that does not speak it speaks English.</param>
 [GenerateSerializer, Immutable, Alias("start-payment")]
 public sealed record StartPayment(
     [property: Id(0)] BalanceId Balance, [property: Id(1)] string Gateway, [property: Id(2)] Currency Currency, [property: Id(3)] Amount Amount,
-    [property: Id(4)] Uri ReturnTo, [property: Id(5)] string PayerAddress);
+    [property: Id(4)] Uri ReturnTo, [property: Id(5)] string PayerAddress, [property: Id(6)] string Language = "en");
 
 /// <summary>What became of the wish to pay. Listed by precedence.</summary>
 public enum PaymentResult

@@ -29,4 +29,10 @@ public enum PaymentStatus
 
     /// <summary>Disputed, and taken back.</summary>
     DisputeLost = 9,
+
+    /// <summary>The gateway has the money, and the balance refuses it, e.g. because it got another currency meanwhile (policy 1.4). An operator decides.</summary>
+    Stuck = 10,
+
+    /// <summary>Was stuck, and an operator has dealt with it outside the ledger.</summary>
+    Settled = 11,
 }

@@ -109,7 +109,8 @@ internal sealed class FakeVnpay(FakePost post, TimeProvider clock) : FakeGateway
         if (Field("vnp_SecureHash") != Sign(string.Join('|', signed.Select(Field)))) return Answer([.. Head("97", "Invalid checksum")]);
         if (Find(Field("vnp_TxnRef")) is not { Status: not "open" } payment) return Answer([.. Head("91", "Transaction not found"), ("vnp_TxnRef", Field("vnp_TxnRef"))]);
 
-        var back = payment.Refunds.Sum();
+        // It tells of the last thing that happened: a refund has its own number and amount.
+        var (back, times) = (payment.Refunds.LastOrDefault(), payment.Refunds.Count);
         return Answer(
         [
             .. Head("00", "QueryDR Success"),
@@ -117,7 +118,7 @@ internal sealed class FakeVnpay(FakePost post, TimeProvider clock) : FakeGateway
             ("vnp_Amount", Units(back > 0 ? back : payment.Amount)),
             ("vnp_BankCode", "NCB"),
             ("vnp_PayDate", Now()),
-            ("vnp_TransactionNo", payment.Reference),
+            ("vnp_TransactionNo", times == 0 ? payment.Reference : string.Create(CultureInfo.InvariantCulture, $"{payment.Reference}{times}")),
             ("vnp_TransactionType", back == 0 ? "01" : back == payment.Amount ? "02" : "03"),
             ("vnp_TransactionStatus", payment.Status switch { "paid" => "00", "pending" => "01", _ => "02" }),
             ("vnp_OrderInfo", $"Top-up {payment.Payment}"),

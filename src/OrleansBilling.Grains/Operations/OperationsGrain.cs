@@ -2,9 +2,11 @@ using Orleans.Concurrency;
 using OrleansBilling.Contracts;
 using OrleansBilling.Contracts.Balances;
 using OrleansBilling.Contracts.Operations;
+using OrleansBilling.Contracts.Payments;
 using OrleansBilling.Domain.Balances;
 using OrleansBilling.Grains.Balances;
 using OrleansBilling.Grains.Ledger;
+using OrleansBilling.Grains.Payments;
 using OrleansBilling.Grains.Pricing;
 
 namespace OrleansBilling.Grains.Operations;
@@ -27,6 +29,17 @@ public sealed class OperationsGrain(ILedgerStore store, RegionRules rules, [From
     {
         var now = clock.Now();
         return [.. (await rules.Refresh(Region)).Holds.Where(hold => hold.Until > now).Select(hold => hold.ToView(wholeRegion: true))];
+    }
+
+    public async Task<StuckPaymentView[]> StuckPayments(int limit)
+    {
+        var stuck = new List<StuckPaymentView>();
+        foreach (var payment in await GrainFactory.GetGrain<IStuckPayments>(Region).All())
+        {
+            if (stuck.Count == Page(limit)) break;
+            if (await GrainFactory.GetGrain<IPaymentGrain>(payment).FindStuck() is { } found) stuck.Add(found);
+        }
+        return [.. stuck];
     }
 
     private static int Page(int limit) => Math.Clamp(limit, 1, 1000);

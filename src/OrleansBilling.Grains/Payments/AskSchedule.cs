@@ -11,6 +11,9 @@ internal static class AskSchedule
     /// <summary>The first question, and the shortest pause: reminders know no shorter one.</summary>
     public static readonly TimeSpan First = TimeSpan.FromMinutes(1);
 
+    /// <summary>Between two attempts to post what the balance has refused.</summary>
+    public static readonly TimeSpan Stuck = TimeSpan.FromDays(1);
+
     private static readonly TimeSpan longestWhileOpen = TimeSpan.FromHours(6);
     private static readonly TimeSpan giveUpAfter = TimeSpan.FromDays(14); // slow ways of paying take days
     private static readonly TimeSpan settled = TimeSpan.FromDays(30);

@@ -31,6 +31,7 @@ public sealed partial class PaymentGrain(
 
     public async Task<PaymentReply> Start(StartPayment command)
     {
+        if (state.RecordExists) await state.ReadStateAsync(); // as in Find
         if (!state.RecordExists)
         {
             if (await Refusal(command) is { } refusal) return refusal;
@@ -63,7 +64,7 @@ public sealed partial class PaymentGrain(
         }
         if (await Post()) await Ask();
         var next = AskSchedule.Next(Stored.ToState(Id).Status, Stored.Asked, clock.Now() - DateTimeOffset.FromUnixTimeMilliseconds(Stored.StartedAtMilliseconds));
-        if (Stored.Unposted.Length > 0) next = AskSchedule.First;
+        if (Stored.Unposted.Length > 0) next = Stored.Refused is null ? AskSchedule.First : next ?? AskSchedule.Stuck;
         if (next is { } wait)
         {
             await Store(Stored with { Asked = Stored.Asked + 1 });
@@ -106,11 +107,11 @@ public sealed partial class PaymentGrain(
             Currency = command.Currency.Code(), AmountMicros = command.Amount.Micros,
             CreatedAtMilliseconds = now.ToUnixTimeMilliseconds(), ExpiresAtMilliseconds = (now + pageLife).ToUnixTimeMilliseconds(),
             StartedAtMilliseconds = clock.Now().ToUnixTimeMilliseconds(),
-            ReturnTo = command.ReturnTo.AbsoluteUri, PayerAddress = command.PayerAddress, HasReminder = true,
+            ReturnTo = command.ReturnTo.AbsoluteUri, PayerAddress = command.PayerAddress, Language = command.Language, HasReminder = true,
         };
     }
 
-    // Where the browser comes back to and where it is may differ from one attempt to the next.
+    // Where the browser comes back to, where it is and what it speaks may differ from one attempt to the next.
     private bool IsOf(StartPayment command) =>
         (Stored.Balance(), Stored.Gateway, Stored.Currency, Stored.AmountMicros) == (command.Balance, command.Gateway, command.Currency.Code(), command.Amount.Micros);
 
@@ -182,7 +183,7 @@ public sealed partial class PaymentGrain(
         {
             // What is owed and cannot be posted now is posted by the reminder, soon, whoever dies meanwhile.
             if (postings.Count > 0) await this.RegisterOrUpdateReminder(AskReminder, AskSchedule.First, AskSchedule.First);
-            await Store(Stored.With(next, postings) with { HasReminder = Stored.HasReminder || postings.Count > 0 });
+            await StoreAndLeave(Stored.With(next, postings) with { HasReminder = Stored.HasReminder || postings.Count > 0 });
         }
         return await Post() ? worst : NotificationOutcome.NotStored;
     }
@@ -204,10 +205,10 @@ public sealed partial class PaymentGrain(
                 : await Balance.TopUp(new TopUp(owed.Operation, currency, amount, description));
             if (reply.Result != PostingResult.Posted)
             {
-                NotPosted(Stored.Balance(), owed.Operation, amount, reply.Result);
-                return false;
+                await GetStuck(owed, reply.Result);
+                return Stored.Unposted.IsEmpty;
             }
-            await Store(Stored with { Unposted = Stored.Unposted.RemoveAt(0) });
+            await StoreAndLeave(Stored with { Unposted = Stored.Unposted.RemoveAt(0), Refused = null });
         }
         return true;
     }
@@ -223,8 +224,12 @@ public sealed partial class PaymentGrain(
         var credited = payment.Credited.Values.Aggregate(Amount.Zero, (sum, amount) => sum + amount);
         // Nobody is told of a credit that the ledger has not.
         var isOwed = Stored.Unposted.Any(owed => (PostingKind)owed.Kind == PostingKind.Credit);
+        var status = Stored.Refused is not null ? PaymentStatus.Stuck
+            : isOwed ? PaymentStatus.Pending
+            : payment.Status == PaymentStatus.Paid && !Stored.Settled.IsEmpty ? PaymentStatus.Settled
+            : payment.Status;
         return new PaymentView(
-            Id, Stored.Gateway, payment.Currency, payment.Amount, isOwed ? PaymentStatus.Pending : payment.Status, DateTimeOffset.FromUnixTimeMilliseconds(Stored.StartedAtMilliseconds),
+            Id, Stored.Gateway, payment.Currency, payment.Amount, status, DateTimeOffset.FromUnixTimeMilliseconds(Stored.StartedAtMilliseconds),
             payment.Status == PaymentStatus.Created && Stored.Page is { } page ? new Uri(page) : null, isOwed ? Amount.Zero : credited, payment.TakenBack);
     }
 
@@ -236,7 +241,4 @@ public sealed partial class PaymentGrain(
 
     [LoggerMessage(2, LogLevel.Warning, "{Gateway} did not say where payment {Payment} stands; it is asked again.")]
     private partial void NotAnswered(Exception failed, string gateway, string payment);
-
-    [LoggerMessage(3, LogLevel.Error, "Balance {Balance} refuses {Operation} of {Amount}: {Result}. Somebody must look; it is tried again until then.")]
-    private partial void NotPosted(BalanceId balance, string operation, Amount amount, PostingResult result);
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using OrleansBilling.Contracts;
+using OrleansBilling.Domain.Balances;
 using OrleansBilling.Domain.Money;
 using OrleansBilling.Payments;
 
@@ -31,6 +32,8 @@ public sealed record StoredPayment
 
     public string PayerAddress { get; init; } = "";
 
+    public string Language { get; init; } = "en";
+
     /// <summary>The gateway's name for what it began; null until it answered.</summary>
     public string? Reference { get; init; }
 
@@ -50,6 +53,19 @@ public sealed record StoredPayment
 
     /// <summary>What the ledger is owed, in this order.</summary>
     public ImmutableArray<StoredPosting> Unposted { get; init; } = [];
+
+    /// <summary>Why the balance refuses the first of these, as a number of <see cref="PostingResult"/>; null when it does not.</summary>
+    public int? Refused { get; init; }
+
+    public long RefusedAtMilliseconds { get; init; }
+
+    /// <summary>What the ledger will not get: the balance refused it, and it went back to the payer, or an operator dealt with it.</summary>
+    public ImmutableArray<StoredPosting> Settled { get; init; } = [];
+
+    /// <summary>The operator who did; empty when none did.</summary>
+    public string SettledBy { get; init; } = "";
+
+    public string SettledReason { get; init; } = "";
 
     /// <summary>How often the gateway was asked.</summary>
     public int Asked { get; init; }
@@ -80,6 +96,7 @@ public sealed record StoredPayment
         ExpiresAt = DateTimeOffset.FromUnixTimeMilliseconds(ExpiresAtMilliseconds),
         ReturnTo = new Uri(ReturnTo),
         PayerAddress = PayerAddress,
+        Language = Language,
     };
 
     internal PaymentState ToState(string id) => new(id, Gateway, Money(), new Amount(AmountMicros))
@@ -103,6 +120,21 @@ public sealed record StoredPayment
         Unposted = [.. Unposted, .. postings.Select(posting => new StoredPosting((int)posting.Kind, posting.Operation, posting.Amount.Micros))],
     };
 
+    /// <summary>What the ledger is owed in sum.</summary>
+    internal Amount Owed() => Unposted.Aggregate(Amount.Zero, (sum, posting) => sum + posting.Change);
+
+    /// <summary>Nothing of what is owed goes to the ledger any more.</summary>
+    internal StoredPayment Settle(string by = "", string reason = "") =>
+        this with { Settled = [.. Settled, .. Unposted], Unposted = [], Refused = null, SettledBy = by, SettledReason = reason };
+
+    /// <summary>
+    /// What the balance refused and has gone back to the payer is over. And from a balance that never got the credit nothing can be taken back.
+    /// </summary>
+    internal StoredPayment Netted() =>
+        Refused is not null && Owed() == Amount.Zero ? Settle(SettledBy, SettledReason)
+        : Refused is null && !Settled.IsEmpty && Unposted.All(posting => posting.Kind != (int)PostingKind.Credit) ? Settle(SettledBy, SettledReason)
+        : this;
+
     private static ImmutableSortedDictionary<string, Amount> Sums(ImmutableArray<StoredSum> sums) =>
         sums.ToImmutableSortedDictionary(sum => sum.Name, sum => new Amount(sum.AmountMicros), StringComparer.Ordinal);
 
@@ -118,5 +150,6 @@ public sealed record StoredDispute(string Name, long AmountMicros, int Steps);
 /// <summary>A posting that the ledger may not have yet.</summary>
 public sealed record StoredPosting(int Kind, string Operation, long AmountMicros)
 {
-    internal bool IsTakenBack => Kind == (int)PostingKind.TakeBack;
+    /// <summary>What it does to the balance.</summary>
+    internal Amount Change => Kind == (int)PostingKind.TakeBack ? -new Amount(AmountMicros) : new Amount(AmountMicros);
 }

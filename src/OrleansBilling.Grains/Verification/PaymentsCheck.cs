@@ -34,7 +34,7 @@ internal sealed class PaymentsCheck(BalanceId id, Balance balance, Findings find
     {
         var row = $"payment {payment}";
         if (stored.Balance() != id) return; // its beginning was cut off here, and the id is somebody else's since
-        var owed = stored.Unposted.ToDictionary(posting => posting.Operation, ChangeOf);
+        var owed = stored.Unposted.Concat(stored.Settled).ToDictionary(posting => posting.Operation, posting => posting.Change);
         foreach (var receipt in stored.Credited)
         {
             if (receipt.AmountMicros != stored.AmountMicros)
@@ -48,7 +48,10 @@ internal sealed class PaymentsCheck(BalanceId id, Balance balance, Findings find
         if (taken != new Amount(stored.TakenBackMicros))
             findings.Add(Invariants.Gateway, row, $"has gone back to its payer with {new Amount(stored.TakenBackMicros)}, but with {taken} in the ledger");
 
-        // What a posting comes to: as the ledger has it, or as it is owed.
+        foreach (var settled in stored.Settled.Where(settled => posted.ContainsKey(settled.Operation)))
+            findings.Add(Invariants.Gateway, row, $"was settled outside the ledger, and {Row(settled.Operation)} is {settled.Operation}");
+
+        // What a posting comes to: as the ledger has it, or as it is owed or was settled.
         Amount? In(string operation)
         {
             named.Add(operation);
@@ -80,6 +83,4 @@ internal sealed class PaymentsCheck(BalanceId id, Balance balance, Findings find
     }
 
     private string Row(string operation) => $"entry {posted[operation].Number}";
-
-    private static Amount ChangeOf(StoredPosting posting) => posting.IsTakenBack ? -new Amount(posting.AmountMicros) : new Amount(posting.AmountMicros);
 }

@@ -51,6 +51,8 @@ public sealed class PayPalGateway(HttpClient http, PayPalOptions options, TimePr
                         ["cancel_url"] = back,
                         ["user_action"] = "PAY_NOW",
                         ["shipping_preference"] = "NO_SHIPPING",
+                        // PayPal does not speak Vietnamese.
+                        ["locale"] = payment.Language == "ja" ? "ja-JP" : "en-US",
                     },
                 },
             },

@@ -101,13 +101,13 @@ public sealed class VnpayGateway(HttpClient http, VnpayOptions options, TimeProv
         : status == "01" ? [new PaymentPending()]
         : [new PaymentFailed($"{response}/{status}", amount)];
 
-    // Of a payment (type 01), or of what went back of one: all (02) or a part (03). A refund under way (05, 06) is none yet.
+    // Of a payment (type 01), or of what went back of one: all (02) or a part (03), each under a number of its own. A refund under way (05, 06) is none yet.
     private static IReadOnlyList<PaymentEvent> OfTransaction(JsonObject answer)
     {
         var (type, status, transaction) = (answer.Text("vnp_TransactionType"), answer.Text("vnp_TransactionStatus"), answer.Text("vnp_TransactionNo"));
         if (AmountOf(answer.Text("vnp_Amount")) is not { } amount) throw new GatewayException("VNPAY answered without an amount.");
         return type is not ("02" or "03") ? OfPayment("00", status, transaction, amount)
-            : status == "00" ? [new PaymentRefunded("refund", Currency.Vnd, amount)]
+            : status == "00" ? [new PaymentRefunded(transaction ?? "refund", Currency.Vnd, amount)]
             : [];
     }
 

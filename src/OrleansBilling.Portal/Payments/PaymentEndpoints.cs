@@ -5,6 +5,7 @@ using OrleansBilling.Domain.Money;
 using OrleansBilling.Portal.Commands;
 using OrleansBilling.Portal.Errors;
 using OrleansBilling.Portal.OpenApi;
+using OrleansBilling.Portal.Regions;
 using OrleansBilling.Portal.Sessions;
 
 namespace OrleansBilling.Portal.Payments;
@@ -16,7 +17,7 @@ internal static class PaymentEndpoints
     {
         var group = tenant.MapGroup("").WithTags("Credits");
         group.MapGet("/payment-gateways", Offers).Produces<PaymentOfferView[]>().WithSummary("The ways to pay that the region offers: gateway, currency, smallest amount.");
-        group.MapPost("/payments", Start).Produces<PaymentView>().Refuses(400, 409, 413, 422)
+        group.MapPost("/payments", Start).Produces<PaymentView>().Refuses(400, 409, 413, 422, 429).RequireRateLimiting(RateLimits.Payments)
             .WithSummary("Begins a payment. Send the browser to its `page`; credit follows from the gateway's word alone.");
         group.MapGet("/payments", List).Produces<PaymentView[]>().Refuses(400).WithSummary("The newest payments, newest first.");
         group.MapGet("/payments/{id}", Find).Produces<PaymentView>().Refuses(404).WithSummary("Where a payment stands.");
@@ -26,13 +27,13 @@ internal static class PaymentEndpoints
         billing.GetPaymentOffers(session.Balance.Region, cancellation);
 
     private static async Task<IResult> Start(
-        PaymentRequest body, IdempotencyKey key, TenantSession session, HttpContext context, IBillingClient billing, CancellationToken cancellation)
+        PaymentRequest body, IdempotencyKey key, TenantSession session, PortalRegion region, PublicAddress address, HttpContext context, IBillingClient billing, CancellationToken cancellation)
     {
         if (Credits.Money.Refusal(body.Amount) is { } refusal) return refusal;
         var id = key.IdOf("pay", session.Balance);
-        var back = new Uri($"{context.Request.Scheme}://{context.Request.Host}/payments/{id}");
+        var back = new Uri(address.Of(region, context.Request), $"/payments/{id}");
         var payer = PayerAddress(context.Connection.RemoteIpAddress);
-        var reply = await billing.StartPayment(id, new StartPayment(session.Balance, body.Gateway, body.Currency, body.Amount, back, payer), cancellation);
+        var reply = await billing.StartPayment(id, new StartPayment(session.Balance, body.Gateway, body.Currency, body.Amount, back, payer, PageLanguage.Of(context.Request)), cancellation);
         return Refusals.Of(reply) as IResult ?? TypedResults.Ok(reply.Payment);
     }
 

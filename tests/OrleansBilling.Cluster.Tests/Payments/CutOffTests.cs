@@ -73,13 +73,13 @@ public sealed class CutOffTests
     }
 
     [Fact]
-    public async Task M9_A_credit_that_the_balance_refuses_is_not_called_taken_and_is_tried_again()
+    public async Task M9_A_credit_that_the_balance_refuses_is_not_called_taken()
     {
         await using var cluster = await Start();
         await cluster.Billing.TopUp(cluster.Tenant, new("other", Currency.Vnd, Amount.Parse("500000"), "another way"));
 
         Assert.Equal(503, await cluster.Hears(gateway.Says("p", Paying.Paid())));
-        Assert.Equal(PaymentStatus.Pending, await cluster.StatusOfPayment("p"));
+        Assert.Equal(PaymentStatus.Stuck, await cluster.StatusOfPayment("p"));
         Assert.Single(await cluster.Entries());
     }
 

@@ -42,6 +42,26 @@ public sealed class VnpayFakeTests
     }
 
     [Fact]
+    public async Task M9_Partial_refunds_that_are_each_asked_about_add_up_and_questions_in_between_change_nothing()
+    {
+        await using var merchant = await Merchant.Open();
+        var payment = await merchant.Begin("vnpay", Currency.Vnd, "500000");
+        await merchant.Choose(payment, FakeAct.Pay);
+        await merchant.Fakes.Post.Settled();
+        foreach (var refund in new[] { 100_000m, 50_000m, 100_000m })
+        {
+            merchant.Fakes.Do(payment.Id, FakeAct.Refund, refund);
+            await merchant.Ask(payment);
+            await merchant.Ask(payment);
+        }
+
+        Assert.Equal("250000.000000", merchant.Credit);
+        merchant.Fakes.Do(payment.Id, FakeAct.Refund);
+        await merchant.Ask(payment);
+        Assert.Equal("0.000000", merchant.Credit);
+    }
+
+    [Fact]
     public async Task An_answer_to_a_question_that_VNPAY_did_not_sign_is_not_believed()
     {
         await using var merchant = await Merchant.Open();
