@@ -11,6 +11,7 @@ using OrleansBilling.Contracts.Vms;
 using OrleansBilling.Contracts.Vouchers;
 using OrleansBilling.Domain.Balances;
 using OrleansBilling.Domain.Credits;
+using OrleansBilling.Domain.Money;
 using OrleansBilling.Domain.Vms;
 
 namespace OrleansBilling.Client;
@@ -32,6 +33,21 @@ internal sealed class BillingClient(IClusterClient cluster, IOptions<BillingClie
 
     public Task<BalanceView> GetBalance(BalanceId balance, CancellationToken cancellation = default) =>
         repetition.Call(Balance(balance).Read, cancellation);
+
+    public Task<bool> ChooseCurrency(BalanceId balance, Currency currency, CancellationToken cancellation = default)
+    {
+        var grain = Balance(balance);
+        return repetition.Call(() => grain.ChooseCurrency(currency), cancellation);
+    }
+
+    public Task<BillingProfile?> FindBillingProfile(BalanceId balance, CancellationToken cancellation = default) =>
+        repetition.Call(Profile(balance).Find, cancellation);
+
+    public Task<BillingProfileFault?> SetBillingProfile(BalanceId balance, BillingProfile profile, CancellationToken cancellation = default)
+    {
+        var grain = Profile(balance);
+        return repetition.Call(() => grain.Set(profile), cancellation);
+    }
 
     public Task<PostingReply> TopUp(BalanceId balance, TopUp command, CancellationToken cancellation = default) =>
         Post(balance, command.Operation, grain => grain.TopUp(command), cancellation);
@@ -333,6 +349,8 @@ internal sealed class BillingClient(IClusterClient cluster, IOptions<BillingClie
     private IBalanceGrain Balance(BalanceId balance) => cluster.GetGrain<IBalanceGrain>(GrainKeys.Of(balance));
 
     private INoticesGrain Notices(BalanceId balance) => cluster.GetGrain<INoticesGrain>(GrainKeys.Of(balance));
+
+    private IBillingProfileGrain Profile(BalanceId balance) => cluster.GetGrain<IBillingProfileGrain>(GrainKeys.Of(balance));
 
     private IVmGrain Vm(BalanceId balance, string vm) => cluster.GetGrain<IVmGrain>(GrainKeys.Of(balance, vm));
 

@@ -9,6 +9,7 @@ using OrleansBilling.Contracts.Vms;
 using OrleansBilling.Contracts.Vouchers;
 using OrleansBilling.Domain.Balances;
 using OrleansBilling.Domain.Credits;
+using OrleansBilling.Domain.Money;
 using OrleansBilling.Domain.Vms;
 
 namespace OrleansBilling.Client;
@@ -30,6 +31,15 @@ public interface IBillingClient
     /// <summary>The balance now.</summary>
     Task<BalanceView> GetBalance(BalanceId balance, CancellationToken cancellation = default);
 
+    /// <summary>Chooses the balance's currency before its first money does (policy 1.4); false when it has another one, which stays.</summary>
+    Task<bool> ChooseCurrency(BalanceId balance, Currency currency, CancellationToken cancellation = default);
+
+    /// <summary>Who pays; null before anybody said so.</summary>
+    Task<BillingProfile?> FindBillingProfile(BalanceId balance, CancellationToken cancellation = default);
+
+    /// <summary>Says who pays, in place of what was said before. Null when it is stored; else what is wrong with it, and nothing has changed.</summary>
+    Task<BillingProfileFault?> SetBillingProfile(BalanceId balance, BillingProfile profile, CancellationToken cancellation = default);
+
     /// <summary>Adds paid-in credit (policy 2.2).</summary>
     Task<PostingReply> TopUp(BalanceId balance, TopUp command, CancellationToken cancellation = default);
 
@@ -37,7 +47,7 @@ public interface IBillingClient
     Task<PaymentOfferView[]> GetPaymentOffers(string region, CancellationToken cancellation = default);
 
     /// <summary>
-    /// Begins a payment at a gateway (policy 2.2). The balance is credited when the gateway says so to the billing system itself, however the browser comes back (M9).
+    /// Begins a payment at a gateway (policy 2.2), of a tenant who has said who pays. The balance is credited when the gateway says so to the billing system itself, however the browser comes back (M9).
     /// </summary>
     /// <param name="payment">The payment's id, made by the caller, unique among all balances for ever: the same again is the same payment.</param>
     /// <param name="command">What is asked for.</param>

@@ -11,6 +11,7 @@ using OrleansBilling.Portal.OpenApi;
 using OrleansBilling.Portal.Operators;
 using OrleansBilling.Portal.Payments;
 using OrleansBilling.Portal.Pricing;
+using OrleansBilling.Portal.Profiles;
 using OrleansBilling.Portal.Regions;
 using OrleansBilling.Portal.Sessions;
 using OrleansBilling.Portal.StartPage;
@@ -76,6 +77,7 @@ public static class BillingPortal
 
         var tenant = api.MapGroup("").RequireAuthorization(SessionCookies.Tenant).Refuses(401);
         tenant.MapBalance();
+        tenant.MapBillingProfile();
         tenant.MapTopUps();
         tenant.MapPayments();
         tenant.MapVouchers();

@@ -36,8 +36,11 @@ public enum PaymentResult
     /// <summary>The balance has another currency (policy 1.4).</summary>
     OtherCurrency = 6,
 
+    /// <summary>Nobody has said yet who pays: see <see cref="Tenants.BillingProfile"/>.</summary>
+    ProfileMissing = 7,
+
     /// <summary>The gateway did not answer. Nobody has paid; the same command again tries again.</summary>
-    GatewayUnavailable = 7,
+    GatewayUnavailable = 8,
 }
 
 /// <summary>The answer to <see cref="StartPayment"/>.</summary>

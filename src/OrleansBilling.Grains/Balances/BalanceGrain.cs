@@ -8,6 +8,7 @@ using OrleansBilling.Contracts.Vouchers;
 using OrleansBilling.Domain.Balances;
 using OrleansBilling.Domain.Credits;
 using OrleansBilling.Domain.Metering;
+using OrleansBilling.Domain.Money;
 using OrleansBilling.Domain.Vms;
 using OrleansBilling.Grains.Ledger;
 using OrleansBilling.Grains.Notices;
@@ -118,6 +119,8 @@ public sealed partial class BalanceGrain(
     public Task<bool> BeginOrder(string order) => Submit(step => step.BeginOrder(order) is not null);
 
     public Task<bool> Watch(WatchBalance command) => Submit(step => step.Watch(command.Operation, command.Threshold, [.. command.Recipients]));
+
+    public Task<bool> ChooseCurrency(Currency currency) => Submit(step => step.ChooseCurrency(currency));
 
     public Task Hold(PlaceHold command) => Submit(step =>
     {

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using OrleansBilling.Contracts;
 using OrleansBilling.Contracts.Balances;
 using OrleansBilling.Contracts.Payments;
+using OrleansBilling.Contracts.Tenants;
 using OrleansBilling.Domain.Balances;
 using OrleansBilling.Domain.Money;
 using OrleansBilling.Payments;
@@ -95,7 +96,8 @@ public sealed partial class PaymentGrain(
             return new PaymentReply(result, Reason: refusal.Sentence);
         }
         var balance = await GrainFactory.GetGrain<IBalanceGrain>(command.Balance.ToString()).Read();
-        return balance.Currency is { } other && other != command.Currency ? new PaymentReply(PaymentResult.OtherCurrency) : null;
+        if (balance.Currency is { } other && other != command.Currency) return new PaymentReply(PaymentResult.OtherCurrency);
+        return await GrainFactory.GetGrain<IBillingProfileGrain>(command.Balance.ToString()).Find() is null ? new PaymentReply(PaymentResult.ProfileMissing) : null;
     }
 
     private StoredPayment New(StartPayment command)

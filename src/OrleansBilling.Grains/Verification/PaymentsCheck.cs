@@ -41,10 +41,11 @@ internal sealed class PaymentsCheck(BalanceId id, Balance balance, Findings find
                 findings.Add(Invariants.Gateway, row, $"was credited {new Amount(receipt.AmountMicros)} for receipt {receipt.Name}, and is of {new Amount(stored.AmountMicros)}");
             var operation = stored.CreditOf(receipt.Name);
             if (In(operation) is { } change && change != new Amount(receipt.AmountMicros))
-                findings.Add(Invariants.Gateway, row, $"was paid {new Amount(receipt.AmountMicros)} by receipt {receipt.Name}; {Row(operation)} says {change}");
+                findings.Add(Invariants.Gateway, row, $"was paid {new Amount(receipt.AmountMicros)} by receipt {receipt.Name}, and {operation} is {change}");
         }
         var taken = Amount.Zero;
-        for (var number = 1; number <= stored.Corrections; number++) taken -= In(StoredPayment.CorrectionOf(payment, number)) ?? Amount.Zero;
+        // Each of them is posted, owed or settled: there are no more of them than of those.
+        for (var number = 1; number <= Math.Min(stored.Corrections, posted.Count + owed.Count + 1); number++) taken -= In(StoredPayment.CorrectionOf(payment, number)) ?? Amount.Zero;
         if (taken != new Amount(stored.TakenBackMicros))
             findings.Add(Invariants.Gateway, row, $"has gone back to its payer with {new Amount(stored.TakenBackMicros)}, but with {taken} in the ledger");
 
@@ -57,7 +58,7 @@ internal sealed class PaymentsCheck(BalanceId id, Balance balance, Findings find
             named.Add(operation);
             if (posted.TryGetValue(operation, out var entry))
             {
-                if (balance.Currency != stored.Money()) findings.Add(Invariants.Gateway, row, $"is in {stored.Currency}, and {Row(operation)} in {balance.Currency?.Code()}");
+                if (balance.Currency?.Code() != stored.Currency) findings.Add(Invariants.Gateway, row, $"is in {stored.Currency}, and {Row(operation)} in {balance.Currency?.Code()}");
                 return entry.Change;
             }
             if (owed.TryGetValue(operation, out var change)) return change;
@@ -76,9 +77,9 @@ internal sealed class PaymentsCheck(BalanceId id, Balance balance, Findings find
     /// <summary>An entry that names a payment, as that is stored after the ledger was read; null when nothing is.</summary>
     public void LookAfter(LedgerEntry entry, string payment, StoredPayment? stored)
     {
-        var explained = stored is not null && stored.Balance() == id && stored.Money() == balance.Currency
+        var explained = stored is not null && stored.Balance() == id && stored.Currency == balance.Currency?.Code()
             && (stored.Credited.Any(receipt => stored.CreditOf(receipt.Name) == entry.Operation && new Amount(receipt.AmountMicros) == entry.Change)
-                || Enumerable.Range(1, stored.Corrections).Any(number => StoredPayment.CorrectionOf(payment, number) == entry.Operation));
+                || Enumerable.Range(1, Math.Clamp(stored.Corrections, 0, posted.Count)).Any(number => StoredPayment.CorrectionOf(payment, number) == entry.Operation));
         if (!explained) findings.Add(Invariants.Gateway, $"entry {entry.Number}", $"is of {entry.Operation}, which no payment of this balance has confirmed");
     }
 

@@ -15,12 +15,28 @@ internal static class BalanceEndpoints
     {
         tenant.MapGet("/balance", Read).WithTags("Balance").Produces<BalanceView>()
             .WithSummary("The balance now: total, by kind, lots, live and spendable, burn rate, runway, standing, deletion time and the amount that would cure it.");
+        tenant.MapPut("/balance/currency", ChooseCurrency).WithTags("Balance").Produces<BalanceView>().Refuses(400, 409, 422)
+            .WithSummary("Chooses the currency before the first money does; then it is fixed (policy 1.4).");
         tenant.MapPut("/alerts", Watch).WithTags("Balance").Produces<AlertsRequest>().Refuses(400, 422)
             .WithSummary("Sets your own threshold, and up to five recipients of notices (policy 4.3).");
     }
 
     private static Task<BalanceView> Read(TenantSession session, IBillingClient billing, CancellationToken cancellation) =>
         billing.GetBalance(session.Balance, cancellation);
+
+    private static async Task<IResult> ChooseCurrency(
+        CurrencyRequest body, IdempotencyKey key, TenantSession session, IBillingClient billing, CancellationToken cancellation)
+    {
+        _ = key; // it names the state to reach
+        var region = session.Balance.Region;
+        var taken = (await billing.GetPaymentOffers(region, cancellation)).Select(offer => offer.Currency)
+            .Concat((await billing.GetPackages(region, cancellation)).Select(package => package.Currency)).Distinct().Order().ToArray();
+        if (!taken.Contains(body.Currency))
+            return Problem.Of(422, "currency_not_offered", "The region neither takes this currency nor sells anything for it.", ("at", "$.currency"), ("currencies", taken));
+        return await billing.ChooseCurrency(session.Balance, body.Currency, cancellation)
+            ? TypedResults.Ok(await billing.GetBalance(session.Balance, cancellation))
+            : Problem.Of(409, "other_currency", "The balance has another currency, fixed once. Nothing changed.");
+    }
 
     private static async Task<IResult> Watch(
         AlertsRequest body, IdempotencyKey key, TenantSession session, IBillingClient billing, CancellationToken cancellation)
@@ -34,5 +50,7 @@ internal static class BalanceEndpoints
         return TypedResults.Ok(new AlertsRequest(body.Threshold, [.. recipients.Distinct()]));
     }
 }
+
+internal sealed record CurrencyRequest(Currency Currency);
 
 internal sealed record AlertsRequest(Amount? Threshold, string[] Recipients);

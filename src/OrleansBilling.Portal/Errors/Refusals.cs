@@ -5,6 +5,7 @@ using OrleansBilling.Contracts.Vms;
 using OrleansBilling.Contracts.Vouchers;
 using OrleansBilling.Domain.Balances;
 using OrleansBilling.Domain.Money;
+using OrleansBilling.Portal.Profiles;
 
 namespace OrleansBilling.Portal.Errors;
 
@@ -29,6 +30,7 @@ internal static class Refusals
         PaymentResult.BelowMinimum => Problem.Of(422, "below_minimum", reply.Reason, ("at", "$.amount")),
         PaymentResult.AmountRefused => Problem.Of(422, "amount_not_taken", reply.Reason, ("at", "$.amount")),
         PaymentResult.OtherCurrency => Problem.Of(409, "other_currency", "The balance has another currency, fixed by its first money. Nothing changed."),
+        PaymentResult.ProfileMissing => BillingProfileEndpoints.Missing(409),
         PaymentResult.GatewayUnavailable => Problem.Of(503, "gateway_unavailable", "The gateway does not answer. Nobody has paid; send it again with the same Idempotency-Key."),
         _ => throw new InvalidOperationException($"Unknown result of a payment: {reply.Result}."),
     };

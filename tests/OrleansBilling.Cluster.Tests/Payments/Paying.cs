@@ -1,4 +1,6 @@
+using OrleansBilling.Contracts;
 using OrleansBilling.Contracts.Payments;
+using OrleansBilling.Contracts.Tenants;
 using OrleansBilling.Domain.Money;
 using OrleansBilling.Payments;
 
@@ -10,8 +12,15 @@ internal static class Paying
     public static StartPayment Command(this BillingCluster cluster, string amount = "25", Currency currency = Currency.Usd) =>
         new(cluster.Tenant, "stripe", currency, Amount.Parse(amount), new Uri("http://vn.localhost/payments/p"), "127.0.0.1");
 
+    public static readonly BillingProfile Profile = new(BillingProfileKind.Personal, "Ada Lovelace", "ada@example.com", "12 Nguyen Hue", "VN");
+
+    /// <summary>Says who pays, which is asked before the first payment.</summary>
+    public static async Task SayWhoPays(this BillingCluster cluster, BalanceId? balance = null) =>
+        Assert.Null(await cluster.Billing.SetBillingProfile(balance ?? cluster.Tenant, Profile));
+
     public static async Task<PaymentView> Pay(this BillingCluster cluster, string payment, string amount = "25")
     {
+        await cluster.SayWhoPays();
         var reply = await cluster.Billing.StartPayment(payment, cluster.Command(amount));
         Assert.Equal(PaymentResult.Started, reply.Result);
         return reply.Payment!;

@@ -14,6 +14,7 @@ public sealed class StartTests
     public async Task M5_The_same_again_is_the_same_payment_with_one_page_and_other_content_is_refused()
     {
         await using var cluster = await BillingCluster.Start(gateway.AddTo);
+        await cluster.SayWhoPays();
         var replies = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => cluster.Billing.StartPayment("p", cluster.Command())));
 
         Assert.All(replies, reply => Assert.Equal((PaymentResult.Started, new Uri("https://gateway.example/p")), (reply.Result, reply.Payment!.Page)));
@@ -43,6 +44,7 @@ public sealed class StartTests
     public async Task Policy_1_4_What_cannot_be_paid_is_refused_before_anybody_hears_of_it(string name, string amount, Currency currency, PaymentResult expected)
     {
         await using var cluster = await BillingCluster.Start(gateway.AddTo);
+        await cluster.SayWhoPays();
         await cluster.TopUp("1");
 
         Assert.Equal(expected, (await cluster.Billing.StartPayment("p", cluster.Command(amount, currency) with { Gateway = name })).Result);
@@ -53,9 +55,36 @@ public sealed class StartTests
     }
 
     [Fact]
+    public async Task Nothing_is_paid_before_somebody_has_said_who_pays()
+    {
+        await using var cluster = await BillingCluster.Start(gateway.AddTo);
+        await cluster.SayWhoPays(new BalanceId("vn", "t2"));
+
+        Assert.Equal(PaymentResult.ProfileMissing, (await cluster.Billing.StartPayment("p", cluster.Command())).Result);
+        Assert.Equal(0, gateway.Created);
+        await cluster.SayWhoPays();
+        Assert.Equal(PaymentResult.Started, (await cluster.Billing.StartPayment("p", cluster.Command())).Result);
+    }
+
+    [Fact]
+    public async Task Policy_1_4_A_currency_that_was_chosen_is_kept_and_refuses_payments_in_another_one()
+    {
+        await using var cluster = await BillingCluster.Start(gateway.AddTo);
+        await cluster.SayWhoPays();
+        Assert.True(await cluster.Billing.ChooseCurrency(cluster.Tenant, Currency.Vnd));
+        await cluster.Cluster.DeactivateAsync(cluster.Balance);
+
+        Assert.Equal(PaymentResult.OtherCurrency, (await cluster.Billing.StartPayment("p", cluster.Command())).Result);
+        Assert.False(await cluster.Billing.ChooseCurrency(cluster.Tenant, Currency.Usd));
+        Assert.True(await cluster.Billing.ChooseCurrency(cluster.Tenant, Currency.Vnd));
+        Assert.Equal(Currency.Vnd, (await cluster.Billing.GetBalance(cluster.Tenant)).Currency);
+    }
+
+    [Fact]
     public async Task M5_A_gateway_that_does_not_answer_is_tried_again_with_the_same_payment()
     {
         await using var cluster = await BillingCluster.Start(gateway.AddTo);
+        await cluster.SayWhoPays();
         gateway.IsDown = true;
         Assert.Equal(PaymentResult.GatewayUnavailable, (await cluster.Billing.StartPayment("p", cluster.Command())).Result);
         gateway.IsDown = false;

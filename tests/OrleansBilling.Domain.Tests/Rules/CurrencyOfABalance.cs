@@ -34,6 +34,18 @@ public sealed class CurrencyOfABalance
     }
 
     [Fact]
+    public void Policy_1_4_It_may_be_chosen_before_there_is_money_and_is_fixed_by_that()
+    {
+        Assert.True(tenant.Do("10:00:00", step => step.ChooseCurrency(Currency.Vnd)));
+        Assert.True(tenant.Do("10:00:01", step => step.ChooseCurrency(Currency.Vnd)));
+        Assert.False(tenant.Do("10:00:02", step => step.ChooseCurrency(Currency.Usd)));
+
+        Assert.Equal(Currency.Vnd, tenant.Balance.Currency);
+        Assert.Equal(PostingResult.OtherCurrency, tenant.Do("10:00:03", step => step.TopUp("first", Currency.Usd, one, "card")).Result);
+        Assert.Empty(tenant.Entries);
+    }
+
+    [Fact]
     public void Policy_1_4_A_pending_lot_fixes_it_too()
     {
         tenant.Do("10:00:00", step => step.Grant("g", "l", CreditKind.Voucher, Scope.AllProducts, Currency.Jpy, one, Tenant.At("11:00:00"), null, "gift"));

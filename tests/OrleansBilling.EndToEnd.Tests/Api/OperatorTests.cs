@@ -6,7 +6,7 @@ namespace OrleansBilling.EndToEnd.Tests.Api;
 
 public sealed class OperatorTests(ApiHost api, ITestOutputHelper output) : ApiTest(api, output)
 {
-    private static readonly string[] routes = ["/api/operator/tenants", "/api/operator/orders", "/api/operator/deletions", "/api/operator/holds", "/api/operator/voucher-campaigns", "/api/operator/voucher-locks", "/operator/session", "/dashboard"];
+    private static readonly string[] routes = ["/api/operator/tenants", "/api/operator/orders", "/api/operator/deletions", "/api/operator/holds", "/api/operator/voucher-campaigns", "/api/operator/voucher-locks", "/api/operator/payments/stuck", "/operator/session", "/dashboard"];
 
     [Fact]
     public async Task What_is_for_operators_is_401_for_strangers_403_for_tenants_and_200_for_operators()
@@ -24,7 +24,7 @@ public sealed class OperatorTests(ApiHost api, ITestOutputHelper output) : ApiTe
     public async Task A_tenant_cannot_command_as_an_operator()
     {
         var tenant = await NewTenant();
-        foreach (var route in new[] { "/api/operator/holds", "/api/operator/prices", "/api/operator/voucher-campaigns", $"/api/operator/tenants/{tenant.Tenant}/credits", $"/api/operator/tenants/{tenant.Tenant}/holds" })
+        foreach (var route in new[] { "/api/operator/holds", "/api/operator/prices", "/api/operator/voucher-campaigns", $"/api/operator/tenants/{tenant.Tenant}/credits", $"/api/operator/tenants/{tenant.Tenant}/holds", "/api/operator/payments/p/settlement" })
         {
             var refusal = await tenant.Refused(HttpMethod.Post, route, new { });
             Assert.Equal((403, "forbidden"), (refusal.Status, refusal.Code));

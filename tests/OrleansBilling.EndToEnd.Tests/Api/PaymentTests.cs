@@ -16,7 +16,7 @@ public sealed class PaymentTests(ApiHost api, ITestOutputHelper output) : ApiTes
     [InlineData(Japan, "stripe", "JPY", "3000")]
     public async Task M9_What_was_paid_at_the_gateways_page_is_in_balance_ledger_and_history(string portal, string gateway, string currency, string amount)
     {
-        var tenant = await NewTenant(portal);
+        var tenant = await (await NewTenant(portal)).SayWhoPays();
         var payment = await Begin(tenant, gateway, currency, amount);
         Assert.Equal(("created", Amount.Zero), (payment.Status, payment.Credited));
 
@@ -38,7 +38,7 @@ public sealed class PaymentTests(ApiHost api, ITestOutputHelper output) : ApiTes
     [Fact]
     public async Task M9_The_browsers_return_alone_credits_nothing_whatever_it_says()
     {
-        var tenant = await NewTenant();
+        var tenant = await (await NewTenant()).SayWhoPays();
         var payment = await Begin(tenant, "vnpay", "VND", "500000");
         await Browser.Choose(payment.Page!, "Leave");
 
@@ -52,7 +52,7 @@ public sealed class PaymentTests(ApiHost api, ITestOutputHelper output) : ApiTes
     [Fact]
     public async Task M9_A_forged_notification_changes_nothing_and_its_content_is_not_logged()
     {
-        var tenant = await NewTenant();
+        var tenant = await (await NewTenant()).SayWhoPays();
         var payment = await Begin(tenant, "stripe", "USD", "25");
         var paid = $$$$"""{"id":"evt_1","type":"checkout.session.completed","data":{"object":{"id":"cs_1","client_reference_id":"{{{{payment.Id}}}}","payment_status":"paid"}}}""";
         var stranger = Stranger("127.0.0.1");
@@ -80,8 +80,8 @@ public sealed class PaymentTests(ApiHost api, ITestOutputHelper output) : ApiTes
     [Fact]
     public async Task Policy_2_2_What_the_region_does_not_take_is_refused_with_its_reason()
     {
-        var vietnam = await NewTenant(Vietnam);
-        var japan = await NewTenant(Japan);
+        var vietnam = await (await NewTenant(Vietnam)).SayWhoPays();
+        var japan = await (await NewTenant(Japan)).SayWhoPays();
 
         Assert.Equal((422, "payment_not_offered"), await Refused(japan, "vnpay", "VND", "500000"));
         Assert.Equal((422, "payment_not_offered"), await Refused(vietnam, "paypal", "VND", "500000"));
@@ -98,14 +98,14 @@ public sealed class PaymentTests(ApiHost api, ITestOutputHelper output) : ApiTes
     [Fact]
     public async Task M5_M11_The_same_key_is_the_same_payment_and_nobody_elses()
     {
-        var tenant = await NewTenant();
+        var tenant = await (await NewTenant()).SayWhoPays();
         var key = PortalCaller.NewKey();
         object Wish(string amount) => new { gateway = "stripe", currency = "USD", amount };
         var first = await tenant.Post<PaymentAnswer>("/api/payments", Wish("25"), key);
 
         Assert.Equal(first, await tenant.Post<PaymentAnswer>("/api/payments", Wish("25"), key));
         Assert.Equal("idempotency_key_reused", (await tenant.Refused(HttpMethod.Post, "/api/payments", Wish("26"), key)).Code);
-        var other = await NewTenant();
+        var other = await (await NewTenant()).SayWhoPays();
         Assert.NotEqual(first.Id, (await other.Post<PaymentAnswer>("/api/payments", Wish("25"), key)).Id);
         Assert.Equal((404, "unknown_payment"), Told(await other.Refused(HttpMethod.Get, $"/api/payments/{first.Id}")));
         Assert.Equal((401, "not_signed_in"), Told(await Stranger().Refused(HttpMethod.Get, $"/api/payments/{first.Id}")));

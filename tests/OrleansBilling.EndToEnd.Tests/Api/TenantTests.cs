@@ -87,6 +87,7 @@ public sealed class TenantTests(ApiHost api, ITestOutputHelper output) : ApiTest
             (HttpMethod.Get, "/api/payments"), (HttpMethod.Post, "/api/payments"), (HttpMethod.Get, "/api/payments/pay-1"), (HttpMethod.Get, "/api/payment-gateways"),
             (HttpMethod.Get, "/api/notice-settings"), (HttpMethod.Put, "/api/notice-settings/language"), (HttpMethod.Put, "/api/webhook"), (HttpMethod.Delete, "/api/webhook"),
             (HttpMethod.Post, "/api/webhook/secret"), (HttpMethod.Get, "/api/notice-deliveries"), (HttpMethod.Post, "/api/notice-deliveries/msg_1/replay"),
+            (HttpMethod.Get, "/api/billing-profile"), (HttpMethod.Put, "/api/billing-profile"), (HttpMethod.Put, "/api/balance/currency"),
         ];
         foreach (var (method, path) in routes) Assert.Equal((401, "not_signed_in"), Told(await nobody.Refused(method, path, method == HttpMethod.Get ? null : new { })));
     }

@@ -31,7 +31,11 @@ public sealed class PaymentSigkillTests(ITestOutputHelper output) : HostTest(out
         fakes.Post.Behaviour = new FakeBehaviour(Copies: 2);
         host = await Run(["Payments:Fakes=false", .. fakes.Settings.Select(setting => $"{setting.Key}={setting.Value}")]);
         var payers = Ways.Select(way => (way.Gateway, way.Currency, way.Amount, Tenant: Keep(new PortalCaller(host)))).ToArray();
-        foreach (var payer in payers) await payer.Tenant.SignIn($"{payer.Gateway}@example.com");
+        foreach (var payer in payers)
+        {
+            await payer.Tenant.SignIn($"{payer.Gateway}@example.com");
+            await payer.Tenant.SayWhoPays();
+        }
 
         for (var kill = 0; kill < Kills; kill++)
         {

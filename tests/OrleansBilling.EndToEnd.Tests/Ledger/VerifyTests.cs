@@ -17,6 +17,7 @@ public sealed class VerifyTests(ITestOutputHelper output) : HostTest(output)
         var vm = await tenant.CreateVm();
         await tenant.VmReaches(vm.Id, "running");
         await TenantCalls.Until(() => tenant.Ledger(), entries => entries.Length >= 3, "two quarter hours are charged");
+        await tenant.SayWhoPays();
         var payment = await tenant.Post<PaymentAnswer>("/api/payments", new { gateway = "stripe", currency = "USD", amount = "25" });
         await Browser.Choose(payment.Page!, "Pay");
         await TenantCalls.Until(() => tenant.Get<PaymentAnswer>($"/api/payments/{payment.Id}"), now => now.Status == "paid", "the payment is paid");

@@ -59,6 +59,8 @@ internal sealed class PortalCaller : IDisposable
 
     public Task<T> Post<T>(string path, object? body = null, string? key = null) => Expect<T>(HttpMethod.Post, path, body, key ?? NewKey());
 
+    public Task<T> Put<T>(string path, object body) => Expect<T>(HttpMethod.Put, path, body, NewKey());
+
     public Task<T> Patch<T>(string path, object body) => Expect<T>(HttpMethod.Patch, path, body, NewKey());
 
     /// <summary>Expects a refusal; its status is for the caller to judge.</summary>

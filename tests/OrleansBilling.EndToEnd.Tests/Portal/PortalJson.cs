@@ -67,6 +67,11 @@ internal sealed record RedemptionAnswer(string Tenant, string Voucher, DateTimeO
 
 internal sealed record VoucherLockAnswer(string Tenant, DateTimeOffset Since, DateTimeOffset Until);
 
+internal sealed record ProfileAnswer(string Kind, string Name, string Email, string Address, string Country, string? TaxCode = null)
+{
+    public static ProfileAnswer Of(string name) => new("personal", name, "ada@example.com", "12 Nguyen Hue\nHo Chi Minh City", "VN");
+}
+
 internal sealed record OfferAnswer(string Gateway, string Currency, Amount Minimum);
 
 internal sealed record ChangesAnswer(long Change, BalanceAnswer Balance, VmAnswer[] Vms, EntryAnswer[] Entries, NoticeAnswer[] Notices);

@@ -8,6 +8,13 @@ internal static class TenantCalls
     public static Task<PostingAnswer> TopUp(this PortalCaller tenant, string amount, string? key = null) =>
         tenant.Post<PostingAnswer>("/api/top-ups", new { amount, currency = "USD" }, key);
 
+    /// <summary>Says who pays, which is asked before the first payment.</summary>
+    public static async Task<PortalCaller> SayWhoPays(this PortalCaller tenant)
+    {
+        await tenant.Put<ProfileAnswer>("/api/billing-profile", ProfileAnswer.Of("Ada Lovelace"));
+        return tenant;
+    }
+
     public static Task<VmAnswer> CreateVm(this PortalCaller tenant, string name = "training", string package = "1xH100") =>
         tenant.Post<VmAnswer>("/api/vms", new { package, name });
 

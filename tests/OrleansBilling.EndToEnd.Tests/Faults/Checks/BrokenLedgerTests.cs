@@ -70,6 +70,7 @@ public sealed class BrokenLedgerTests(ITestOutputHelper output, BrokenLedgerTest
             await TenantCalls.Until(person.Vms, vms => vms is [{ Status: "stopped" }], "it is stopped");
             await person.Ask("delete", vm);
             await TenantCalls.Until(person.Vms, vms => vms is [], "it is deleted");
+            await person.SayWhoPays();
             var payment = (await person.Pay("stripe", 3))!.Id;
             cluster.Gateways.Do(payment, FakeAct.Pay);
             cluster.Gateways.Do(payment, FakeAct.Refund, 1);

@@ -52,6 +52,9 @@ internal sealed class Person : IDisposable
     /// <summary>The same payment once more, at one portal: as by a caller that has lost its answer.</summary>
     public Task Repeat(WorkOperation topUp, int portal) => Call(topUp, portal, HttpMethod.Post, topUp.Path, new { amount = new Amount(topUp.Micros), currency = "USD" });
 
+    /// <summary>Says who pays, which is asked before the first payment.</summary>
+    public Task SayWhoPays() => Do("profile", HttpMethod.Put, "/api/billing-profile", _ => ProfileAnswer.Of("Ada Lovelace"));
+
     /// <summary>Begins a payment of so many dollars at a gateway. A gateway that makes no page for it is left alone after a while: nobody has paid.</summary>
     public async Task<PaymentAnswer?> Pay(string gateway, int dollars) => Read<PaymentAnswer>(await Do(
         "payment", HttpMethod.Post, "/api/payments", _ => new { gateway, amount = string.Create(CultureInfo.InvariantCulture, $"{dollars}"), currency = "USD" }, attempts: 100));

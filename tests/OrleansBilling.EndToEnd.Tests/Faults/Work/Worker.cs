@@ -21,6 +21,7 @@ internal sealed class Worker(Person tenant, Person operators, FakeGatewayServer 
 
     public async Task Begin()
     {
+        await tenant.SayWhoPays();
         await tenant.TopUp(15);
         await tenant.CreateVm();
         await tenant.CreateVm();

@@ -1,0 +1,14 @@
+using OrleansBilling.Domain.Money;
+
+namespace OrleansBilling.Domain.Balances;
+
+public sealed partial class BalanceStep
+{
+    /// <summary>Chooses the currency, where no money has fixed one yet (policy 1.4).</summary>
+    /// <returns>False when the balance has another one, which stays.</returns>
+    public bool ChooseCurrency(Currency currency)
+    {
+        balance = balance with { Currency = balance.Currency ?? currency };
+        return balance.Currency == currency;
+    }
+}
