@@ -168,6 +168,17 @@ internal sealed class BillingClient(IClusterClient cluster, IOptions<BillingClie
         return repetition.Call(() => grain.Ledger(query), cancellation);
     }
 
+    public async IAsyncEnumerable<EntryView> ReadLedger(BalanceId balance, LedgerQuery query, [EnumeratorCancellation] CancellationToken cancellation = default)
+    {
+        for (var after = query.After ?? 0; ;)
+        {
+            var page = await GetLedger(balance, query with { After = after, Limit = 500 }, cancellation);
+            foreach (var entry in page.Entries) yield return entry;
+            if (page.After is not { } next) yield break;
+            after = next;
+        }
+    }
+
     public Task<NoticeView[]> GetNotices(BalanceId balance, long? before = null, int limit = 50, CancellationToken cancellation = default)
     {
         var grain = Balance(balance);

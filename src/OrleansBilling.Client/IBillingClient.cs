@@ -133,8 +133,14 @@ public interface IBillingClient
     /// <summary>Sets what the tenant wants to be told (policy 4.3); false when the id was used with other content.</summary>
     Task<bool> Watch(BalanceId balance, WatchBalance command, CancellationToken cancellation = default);
 
-    /// <summary>A page of the ledger, newest first.</summary>
+    /// <summary>A page of the ledger, newest first, or oldest first after a number.</summary>
     Task<LedgerPage> GetLedger(BalanceId balance, LedgerQuery query, CancellationToken cancellation = default);
+
+    /// <summary>
+    /// The entries that meet a query's conditions, oldest first, however many: read page by page while they are taken, so that few are in memory.
+    /// Its limit does not count. What is posted meanwhile may be among them; <see cref="LedgerQuery.Before"/> is the way to an end that stays.
+    /// </summary>
+    IAsyncEnumerable<EntryView> ReadLedger(BalanceId balance, LedgerQuery query, CancellationToken cancellation = default);
 
     /// <summary>The newest notices, newest first; before a number when given.</summary>
     Task<NoticeView[]> GetNotices(BalanceId balance, long? before = null, int limit = 50, CancellationToken cancellation = default);

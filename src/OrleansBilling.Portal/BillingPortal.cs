@@ -15,6 +15,7 @@ using OrleansBilling.Portal.Profiles;
 using OrleansBilling.Portal.Regions;
 using OrleansBilling.Portal.Sessions;
 using OrleansBilling.Portal.StartPage;
+using OrleansBilling.Portal.Statements;
 using OrleansBilling.Portal.Vms;
 using OrleansBilling.Portal.Vouchers;
 
@@ -40,6 +41,7 @@ public static class BillingPortal
         services.AddSingleton<DevelopmentFeatures>();
         services.AddSingleton<OperatorKey>();
         services.AddSingleton<StartPageTemplate>();
+        services.AddSingleton<StatementFiles>();
         services.AddSingleton<DevelopmentGateway>();
         services.AddSessionCookies();
         services.AddRateLimits(configuration);
@@ -85,6 +87,7 @@ public static class BillingPortal
         tenant.MapVms();
         tenant.MapVmUsage();
         tenant.MapLedger();
+        tenant.MapStatements();
         tenant.MapNotices();
         tenant.MapNoticeSettings();
         tenant.MapEvents();
@@ -97,6 +100,7 @@ public static class BillingPortal
         operators.MapCampaigns();
         operators.MapVoucherLocks();
         operators.MapStuckPayments();
+        operators.MapTenantStatements();
 
         app.MapOperatorSessions();
         app.MapPaymentNotifications();

@@ -28,13 +28,28 @@ public sealed record LedgerQuery
 
     /// <summary>How many at most: 1–500.</summary>
     [Id(6)] public int Limit { get; init; } = 50;
+
+    /// <summary>Only entries with a higher number, and the oldest first: the page after another, 0 for the first. Null: the newest first.</summary>
+    [Id(7)] public long? After { get; init; }
+
+    /// <summary>Only entries that changed credit of this kind.</summary>
+    [Id(8)] public CreditKind? Source { get; init; }
 }
 
-/// <summary>A page of a ledger, newest first.</summary>
+/// <summary>A page of a ledger, newest first, or oldest first when <see cref="LedgerQuery.After"/> was given.</summary>
 /// <param name="Entries">The entries.</param>
-/// <param name="Before">Ask for entries before this number to go on; null when there are none.</param>
+/// <param name="Before">Newest first: ask for entries before this number to go on; null when there are none.</param>
+/// <param name="After">Oldest first: ask for entries after this number to go on; null when there are none.</param>
 [GenerateSerializer, Immutable, Alias("ledger-page")]
-public sealed record LedgerPage([property: Id(0)] EntryView[] Entries, [property: Id(1)] long? Before);
+public sealed record LedgerPage([property: Id(0)] EntryView[] Entries, [property: Id(1)] long? Before, [property: Id(2)] long? After = null)
+{
+    /// <summary>A page of what was found: at most one entry more than were wanted, which says that there are others.</summary>
+    public static LedgerPage Of(IReadOnlyList<EntryView> found, LedgerQuery query, int limit)
+    {
+        long? last = found.Count > limit ? found[limit - 1].Number : null;
+        return query.After is null ? new([.. found.Take(limit)], last) : new([.. found.Take(limit)], null, last);
+    }
+}
 
 /// <summary>One ledger entry.</summary>
 [GenerateSerializer, Immutable, Alias("entry-view")]

@@ -89,13 +89,13 @@ internal static class EntryTable
         var entries = await database.Query(
             $"""
              SELECT {Columns} {OfBalance} AND e.number < $2 AND ($3 = '' OR e.kind::text = $3) AND ($4 = '' OR coalesce(e.product, CASE WHEN e.vm_ordinal IS NOT NULL THEN 'gpu-vm' END) = $4)
-                 AND ($5 = '' OR v.id = $5) AND e.at_ms >= $6 AND e.at_ms < $7
-             ORDER BY e.number DESC LIMIT $8
+                 AND ($5 = '' OR v.id = $5) AND e.at_ms >= $6 AND e.at_ms < $7 AND e.number > $9
+                 AND ($10 = 0 OR CASE WHEN e.lines IS NULL THEN $10 = {(int)CreditKind.TopUp} ELSE EXISTS (SELECT 1 FROM json_array_elements(e.lines::json) l WHERE (l ->> 'kind')::int = $10) END)
+             ORDER BY e.number {(query.After is null ? "DESC" : "ASC")} LIMIT $8
              """,
             Read, id.ToString(), query.Before ?? long.MaxValue, query.Kind?.ToString() ?? "", query.Product ?? "", query.Vm ?? "",
-            query.From?.ToUnixTimeMilliseconds() ?? long.MinValue, query.Until?.ToUnixTimeMilliseconds() ?? long.MaxValue, limit + 1);
-        var more = entries.Count > limit;
-        return new LedgerPage([.. entries.Take(limit)], more ? entries[limit - 1].Number : null);
+            query.From?.ToUnixTimeMilliseconds() ?? long.MinValue, query.Until?.ToUnixTimeMilliseconds() ?? long.MaxValue, limit + 1, query.After ?? 0, (int)(query.Source ?? 0));
+        return LedgerPage.Of(entries, query, limit);
     }
 
     /// <summary>

@@ -40,14 +40,14 @@ internal static class EntryTable
         var entries = connection.Query(
             $"""
              SELECT {Columns} FROM ledger_entry
-             WHERE balance = $balance AND number < $before AND ($kind IS NULL OR kind = $kind) AND ($product IS NULL OR product = $product)
+             WHERE balance = $balance AND number < $before AND number > $after AND ($kind IS NULL OR kind = $kind) AND ($product IS NULL OR product = $product)
                  AND ($vm IS NULL OR vm = $vm) AND ($from IS NULL OR at_ms >= $from) AND ($until IS NULL OR at_ms < $until)
-             ORDER BY number DESC LIMIT $limit
+                 AND ($source IS NULL OR EXISTS (SELECT 1 FROM json_each(lines) WHERE value ->> 'kind' = $source))
+             ORDER BY number {(query.After is null ? "DESC" : "ASC")} LIMIT $limit
              """,
-            Read, ("balance", id.ToString()), ("before", query.Before ?? long.MaxValue), ("kind", query.Kind), ("product", query.Product), ("vm", query.Vm),
+            Read, ("balance", id.ToString()), ("before", query.Before ?? long.MaxValue), ("after", query.After ?? 0), ("source", (int?)query.Source), ("kind", query.Kind), ("product", query.Product), ("vm", query.Vm),
             ("from", query.From), ("until", query.Until), ("limit", limit + 1));
-        var more = entries.Count > limit;
-        return new LedgerPage([.. entries.Take(limit)], more ? entries[limit - 1].Number : null);
+        return LedgerPage.Of(entries, query, limit);
     }
 
     public static EntryView[] Since(SqliteConnection connection, BalanceId id, long version, long through) =>
