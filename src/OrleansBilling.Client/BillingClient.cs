@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Options;
 using OrleansBilling.Contracts;
+using OrleansBilling.Contracts.Adjustments;
 using OrleansBilling.Contracts.Balances;
 using OrleansBilling.Contracts.Notices;
 using OrleansBilling.Contracts.Operations;
@@ -152,6 +153,21 @@ internal sealed class BillingClient(IClusterClient cluster, IOptions<BillingClie
         var grain = Vouchers(balance);
         return repetition.Call(() => grain.Unlock(by), cancellation);
     }
+
+    public Task<AdjustmentPreview> PreviewAdjustment(BalanceId balance, AdjustBalance command, CancellationToken cancellation = default) =>
+        OfAdjustments(balance, command.Operation, grain => grain.Preview(command), cancellation);
+
+    public Task<AdjustmentReply> Adjust(BalanceId balance, AdjustBalance command, ActingOperator by, CancellationToken cancellation = default) =>
+        OfAdjustments(balance, command.Operation, grain => grain.Ask(command, by), cancellation);
+
+    public Task<AdjustmentReply> ApproveAdjustment(BalanceId balance, string adjustment, ActingOperator by, CancellationToken cancellation = default) =>
+        OfAdjustments(balance, adjustment, grain => grain.Approve(adjustment, by), cancellation);
+
+    public Task<AdjustmentReply> WithdrawAdjustment(BalanceId balance, string adjustment, ActingOperator by, CancellationToken cancellation = default) =>
+        OfAdjustments(balance, adjustment, grain => grain.Withdraw(adjustment, by), cancellation);
+
+    public Task<WaitingAdjustment[]> GetWaitingAdjustments(BalanceId balance, CancellationToken cancellation = default) =>
+        repetition.Call(Adjustments(balance).Waiting, cancellation);
 
     public Task<PostingReply> Charge(BalanceId balance, ChargeProduct command, CancellationToken cancellation = default) =>
         Post(balance, command.Operation, grain => grain.Charge(command), cancellation);
@@ -356,6 +372,15 @@ internal sealed class BillingClient(IClusterClient cluster, IOptions<BillingClie
         var grain = Balance(balance);
         return repetition.Call(() => command(grain), cancellation);
     }
+
+    private Task<T> OfAdjustments<T>(BalanceId balance, string operation, Func<IAdjustmentsGrain, Task<T>> call, CancellationToken cancellation)
+    {
+        GrainKeys.Id(operation, nameof(operation));
+        var grain = Adjustments(balance);
+        return repetition.Call(() => call(grain), cancellation);
+    }
+
+    private IAdjustmentsGrain Adjustments(BalanceId balance) => cluster.GetGrain<IAdjustmentsGrain>(GrainKeys.Of(balance));
 
     private IBalanceGrain Balance(BalanceId balance) => cluster.GetGrain<IBalanceGrain>(GrainKeys.Of(balance));
 

@@ -1,4 +1,5 @@
 using OrleansBilling.Contracts;
+using OrleansBilling.Contracts.Adjustments;
 using OrleansBilling.Contracts.Balances;
 using OrleansBilling.Contracts.Notices;
 using OrleansBilling.Contracts.Operations;
@@ -126,6 +127,25 @@ public interface IBillingClient
 
     /// <summary>Lets a tenant redeem codes again; false when it was not locked.</summary>
     Task<bool> UnlockVouchers(BalanceId balance, string by, CancellationToken cancellation = default);
+
+    /// <summary>What an adjustment would do now, and whether a second operator must approve it. Changes nothing.</summary>
+    Task<AdjustmentPreview> PreviewAdjustment(BalanceId balance, AdjustBalance command, CancellationToken cancellation = default);
+
+    /// <summary>Puts a balance right, by an operator: at once, or above a limit when another operator approves.</summary>
+    /// <param name="balance">Whose.</param>
+    /// <param name="command">What.</param>
+    /// <param name="by">Who asks; the caller has signed them in.</param>
+    /// <param name="cancellation">Stops waiting; what was sent may still happen.</param>
+    Task<AdjustmentReply> Adjust(BalanceId balance, AdjustBalance command, ActingOperator by, CancellationToken cancellation = default);
+
+    /// <summary>Approves an adjustment that another operator asked for, by its operation id, and posts it.</summary>
+    Task<AdjustmentReply> ApproveAdjustment(BalanceId balance, string adjustment, ActingOperator by, CancellationToken cancellation = default);
+
+    /// <summary>Takes back an adjustment that waits.</summary>
+    Task<AdjustmentReply> WithdrawAdjustment(BalanceId balance, string adjustment, ActingOperator by, CancellationToken cancellation = default);
+
+    /// <summary>The adjustments of a balance that wait for a second operator, oldest first.</summary>
+    Task<WaitingAdjustment[]> GetWaitingAdjustments(BalanceId balance, CancellationToken cancellation = default);
 
     /// <summary>Charges another product: the entrance for all that is not a GPU VM (policy 3.12). Never refused for lack of credit.</summary>
     Task<PostingReply> Charge(BalanceId balance, ChargeProduct command, CancellationToken cancellation = default);

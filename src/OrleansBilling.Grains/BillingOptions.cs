@@ -39,6 +39,11 @@ public sealed class BillingOptions
     /// </summary>
     public TimeSpan ChargesWait { get; set; } = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>
+    /// Adjustments above these, by currency, need a second operator. Section <c>Adjustments:ApprovalAbove</c>; default 100 USD, 2500000 VND, 15000 JPY; at least zero, which means every one.
+    /// </summary>
+    public Dictionary<string, string> ApprovalAbove { get; } = new(StringComparer.Ordinal) { ["USD"] = "100", ["VND"] = "2500000", ["JPY"] = "15000" };
+
     /// <summary>The options themselves, when every value makes sense.</summary>
     /// <exception cref="ArgumentException">Names the value that does not.</exception>
     public BillingOptions Checked()
@@ -50,6 +55,9 @@ public sealed class BillingOptions
         if (VerifyEvery < TimeSpan.FromMinutes(1) || VerifyEvery > TimeSpan.FromDays(30)) throw new ArgumentException($"VerifyEvery is {VerifyEvery}: from one minute to 30 days.");
         if (ChargesWait < TimeSpan.Zero || ChargesWait > TimeSpan.FromSeconds(1)) throw new ArgumentException($"ChargesWait is {ChargesWait}: from nothing to one second.");
         Notices.Check();
+        foreach (var currency in Enum.GetValues<Currency>())
+            if (!Amount.TryParse(ApprovalAbove.GetValueOrDefault(currency.Code()), out var limit) || limit < Amount.Zero)
+                throw new ArgumentException($"Adjustments:ApprovalAbove:{currency.Code()} is '{ApprovalAbove.GetValueOrDefault(currency.Code())}': expected an amount of at least zero.");
         foreach (var (code, region) in Regions)
         {
             if (NoticeLanguage.Find(region.Language) is null) throw new ArgumentException($"Region {code} has the language '{region.Language}': expected en, vi or ja.");

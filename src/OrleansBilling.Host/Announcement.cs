@@ -16,7 +16,7 @@ internal static partial class Announcement
     [LoggerMessage(1, LogLevel.Information, "Role {Role}, data in {Place}, business time at speed {Speed}.")]
     private static partial void Started(ILogger logger, HostRole role, string place, double speed);
 
-    [LoggerMessage(2, LogLevel.Information, "Open {Url} to begin. Operators sign in with the key in {KeyFile}, unless the setting Operators:Key gives another.")]
+    [LoggerMessage(2, LogLevel.Information, "Open {Url} to begin. Operators sign in with the key in {KeyFile}, unless the settings Operators:Key or Operators:Keys give others.")]
     private static partial void GoTo(ILogger logger, string url, string keyFile);
 
     [LoggerMessage(3, LogLevel.Warning, "The ports of the cluster at {Address} obey whoever reaches them: give Cluster:Tls or Cluster:AllowedAddresses, or keep the network closed.")]

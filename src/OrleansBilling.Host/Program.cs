@@ -52,7 +52,7 @@ try
     {
         DataFolder.Make("Data:Folder", settings.DataFolder);
         DataFolder.Make("Data:KeysFolder", settings.KeysFolder);
-        if (string.IsNullOrEmpty(builder.Configuration["Operators:Key"]))
+        if (string.IsNullOrEmpty(builder.Configuration["Operators:Key"]) && !builder.Configuration.GetSection("Operators:Keys").GetChildren().Any())
             builder.Configuration["Operators:Key"] = KeyFile.ReadOrCreate(settings, "operator-key");
         // Sign-ins survive a restart, and hold at every portal that shares the folder.
         builder.Services.AddDataProtection().SetApplicationName("OrleansBilling").PersistKeysToFileSystem(new DirectoryInfo(settings.KeysFolder));

@@ -1,4 +1,5 @@
 using System.Globalization;
+using OrleansBilling.Domain.Balances;
 using OrleansBilling.Domain.Money;
 using OrleansBilling.Payments.PayPal;
 using OrleansBilling.Payments.Stripe;
@@ -17,6 +18,12 @@ public sealed class PaymentOptions
 
     /// <summary>The smallest top-up by currency. Default 500000 VND, 3000 JPY, 25 USD; above zero.</summary>
     public Dictionary<string, string> Minimums { get; } = new(StringComparer.Ordinal) { ["VND"] = "500000", ["JPY"] = "3000", ["USD"] = "25" };
+
+    /// <summary>
+    /// What is held while a dispute is open without which the balance would not be below zero (policy 4.11). Default deletions alone: they cannot be undone, and the money may be ours again;
+    /// a VM that is stopped costs nobody its data. <see cref="HeldActions.None"/>: nothing.
+    /// </summary>
+    public HeldActions DisputeHolds { get; set; } = HeldActions.Deletion;
 
     /// <summary>How gateways are called. Section <c>Payments:Calls</c>.</summary>
     public CallOptions Calls { get; set; } = new();
@@ -42,6 +49,7 @@ public sealed class PaymentOptions
         foreach (var currency in Enum.GetValues<Currency>())
             if (!Amount.TryParse(Minimums.GetValueOrDefault(currency.Code()), out var minimum) || minimum <= Amount.Zero)
                 throw new ArgumentException($"Payments:Minimums:{currency.Code()} is '{Minimums.GetValueOrDefault(currency.Code())}': expected an amount above zero.");
+        if ((DisputeHolds & ~(HeldActions.Stopping | HeldActions.Deletion)) != 0) throw new ArgumentException($"Payments:DisputeHolds is '{DisputeHolds}': expected None, Deletion or 'Stopping, Deletion'.");
         Calls.Checked();
         Stripe.Checked();
         Vnpay.Checked();

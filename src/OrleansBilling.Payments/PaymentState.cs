@@ -37,11 +37,14 @@ public sealed record PaymentState(string Id, string Gateway, Currency Currency, 
     /// <summary>What is told of it.</summary>
     public PaymentStatus Status =>
         Credited.IsEmpty ? (PaymentStatus)Progress
-        : Disputes.Values.Any(dispute => dispute.IsOpen) ? PaymentStatus.Disputed
+        : IsDisputed ? PaymentStatus.Disputed
         : Disputes.Values.Any(dispute => dispute.Steps.HasFlag(DisputeSteps.Lost)) ? PaymentStatus.DisputeLost
         : !Refunds.IsEmpty ? PaymentStatus.Refunded
         : !Disputes.IsEmpty ? PaymentStatus.DisputeWon
         : PaymentStatus.Paid;
+
+    /// <summary>Whether there is a dispute that is not decided.</summary>
+    public bool IsDisputed => Disputes.Values.Any(dispute => dispute.IsOpen);
 
     /// <summary>Whether the gateway may still say something without being asked by a payer: such payments are asked about.</summary>
     public bool IsOpen => Status is PaymentStatus.Created or PaymentStatus.Pending or PaymentStatus.Disputed;

@@ -39,7 +39,7 @@ public static class BillingPortal
         services.AddSingleton(new PortalRegions(configuration));
         services.AddSingleton<PublicAddress>();
         services.AddSingleton<DevelopmentFeatures>();
-        services.AddSingleton<OperatorKey>();
+        services.AddSingleton<OperatorKeys>();
         services.AddSingleton<StartPageTemplate>();
         services.AddSingleton<StatementFiles>();
         services.AddSingleton<DevelopmentGateway>();
@@ -95,6 +95,7 @@ public static class BillingPortal
         var operators = api.MapGroup("/operator").RequireAuthorization(OperatorPolicy).Refuses(401, 403);
         operators.MapTenants();
         operators.MapTenantCredits();
+        operators.MapAdjustments();
         operators.MapHolds();
         operators.MapPrices();
         operators.MapCampaigns();

@@ -17,8 +17,10 @@ public sealed record TopUp([property: Id(0)] string Operation, [property: Id(1)]
 /// <param name="Currency">Must be the balance's.</param>
 /// <param name="Amount">Above zero; taken from the top-up part, which may fall below zero.</param>
 /// <param name="Description">Why, for people.</param>
+/// <param name="WhileDisputed">A hold while the payment is disputed, placed when the balance would not be below zero without what is taken; null: none (policy 4.11).</param>
 [GenerateSerializer, Immutable, Alias("take-back")]
-public sealed record TakeBack([property: Id(0)] string Operation, [property: Id(1)] Currency Currency, [property: Id(2)] Amount Amount, [property: Id(3)] string Description);
+public sealed record TakeBack(
+    [property: Id(0)] string Operation, [property: Id(1)] Currency Currency, [property: Id(2)] Amount Amount, [property: Id(3)] string Description, [property: Id(4)] PlaceHold? WhileDisputed = null);
 
 /// <summary>A payment that came to nothing: only told.</summary>
 /// <param name="Operation">The caller's id.</param>

@@ -1,4 +1,5 @@
 using Orleans.Concurrency;
+using OrleansBilling.Contracts.Adjustments;
 using OrleansBilling.Contracts.Vms;
 using OrleansBilling.Contracts.Vouchers;
 using OrleansBilling.Domain.Balances;
@@ -41,6 +42,12 @@ public interface IBalanceGrain : IGrainWithStringKey
 
     /// <summary>Charges another product, once per operation id; the entrance for them all (policy 3.12).</summary>
     [Alias("charge")] Task<PostingReply> Charge(ChargeProduct command);
+
+    /// <summary>Posts what operators put right, once per operation id. Called by this balance's adjustments, which see to it that as many operators want it as must.</summary>
+    [Alias("adjust")] Task<PostingReply> Adjust(AdjustBalance command, string by);
+
+    /// <summary>What an adjustment would do now. Changes nothing.</summary>
+    [Alias("preview-adjustment")] Task<AdjustmentPreview> PreviewAdjustment(AdjustBalance command);
 
     /// <summary>Asks for a new VM; an admitted one counts at once (policy 4.2).</summary>
     [Alias("create-vm")] Task<AdmissionReply> CreateVm(CreateVm command);

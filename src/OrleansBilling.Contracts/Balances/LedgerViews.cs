@@ -61,7 +61,7 @@ public sealed record EntryView
     /// <summary>The id that makes it once.</summary>
     [Id(1)] public required string Operation { get; init; }
 
-    /// <summary>Credit, charge, correction, expiry.</summary>
+    /// <summary>Credit, charge, correction, expiry, refund, adjustment.</summary>
     [Id(2)] public required EntryKind Kind { get; init; }
 
     /// <summary>When it happened.</summary>

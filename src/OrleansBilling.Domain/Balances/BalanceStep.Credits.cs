@@ -38,7 +38,10 @@ public sealed partial class BalanceStep
     /// <param name="currency">Must be the balance's; fixes it when it has none (policy 1.4).</param>
     /// <param name="amount">Above zero.</param>
     /// <param name="description">Why, for people.</param>
-    public PostingOutcome TakeBack(string operation, Currency currency, Amount amount, string description)
+    /// <param name="whileDisputed">
+    /// A hold for as long as the payment is disputed; null: none. It is placed, before section 4 applies, when the balance would not be below zero without what is taken (policy 4.11).
+    /// </param>
+    public PostingOutcome TakeBack(string operation, Currency currency, Amount amount, string description, EnforcementHold? whileDisputed = null)
     {
         RequirePositive(amount);
         ArgumentNullException.ThrowIfNull(description);
@@ -46,6 +49,7 @@ public sealed partial class BalanceStep
         if (Refusal(operation, fingerprint, currency) is { } refusal) return refusal;
         balance = balance with { Currency = currency };
         var entry = Post(EntryKind.Refund, operation, fingerprint, now, [new LedgerLine(CreditLot.TopUp, CreditKind.TopUp, -amount)], description);
+        if (whileDisputed is { } hold && Live + amount >= Amount.Zero) Hold(hold);
         Enforce(now);
         return new PostingOutcome(PostingResult.Posted, entry.Number);
     }

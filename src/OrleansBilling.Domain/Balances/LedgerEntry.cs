@@ -25,6 +25,9 @@ public enum EntryKind
 
     /// <summary>What was left of a lot that an operator revoked.</summary>
     Revocation = 6,
+
+    /// <summary>What an operator put right, with a reason: a credit or a debit.</summary>
+    Adjustment = 7,
 }
 
 /// <summary>The change of one portion of credit.</summary>

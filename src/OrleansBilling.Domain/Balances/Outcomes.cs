@@ -24,6 +24,12 @@ public enum PostingResult
 
     /// <summary>The credit would have ended before it begins, or before now. Nothing changed.</summary>
     AlreadyExpired = 6,
+
+    /// <summary>There is no lot of that id and kind that pays now. Nothing changed.</summary>
+    UnknownLot = 7,
+
+    /// <summary>Less is left of the lot than was to be taken from it (M3). Nothing was taken.</summary>
+    LotTooSmall = 8,
 }
 
 /// <summary>The answer to a command that posts. The same command under the same id gets the same answer.</summary>

@@ -71,7 +71,7 @@ public sealed partial class BalanceGrain(
         Submit(step => step.TopUp(command.Operation, command.Currency, command.Amount, command.Description).ToReply(), command.Operation);
 
     public Task<PostingReply> TakeBack(TakeBack command) =>
-        Submit(step => step.TakeBack(command.Operation, command.Currency, command.Amount, command.Description).ToReply(), command.Operation);
+        Submit(step => step.TakeBack(command.Operation, command.Currency, command.Amount, command.Description, command.WhileDisputed?.At(step.Now)).ToReply(), command.Operation);
 
     public Task TellPaymentFailed(TellPaymentFailed command) => Submit(step =>
     {
@@ -124,7 +124,7 @@ public sealed partial class BalanceGrain(
 
     public Task Hold(PlaceHold command) => Submit(step =>
     {
-        step.Hold(new EnforcementHold(command.Hold, command.Actions, command.Reason, command.By, step.Now, command.Until.ToMilliseconds()));
+        step.Hold(command.At(step.Now));
         return true;
     });
 

@@ -82,11 +82,30 @@ internal static class Views
     public static VoucherView ToVoucherView(this CreditLot lot) => new(
         lot.Id, lot.ToVoucherStatus(), lot.Granted, lot.Remaining, [.. lot.Scope.Products.Select(product => product.Value)], lot.Effective, lot.Expires);
 
+    public static EnforcementHold At(this PlaceHold hold, DateTimeOffset from) => new(hold.Hold, hold.Actions, hold.Reason, hold.By, from, hold.Until.ToMilliseconds());
+
     public static HoldView ToView(this EnforcementHold hold, bool wholeRegion) =>
         new(hold.Id, hold.Actions, hold.Reason, hold.By, hold.From, hold.Until, wholeRegion);
 
     public static OrderView ToView(this Order order) =>
         new(order.Id, order.Kind, order.Vm, order.Episode.ToString(), order.At, order.EntryNumber, order.Live, order.State);
+
+    public static EntryView ToView(this LedgerEntry entry) => new()
+    {
+        Number = entry.Number,
+        Operation = entry.Operation,
+        Kind = entry.Kind,
+        At = entry.At,
+        RecordedAt = entry.RecordedAt,
+        Product = entry.Product?.Value,
+        Change = entry.Change,
+        BalanceAfter = entry.BalanceAfter,
+        Description = entry.Description,
+        Lines = [.. entry.Lines.Select(line => new LineView(line.Lot, line.Kind, line.Change))],
+        Vm = entry.Vm is { } vm
+            ? new(vm.Id, vm.Sequence, vm.From, vm.Through, vm.Seconds, [.. vm.Priced.Select(part => new PricedSecondsView(part.Version, part.Price, part.Seconds))])
+            : null,
+    };
 
     public static AdmissionReply ToReply(this Admission admission) =>
         new(admission.Result, admission.Need, admission.Have, admission.Shortfall, [.. admission.NotCounted.Select(ToView)]);

@@ -17,14 +17,16 @@ internal static class AskSchedule
     private static readonly TimeSpan longestWhileOpen = TimeSpan.FromHours(6);
     private static readonly TimeSpan giveUpAfter = TimeSpan.FromDays(14); // slow ways of paying take days
     private static readonly TimeSpan settled = TimeSpan.FromDays(30);
-    private static readonly TimeSpan disputed = TimeSpan.FromDays(180);
+    /// <summary>How long a dispute is asked about, and holds.</summary>
+    public static readonly TimeSpan Disputed = TimeSpan.FromDays(180);
+
     private static readonly TimeSpan daily = TimeSpan.FromDays(1);
 
     /// <summary>How long until the next question, after so many; null: none any more.</summary>
     public static TimeSpan? Next(PaymentStatus status, int asked, TimeSpan age) => status switch
     {
         PaymentStatus.Created or PaymentStatus.Pending => age >= giveUpAfter ? null : asked >= 9 ? longestWhileOpen : First * (1 << asked),
-        PaymentStatus.Disputed => age >= disputed ? null : daily,
+        PaymentStatus.Disputed => age >= Disputed ? null : daily,
         PaymentStatus.Failed or PaymentStatus.Expired => null,
         _ => age >= settled ? null : daily,
     };

@@ -17,6 +17,7 @@ namespace OrleansBilling.Grains.Payments;
 public sealed partial class PaymentGrain(
     [PersistentState(PaymentGrain.StateName, StorageNames.State)] IPersistentState<StoredPayment> state,
     PaymentMatrix matrix,
+    PaymentOptions settings,
     [FromKeyedServices(TimeProviderNames.Grains)] TimeProvider clock,
     ILogger<PaymentGrain> logger) : Grain, IPaymentGrain, IPaymentNotifications, IRemindable
 {
@@ -66,6 +67,7 @@ public sealed partial class PaymentGrain(
         if (await Post()) await Ask();
         var next = AskSchedule.Next(Stored.ToState(Id).Status, Stored.Asked, clock.Now() - DateTimeOffset.FromUnixTimeMilliseconds(Stored.StartedAtMilliseconds));
         if (Stored.Unposted.Length > 0) next = Stored.Refused is null ? AskSchedule.First : next ?? AskSchedule.Stuck;
+        else if (Stored.MayHold && !Stored.ToState(Id).IsDisputed) next = AskSchedule.First;
         if (next is { } wait)
         {
             await Store(Stored with { Asked = Stored.Asked + 1 });
@@ -184,8 +186,9 @@ public sealed partial class PaymentGrain(
         if (isNew)
         {
             // What is owed and cannot be posted now is posted by the reminder, soon, whoever dies meanwhile.
-            if (postings.Count > 0) await this.RegisterOrUpdateReminder(AskReminder, AskSchedule.First, AskSchedule.First);
-            await StoreAndLeave(Stored.With(next, postings) with { HasReminder = Stored.HasReminder || postings.Count > 0 });
+            var owes = postings.Count > 0 || (Stored.MayHold && !next.IsDisputed);
+            if (owes) await this.RegisterOrUpdateReminder(AskReminder, AskSchedule.First, AskSchedule.First);
+            await StoreAndLeave(Stored.With(next, postings) with { HasReminder = Stored.HasReminder || owes });
         }
         return await Post() ? worst : NotificationOutcome.NotStored;
     }
@@ -202,8 +205,11 @@ public sealed partial class PaymentGrain(
                 await Store(Stored with { Unposted = Stored.Unposted.RemoveAt(0) });
                 continue;
             }
+            var hold = (PostingKind)owed.Kind == PostingKind.TakeBack ? HoldWhileDisputed() : null;
+            // Stored before it is placed: what may be there is released some day.
+            if (hold is not null && !Stored.MayHold) await Store(Stored with { MayHold = true });
             var reply = (PostingKind)owed.Kind == PostingKind.TakeBack
-                ? await Balance.TakeBack(new TakeBack(owed.Operation, currency, amount, description))
+                ? await Balance.TakeBack(new TakeBack(owed.Operation, currency, amount, description, hold))
                 : await Balance.TopUp(new TopUp(owed.Operation, currency, amount, description));
             if (reply.Result != PostingResult.Posted)
             {
@@ -212,8 +218,17 @@ public sealed partial class PaymentGrain(
             }
             await StoreAndLeave(Stored with { Unposted = Stored.Unposted.RemoveAt(0), Refused = null });
         }
+        if (!Stored.MayHold || Stored.ToState(Id).IsDisputed) return true;
+        await Balance.Release(HoldId); // after what the dispute came to is in the ledger
+        await Store(Stored with { MayHold = false });
         return true;
     }
+
+    private string HoldId => $"dispute-{Id}";
+
+    private PlaceHold? HoldWhileDisputed() => settings.DisputeHolds != HeldActions.None && Stored.ToState(Id).IsDisputed
+        ? new PlaceHold(HoldId, settings.DisputeHolds, $"Payment {Id} is disputed.", "payments", clock.Now() + AskSchedule.Disputed)
+        : null;
 
     private async Task EndReminder()
     {

@@ -72,6 +72,9 @@ public sealed record StoredPayment
 
     public bool HasReminder { get; init; }
 
+    /// <summary>The balance may have a hold because this payment is disputed: it is released when no dispute is open any more.</summary>
+    public bool MayHold { get; init; }
+
     internal BalanceId Balance() => new(Region, Tenant);
 
     /// <summary>The operation under which a receipt is credited, as <see cref="PaymentState"/> has it.</summary>

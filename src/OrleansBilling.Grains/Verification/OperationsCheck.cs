@@ -40,10 +40,18 @@ internal sealed class OperationsCheck(Balance balance, Findings findings)
     {
         if (entry is { Kind: EntryKind.Charge, Product: { } product }) return entry.Fingerprint == $"charge|{product}|{currency.Code()}|{-entry.Change}";
         if (entry is { Kind: EntryKind.Refund, Lines: [{ Lot: CreditLot.TopUp }] }) return entry.Fingerprint == $"takeBack|{currency.Code()}|{-entry.Change}";
+        if (entry is { Kind: EntryKind.Adjustment, Lines: [var adjusted] }) return IsAdjustment(entry, adjusted, $"adjust|{currency.Code()}|{entry.Change}|{adjusted.Kind}|");
         if (entry is not { Kind: EntryKind.Credit, Lines: [var line] }) return false;
         if (line.Lot == CreditLot.TopUp) return entry.Fingerprint == $"topUp|{currency.Code()}|{entry.Change}";
         // The rest of it is the life that was asked for; the lot's row has the life that it got.
         return lots.TryGetValue(line.Lot, out var lot) && (entry.Operation, entry.Fingerprint) == (lot.Operation, lot.Fingerprint)
             && lot.Fingerprint.StartsWith($"{lot.Kind}|{lot.Id}|{lot.Scope}|{currency.Code()}|{entry.Change}|", StringComparison.Ordinal);
     }
+
+    // A debit names a lot that was there; a credit made its lot, which says so.
+    private bool IsAdjustment(LedgerEntry entry, LedgerLine line, string asked) =>
+        line.Lot == CreditLot.TopUp ? entry.Fingerprint == $"{asked}||"
+        : line.Change < Amount.Zero ? entry.Fingerprint == $"{asked}{line.Lot}||"
+        : lots.TryGetValue(line.Lot, out var lot) && (entry.Operation, entry.Fingerprint) == (lot.Operation, lot.Fingerprint)
+            && entry.Fingerprint.StartsWith($"{asked}{lot.Id}|{lot.Scope}|", StringComparison.Ordinal);
 }

@@ -19,11 +19,13 @@ internal sealed class OrderOfCreditsCheck(Balance balance, Findings findings)
         foreach (var line in entry.Lines)
         {
             if (!portions.TryGetValue(line.Lot, out var portion)) continue; // the top-up part, which pays for everything and for ever
-            if (entry.Kind == EntryKind.Credit)
+            if (entry.Kind == EntryKind.Credit || (entry.Kind == EntryKind.Adjustment && line.Change > Amount.Zero))
             {
                 if (entry.At < portion.Lot.Effective) findings.Add(Invariants.Life, row, $"lets lot {line.Lot} begin before {portion.Lot.Effective:O}");
                 portion.Entered = true;
             }
+            if (entry.Kind == EntryKind.Adjustment && (!portion.Entered || portion.Lot.Expires <= entry.At))
+                findings.Add(Invariants.Life, row, $"adjusts lot {line.Lot} outside its life");
             if (entry.Kind == EntryKind.Charge && !portion.MayPay(entry)) findings.Add(Invariants.Life, row, $"is paid by lot {line.Lot}, outside its scope or its life");
             portion.Left += line.Change;
             if (entry.Kind == EntryKind.Expiry && (!(portion.Lot.Expires <= entry.At) || portion.Left != Amount.Zero))

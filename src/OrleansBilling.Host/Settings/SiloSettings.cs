@@ -15,6 +15,7 @@ internal static class SiloSettings
             configuration.GetSection("Silo").Bind(options);
             configuration.GetSection("Vouchers").Bind(options.Vouchers);
             configuration.GetSection("Notices").Bind(options.Notices);
+            configuration.GetSection("Adjustments:ApprovalAbove").Bind(options.ApprovalAbove);
             var policy = configuration.GetSection("Policy");
             options.Policy = (policy.Get<BillingPolicy>() ?? new BillingPolicy()) with
             {
@@ -27,7 +28,7 @@ internal static class SiloSettings
         }
         catch (Exception wrong) when (wrong is InvalidOperationException or ArgumentException or FormatException)
         {
-            throw new SettingException("Policy, Regions, Silo, Vouchers or Notices", null, $"values in their range ({wrong.Message})");
+            throw new SettingException("Policy, Regions, Silo, Vouchers, Notices or Adjustments", null, $"values in their range ({wrong.Message})");
         }
     }
 

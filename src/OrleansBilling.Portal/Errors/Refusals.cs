@@ -18,6 +18,8 @@ internal static class Refusals
         PostingResult.OperationReused => Problem.OperationReused(),
         PostingResult.OtherCurrency => Problem.Of(409, "other_currency", "The balance has another currency, fixed by its first money. Nothing changed."),
         PostingResult.LotExists => Problem.Of(409, "lot_exists", "The balance has a lot of that id. Nothing changed."),
+        PostingResult.UnknownLot => Problem.Of(404, "unknown_lot", "The balance has no lot of that id and kind that pays now. Nothing changed."),
+        PostingResult.LotTooSmall => Problem.Of(409, "lot_too_small", "Less is left of the lot than was to be taken from it. Nothing was taken."),
         PostingResult.AlreadyExpired => Problem.Of(422, "already_expired", "The credit would end before it begins, or has ended. Nothing changed."),
         _ => throw new InvalidOperationException($"Unknown result of a posting: {reply.Result}."),
     };

@@ -22,9 +22,9 @@ public sealed class RefusedRowsTests : IAsyncLifetime
     [Fact]
     public void M1_an_entry_has_the_sign_of_its_kind()
     {
-        foreach (var (kind, change) in new[] { ("Credit", 0), ("Credit", -1), ("Charge", 1), ("Correction", 0), ("Correction", -1), ("Expiry", 0), ("Expiry", 1), ("Refund", 0), ("Refund", 1) })
+        foreach (var (kind, change) in new[] { ("Credit", 0), ("Credit", -1), ("Charge", 1), ("Correction", 0), ("Correction", -1), ("Expiry", 0), ("Expiry", 1), ("Refund", 0), ("Refund", 1), ("Adjustment", 0) })
             Assert.Equal("ledger_entry_sign", Refused(kind, change, $"'{kind}{change}', NULL, NULL"));
-        foreach (var (kind, change) in new[] { ("Credit", 1), ("Charge", 0), ("Charge", -1), ("Correction", 1), ("Expiry", -1), ("Refund", -1) })
+        foreach (var (kind, change) in new[] { ("Credit", 1), ("Charge", 0), ("Charge", -1), ("Correction", 1), ("Expiry", -1), ("Refund", -1), ("Adjustment", 1), ("Adjustment", -1) })
             Insert(kind, change, $"'{kind}{change}', NULL, NULL");
     }
 

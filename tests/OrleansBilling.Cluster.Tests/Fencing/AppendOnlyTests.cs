@@ -29,7 +29,7 @@ public sealed class AppendOnlyTests
     public async Task M10_the_chain_of_hashes_verifies_from_the_first_entry_over_every_kind_of_entry()
     {
         await using var cluster = await Played();
-        Assert.Equal([EntryKind.Credit, EntryKind.Charge, EntryKind.Correction, EntryKind.Expiry, EntryKind.Refund], (await cluster.Entries()).Select(entry => entry.Kind).Distinct().Order());
+        Assert.Equal([EntryKind.Credit, EntryKind.Charge, EntryKind.Correction, EntryKind.Expiry, EntryKind.Refund, EntryKind.Adjustment], (await cluster.Entries()).Select(entry => entry.Kind).Distinct().Order());
         Assert.Null(await EntryChain.FirstBroken(cluster.Ledger, cluster.Database, cluster.Tenant));
     }
 
@@ -63,6 +63,7 @@ public sealed class AppendOnlyTests
         await cluster.Billing.Grant(cluster.Tenant, Commanded.Grant("v", "3", ["inference"]) with { Expires = Ladder.At("10:20:00") });
         await Commanded.Send(cluster, "charge", "c", "1");
         await Commanded.Send(cluster, "take-back", "back", "0.5");
+        await Commanded.Send(cluster, "adjust", "put-right", "0.25");
         await cluster.Create("a");
         await cluster.AdvanceTo(Ladder.At("10:16:00"));
         await cluster.Vm("a").Report(new StatusReport(Ladder.At("10:10:00"), VmStatus.Error));

@@ -25,12 +25,13 @@ internal sealed class HandGateway : IPaymentGateway
     /// <summary>What it answers when it is asked.</summary>
     public IReadOnlyList<PaymentEvent> Known { get; set; } = [];
 
+    public PaymentOptions Settings { get; } = new();
+
     /// <summary>Puts it in place of the real ones, for dollars and đồng in Vietnam.</summary>
     public void AddTo(ClusterSetup setup) => setup.Services = services =>
     {
-        var options = new PaymentOptions();
-        options.Regions["vn"] = new() { ["stripe"] = ["USD", "VND"] };
-        services.AddSingleton(options);
+        Settings.Regions["vn"] = new() { ["stripe"] = ["USD", "VND"] };
+        services.AddSingleton(Settings);
         services.AddSingleton<IPaymentGateway>(this);
     };
 

@@ -59,6 +59,41 @@ public sealed class TakenBackTests
         Assert.Equal(["25.000000", "-10.000000"], (await cluster.Entries()).Select(entry => entry.Change.ToString()));
     }
 
+    [Theory]
+    [InlineData(DisputeSteps.Lost)]
+    [InlineData(DisputeSteps.Won)]
+    public async Task Policy_4_11_no_VM_is_deleted_while_the_dispute_that_made_the_balance_negative_is_open(DisputeSteps end)
+    {
+        await using var cluster = await Paid();
+        await cluster.Create("a");
+        await cluster.AdvanceTo(Ladder.At("10:20:00"));
+        await cluster.Hears(gateway.Says("p", Paying.Disputed(DisputeSteps.Withdrawn)));
+        await Eventually.Holds(async () => await cluster.StatusOf("a") == VmStatus.Stopped, "the VM is stopped");
+        var hold = Assert.Single((await cluster.Billing.GetBalance(cluster.Tenant)).Holds);
+        Assert.Equal(("dispute-p", HeldActions.Deletion, "payments"), (hold.Id, hold.Actions, hold.By));
+        gateway.Known = [Paying.Paid(), Paying.Disputed(DisputeSteps.Withdrawn)];
+        await cluster.AdvanceTo(Ladder.At("12:00:00"));
+        Assert.Empty(cluster.Orders(OrderKind.Delete));
+
+        await cluster.Hears(gateway.Says("p", Paying.Disputed(end)));
+        await cluster.Settle();
+        Assert.Empty((await cluster.Billing.GetBalance(cluster.Tenant)).Holds);
+        await cluster.AdvanceTo(Ladder.At("12:05:01")); // overdue for long, so the recovery grace comes first (policy 4.10)
+        Assert.Equal(end == DisputeSteps.Lost ? VmStatus.Deleted : VmStatus.Stopped, await cluster.StatusOf("a"));
+    }
+
+    [Fact]
+    public async Task Policy_4_11_without_the_setting_a_dispute_holds_nothing()
+    {
+        gateway.Settings.DisputeHolds = HeldActions.None;
+        await using var cluster = await Paid();
+        await cluster.Create("a");
+        await cluster.AdvanceTo(Ladder.At("10:20:00"));
+        await cluster.Hears(gateway.Says("p", Paying.Disputed(DisputeSteps.Withdrawn)));
+        await cluster.AdvanceTo(Ladder.At("10:50:01"));
+        await Eventually.Holds(async () => await cluster.StatusOf("a") == VmStatus.Deleted, "the VM is deleted");
+    }
+
     private async Task<BillingCluster> Paid()
     {
         var cluster = await BillingCluster.Start(gateway.AddTo);

@@ -34,6 +34,9 @@ internal static class BusyStory
         await cluster.Billing.Grant(cluster.Tenant, Commanded.Grant("books", "1", ["ai-notebook"]) with { Expires = Ladder.At("11:00:00") });
         await cluster.Billing.Grant(cluster.Tenant, Commanded.Grant("mistake", "1", ["model-hub"]));
         await Commanded.Send(cluster, "charge", "used", "0.3");
+        await Commanded.Send(cluster, "adjust", "put-right", "0.25");
+        await cluster.Balance.Adjust(Commanded.Adjustment("made-up", "0.05", CreditKind.Voucher, "lot-made-up"), "by grace");
+        await cluster.Balance.Adjust(Commanded.Adjustment("too-much", "-0.1", CreditKind.Voucher, "lot-spring"), "by grace");
         await cluster.Create("a");
         await cluster.Create("b");
         await cluster.AdvanceTo(Ladder.At("10:16:00"));

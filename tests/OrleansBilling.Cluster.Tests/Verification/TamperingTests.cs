@@ -27,6 +27,10 @@ public sealed class TamperingTests
     [InlineData("M5", "entry {used}", "UPDATE ledger_entry SET fingerprint = fingerprint || '0' WHERE number = {used}")]
     [InlineData("M5", "entry {refunded}", "UPDATE ledger_entry SET fingerprint = fingerprint || '0' WHERE number = {refunded}")]
     [InlineData("M5", "entry {revoked}", "UPDATE ledger_entry SET fingerprint = fingerprint || '0' WHERE number = {revoked}")]
+    [InlineData("M5", "entry {adjusted}", "UPDATE ledger_entry SET fingerprint = fingerprint || '0' WHERE number = {adjusted}")]
+    [InlineData("M5", "entry {madeUp}", "UPDATE ledger_entry SET fingerprint = replace(fingerprint, '0.05', '0.06') WHERE number = {madeUp}")]
+    [InlineData("M5", "entry {tooMuch}", "UPDATE ledger_entry SET fingerprint = fingerprint || '0' WHERE number = {tooMuch}")]
+    [InlineData("M8", "entry {madeUp}", "UPDATE credit_lot SET expires_ms = (SELECT at_ms FROM ledger_entry WHERE number = {madeUp}) WHERE id = 'lot-made-up'")]
     [InlineData("M5", "entry {chargeOfA}", "UPDATE ledger_entry SET operation = 'vm/a/99' WHERE number = {chargeOfA}")]
     [InlineData("M6", "VM b", "UPDATE price_version SET from_ms = from_ms + 600000 WHERE operation = 'dearer'")]
     [InlineData("M7", "entry {used}",
@@ -105,6 +109,9 @@ public sealed class TamperingTests
             "used" => entries.Single(entry => entry.Operation == "used"),
             "refunded" => entries.Single(entry => entry.Operation == "refunded"),
             "revoked" => entries.Single(entry => entry.Kind == EntryKind.Revocation),
+            "adjusted" => entries.Single(entry => entry.Operation == "put-right"),
+            "madeUp" => entries.Single(entry => entry.Operation == "made-up"),
+            "tooMuch" => entries.Single(entry => entry.Operation == "too-much"),
             "expiry" => entries.Single(entry => entry.Kind == EntryKind.Expiry),
             "firstOfA" => entries.First(entry => entry.Vm?.Id == "a"),
             "chargeOfA" => entries.Last(entry => entry.Vm?.Id == "a"),

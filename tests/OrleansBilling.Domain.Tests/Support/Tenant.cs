@@ -89,6 +89,11 @@ internal sealed class Tenant
     public PostingOutcome TakeBack(string at, string amount, string? operation = null) =>
         Do(at, step => step.TakeBack(operation ?? $"back-{Events.Count}", Currency.Usd, Amount.Parse(amount), "refunded"));
 
+    /// <summary>An operator puts something right: above zero a credit, below a debit.</summary>
+    public PostingOutcome Adjust(string at, string change, CreditKind target = CreditKind.TopUp, string? lot = null, string products = "", string? until = null, string? operation = null) =>
+        Do(at, step => step.Adjust(
+            operation ?? $"adjust-{Events.Count}", new Adjustment(Currency.Usd, Amount.Parse(change), target, lot, Scope.Parse(products), until is null ? null : At(until)), "put right"));
+
     public PostingOutcome Grant(string at, CreditKind kind, string lot, string amount, string products = "", string? from = null, string? until = null) =>
         Do(at, step => step.Grant(
             $"grant-{lot}", lot, kind, Scope.Parse(products), Currency.Usd, Amount.Parse(amount),

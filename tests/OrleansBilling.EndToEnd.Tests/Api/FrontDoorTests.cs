@@ -21,6 +21,9 @@ public sealed partial class FrontDoorTests(ApiHost api, ITestOutputHelper output
         "POST /api/operator/voucher-campaigns/{campaign}/vouchers/revoke", "GET /api/operator/voucher-locks", "DELETE /api/operator/tenants/{tenant}/voucher-lock",
         "GET /api/operator/payments/stuck", "POST /api/operator/payments/{payment}/settlement",
         "GET /api/billing-profile", "PUT /api/billing-profile", "PUT /api/balance/currency",
+        "GET /api/operator/tenants/{tenant}/adjustments",
+        "POST /api/operator/tenants/{tenant}/adjustments", "POST /api/operator/tenants/{tenant}/adjustments/preview", "POST /api/operator/tenants/{tenant}/adjustments/{adjustment}/approval",
+        "DELETE /api/operator/tenants/{tenant}/adjustments/{adjustment}",
     ];
 
     [Fact]

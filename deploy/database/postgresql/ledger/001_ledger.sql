@@ -4,7 +4,7 @@
 -- A charge writes three rows: its entry, the watermark of its VM, and the balance. What it changes of the latter two lies side by side
 -- and is in no index, so that PostgreSQL updates them in place and logs little more than the change.
 
-CREATE TYPE entry_kind AS ENUM ('Credit', 'Charge', 'Correction', 'Expiry', 'Refund', 'Revocation');
+CREATE TYPE entry_kind AS ENUM ('Credit', 'Charge', 'Correction', 'Expiry', 'Refund', 'Revocation', 'Adjustment');
 
 CREATE TABLE balance (
     number                  bigint  GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -152,7 +152,8 @@ CREATE TABLE ledger_entry (
     product              text,
     PRIMARY KEY (balance_number, number),
     CONSTRAINT ledger_entry_sign CHECK (
-        CASE kind WHEN 'Credit' THEN change_micros > 0 WHEN 'Charge' THEN change_micros <= 0 WHEN 'Correction' THEN change_micros > 0 ELSE change_micros < 0 END),
+        CASE kind WHEN 'Credit' THEN change_micros > 0 WHEN 'Charge' THEN change_micros <= 0 WHEN 'Correction' THEN change_micros > 0 WHEN 'Adjustment' THEN change_micros <> 0
+            ELSE change_micros < 0 END),
     CONSTRAINT ledger_entry_operation CHECK ((operation IS NULL) = (vm_ordinal IS NOT NULL) AND (vm_ordinal IS NULL) = (vm_sequence IS NULL))
 );
 

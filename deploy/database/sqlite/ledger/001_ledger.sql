@@ -123,7 +123,7 @@ CREATE TABLE IF NOT EXISTS ledger_entry (
     number               INTEGER NOT NULL CHECK (number > 0),
     operation            TEXT    NOT NULL,
     fingerprint          TEXT    NOT NULL,
-    kind                 TEXT    NOT NULL CHECK (kind IN ('Credit', 'Charge', 'Correction', 'Expiry', 'Refund', 'Revocation')),
+    kind                 TEXT    NOT NULL CHECK (kind IN ('Credit', 'Charge', 'Correction', 'Expiry', 'Refund', 'Revocation', 'Adjustment')),
     at_ms                INTEGER NOT NULL,
     recorded_at_ms       INTEGER NOT NULL,
     product              TEXT,
@@ -141,7 +141,7 @@ CREATE TABLE IF NOT EXISTS ledger_entry (
     version              INTEGER NOT NULL,
     PRIMARY KEY (balance, number),
     UNIQUE (balance, operation),
-    CHECK (CASE kind WHEN 'Credit' THEN change_micros > 0 WHEN 'Charge' THEN change_micros <= 0 WHEN 'Correction' THEN change_micros > 0 ELSE change_micros < 0 END),
+    CHECK (CASE kind WHEN 'Credit' THEN change_micros > 0 WHEN 'Charge' THEN change_micros <= 0 WHEN 'Correction' THEN change_micros > 0 WHEN 'Adjustment' THEN change_micros <> 0 ELSE change_micros < 0 END),
     CHECK ((vm IS NULL) = (vm_sequence IS NULL))
 ) STRICT, WITHOUT ROWID;
 

@@ -1,0 +1,24 @@
+namespace OrleansBilling.Contracts.Adjustments;
+
+/// <summary>
+/// What operators put right in one balance; its key is a <see cref="BalanceId"/>. Above a limit one operator asks and another one approves; a call that fails has an
+/// unknown outcome: repeat it with the same id.
+/// </summary>
+[Alias("adjustments")]
+public interface IAdjustmentsGrain : IGrainWithStringKey
+{
+    /// <summary>What an adjustment would do now, and whether it needs a second operator. Changes nothing.</summary>
+    [Alias("preview")] Task<AdjustmentPreview> Preview(AdjustBalance command);
+
+    /// <summary>Posts an adjustment, or stores it until a second operator approves.</summary>
+    [Alias("ask")] Task<AdjustmentReply> Ask(AdjustBalance command, ActingOperator by);
+
+    /// <summary>Approves what another operator asked for, and posts it.</summary>
+    [Alias("approve")] Task<AdjustmentReply> Approve(string adjustment, ActingOperator by);
+
+    /// <summary>Takes back what waits; any operator may.</summary>
+    [Alias("withdraw")] Task<AdjustmentReply> Withdraw(string adjustment, ActingOperator by);
+
+    /// <summary>What waits, oldest first.</summary>
+    [Alias("waiting")] Task<WaitingAdjustment[]> Waiting();
+}
