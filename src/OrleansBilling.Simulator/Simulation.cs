@@ -16,13 +16,14 @@ public sealed class Simulation
     private readonly BillingRules rules;
     private readonly Journal journal;
     private readonly List<SimulatedVm> vms = []; // in the order of their creation
-    private Balance balance = Balance.Empty;
+    private Balance balance;
     private DateTimeOffset now;
 
     private Simulation(Story story)
     {
         this.story = story;
         rules = new BillingRules(story.Policy, story.Prices, [], Revision: 1);
+        balance = Balance.Empty with { Currency = story.Currency };
         journal = new Journal(story.Name);
     }
 
@@ -147,7 +148,7 @@ public sealed class Simulation
             switch (order.Kind)
             {
                 case OrderKind.Create when vm is null:
-                    vm = new SimulatedVm(order.Vm, rules.Prices[step.Balance.Vms[order.Vm].Package], step.Now);
+                    vm = new SimulatedVm(order.Vm, rules.Prices.In(story.Currency)[step.Balance.Vms[order.Vm].Package], step.Now);
                     vms.Add(vm);
                     vm.Begin(VmRequest.Create, step.Now, story.PlatformDelays[VmRequest.Create]);
                     obeyed = true;

@@ -67,7 +67,7 @@ public sealed record Story(
     private static Story Read(Field root)
     {
         var currency = CurrencyCode.Find(root["currency"].Text()) ?? throw root["currency"].Wrong("expected USD, VND or JPY");
-        var prices = new PriceList(currency, ReadPackages(root["packages"]));
+        var prices = new PriceList(ReadListCurrency(root, currency), ReadPackages(root["packages"]), ReadRates(root, currency));
         var policy = new BillingPolicy();
         if (root.Optional("policy") is { } numbers)
             policy = policy with
@@ -78,7 +78,7 @@ public sealed record Story(
             };
         var delays = DelayNames.ToImmutableDictionary(
             pair => pair.Key, pair => TimeSpan.FromSeconds(root.Optional("platform")?.Optional(pair.Value)?.Whole(0) ?? 0));
-        var events = root["events"].Items().Select(field => ReadEvent(field, prices)).OrderBy(happening => happening.At).ToImmutableArray();
+        var events = root["events"].Items().Select(field => ReadEvent(field, prices.In(currency))).OrderBy(happening => happening.At).ToImmutableArray();
         RequireNewLots(events);
         return new Story(root.Optional("name")?.Text() ?? "story", currency, prices, policy, delays, events, ReadUntil(root["until"]));
     }
@@ -102,6 +102,17 @@ public sealed record Story(
             if (!packages.TryAdd(code, new Package(code, versions))) throw item["code"].Wrong($"a second package '{code}'");
         }
         return packages.ToImmutable();
+    }
+
+    private static Currency ReadListCurrency(Field root, Currency currency) => root.Optional("listCurrency") is not { } field ? currency
+        : CurrencyCode.Find(field.Text()) is { } list && list != currency ? list : throw field.Wrong("expected USD, VND or JPY, another one than the currency");
+
+    private static ImmutableArray<RateVersion> ReadRates(Field root, Currency currency)
+    {
+        if (root.Optional("listCurrency") is null) return root.Optional("rates") is { } idle ? throw idle.Wrong("exchange rates need a listCurrency") : [];
+        var rates = root["rates"].Items().Select((item, index) => new RateVersion(index + 1, currency, item["rate"].Rate(), item["from"].Instant())).ToImmutableArray();
+        if (rates.DistinctBy(rate => rate.From).Count() != rates.Length) throw root["rates"].Wrong("two exchange rates from the same instant");
+        return rates;
     }
 
     private static StoryEvent ReadEvent(Field field, PriceList prices)
@@ -136,7 +147,7 @@ public sealed record Story(
                 if (!Requests.TryGetValue(what, out var request)) throw field["do"].Wrong("expected credit, charge, create, powerOn, reboot, powerOff, delete or status");
                 var package = request == VmRequest.Create ? field["package"].Text() : null;
                 if (package is not null && (!prices.Packages.TryGetValue(package, out var sold) || sold.InForceAt(at) is null))
-                    throw field["package"].Wrong("no such package, or no price in force for it at that time");
+                    throw field["package"].Wrong("no such package, or no price or exchange rate in force for it at that time");
                 return new TenantAsks(place, at, request, field["vm"].Name(), package);
         }
     }
@@ -189,6 +200,10 @@ public sealed record Story(
         public HourlyPrice Price() => Amount.TryParse(Text(), out var amount) && amount >= Amount.Zero
             ? new HourlyPrice(amount.Micros)
             : throw Wrong("expected a price of at least zero with at most 6 digits after the point");
+
+        public ExchangeRate Rate() => ExchangeRate.TryParse(Text(), out var rate)
+            ? rate
+            : throw Wrong("expected an exchange rate above zero with at most 12 digits after the point");
 
         public ProductCode Product() => Attempt(() => ProductCode.Parse(Text()));
 

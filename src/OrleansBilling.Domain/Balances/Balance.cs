@@ -82,7 +82,7 @@ public sealed record Balance
     }
 
     /// <summary>Usage by the instant that is not posted yet (policy 3.8).</summary>
-    public Amount UnpostedAt(DateTimeOffset at, PriceList prices) => Vms.UnpostedAt(at, prices);
+    public Amount UnpostedAt(DateTimeOffset at, PriceList prices) => Vms.UnpostedAt(at, prices.In(Currency));
 
     /// <summary>
     /// Live spendable on <c>gpu-vm</c> at an instant at or after <see cref="AdvancedTo"/>: what the rules of policy 4 look at
@@ -93,17 +93,25 @@ public sealed record Balance
     /// <summary>The cost of the low-balance hours of every VM that counts, at the prices in force (policy 4.2).</summary>
     public Amount HoursCostAt(DateTimeOffset at, BillingRules rules)
     {
-        var sum = Amount.Zero;
+        var (sum, prices) = (Amount.Zero, rules.Prices.In(Currency));
         foreach (var count in Vms.Packages)
-            sum += rules.Prices[count.Package].PriceAt(at).For(checked(count.Counting * rules.Policy.LowBalanceHours));
+            sum += prices[count.Package].PriceAt(at).For(checked(count.Counting * rules.Policy.LowBalanceHours));
         return sum;
     }
 
-    /// <summary>What is being spent an hour at the prices in force: the price of every VM that is billed now.</summary>
+    /// <summary>What is being spent an hour at the prices in force, in the balance's currency: the price of every VM that is billed now.</summary>
     public HourlyPrice BurnRateAt(DateTimeOffset at, PriceList prices)
     {
-        var sum = 0L;
-        foreach (var count in Vms.Packages) sum += prices[count.Package].PriceAt(at).MicrosPerHour * count.Billed;
+        var (sum, converted) = (0L, prices.In(Currency));
+        foreach (var count in Vms.Packages) sum += converted[count.Package].PriceAt(at).MicrosPerHour * count.Billed;
+        return new HourlyPrice(sum);
+    }
+
+    /// <summary>The same with every price rounded up: nothing is spent faster than this.</summary>
+    internal HourlyPrice BurnRateAtMost(DateTimeOffset at, PriceList prices)
+    {
+        var (sum, converted) = (0L, prices.In(Currency));
+        foreach (var count in Vms.Packages) sum += (converted[count.Package].InForceAt(at)?.HourAtMost.MicrosPerHour ?? 0) * count.Billed;
         return new HourlyPrice(sum);
     }
 

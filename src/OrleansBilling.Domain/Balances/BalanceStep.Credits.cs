@@ -23,7 +23,7 @@ public sealed partial class BalanceStep
         ArgumentNullException.ThrowIfNull(description);
         var fingerprint = $"topUp|{currency.Code()}|{amount}";
         if (Refusal(operation, fingerprint, currency) is { } refusal) return refusal;
-        balance = balance with { Currency = currency };
+        Fix(currency);
         var entry = Post(EntryKind.Credit, operation, fingerprint, now, [new LedgerLine(CreditLot.TopUp, CreditKind.TopUp, amount)], description);
         Notify(NoticeKind.Paid, now, $"{entry.Number}", amount, about: description);
         Enforce(now);
@@ -47,7 +47,7 @@ public sealed partial class BalanceStep
         ArgumentNullException.ThrowIfNull(description);
         var fingerprint = $"takeBack|{currency.Code()}|{amount}";
         if (Refusal(operation, fingerprint, currency) is { } refusal) return refusal;
-        balance = balance with { Currency = currency };
+        Fix(currency);
         var entry = Post(EntryKind.Refund, operation, fingerprint, now, [new LedgerLine(CreditLot.TopUp, CreditKind.TopUp, -amount)], description);
         if (whileDisputed is { } hold && Live + amount >= Amount.Zero) Hold(hold);
         Enforce(now);
@@ -123,7 +123,7 @@ public sealed partial class BalanceStep
         var from = effective > now ? effective.Value : now;
         if (expires <= from) return new PostingOutcome(PostingResult.AlreadyExpired, 0);
 
-        balance = balance with { Currency = currency };
+        Fix(currency);
         Keep(new CreditLot(lot, balance.Lots.Count, kind, scope, amount, amount, from, expires, LotState.Pending, operation, fingerprint));
         if (from > now) return new PostingOutcome(PostingResult.Pending, 0);
         SettleAll(now);
@@ -147,7 +147,7 @@ public sealed partial class BalanceStep
         if (product == ProductCode.GpuVm) throw new ArgumentException("GPU VMs are charged by their meter readings.", nameof(product));
         var fingerprint = $"charge|{product}|{currency.Code()}|{amount}";
         if (Refusal(operation, fingerprint, currency) is { } refusal) return refusal;
-        balance = balance with { Currency = currency };
+        Fix(currency);
         var entry = Post(EntryKind.Charge, operation, fingerprint, now, Take(amount, product), description, product);
         Enforce(now);
         return new PostingOutcome(PostingResult.Posted, entry.Number);

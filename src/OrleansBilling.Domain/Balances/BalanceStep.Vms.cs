@@ -13,7 +13,7 @@ public sealed partial class BalanceStep
     /// </summary>
     /// <param name="operation">The caller's id: the same again gets the same VM.</param>
     /// <param name="vm">The VM's id, made by the caller, unique within the balance.</param>
-    /// <param name="package">A code of the price list.</param>
+    /// <param name="package">A code of the price list. In another currency than the list's there must be an exchange rate in force (policy 3.7).</param>
     /// <param name="traits">Its name and the tenant's choices.</param>
     public Admission Create(string operation, string vm, string package, VmTraits traits)
     {
@@ -23,14 +23,15 @@ public sealed partial class BalanceStep
         if (balance.Vms.TryGetValue(vm, out var existing))
             return new Admission(existing.Operation == operation && existing.Package == package ? AdmissionResult.Admitted : AdmissionResult.OperationReused, Amount.Zero, Live, []);
         if (balance.Vms.Values.Any(other => other.Operation == operation)) return new Admission(AdmissionResult.OperationReused, Amount.Zero, Live, []);
-        if (!rules.Prices.Packages.TryGetValue(package, out var asked) || asked.InForceAt(now) is null) return Answer(AdmissionResult.UnknownPackage, Amount.Zero);
-        if (balance.Currency is { } currency && currency != rules.Prices.Currency) return Answer(AdmissionResult.NoPriceInCurrency, Amount.Zero);
+        if (!region.Prices.Packages.TryGetValue(package, out var listed) || listed.InForceAt(now) is null) return Answer(AdmissionResult.UnknownPackage, Amount.Zero);
+        var asked = rules.Prices[package];
+        if (asked.InForceAt(now) is null) return Answer(AdmissionResult.NoPriceInCurrency, Amount.Zero);
 
         var own = asked.PriceAt(now).For(rules.Policy.LowBalanceHours);
         var admission = Answer(AdmissionResult.Admitted, rules.Policy.EstimateEveryVm ? balance.HoursCostAt(now, rules) + own : own);
         if (admission.Result != AdmissionResult.Admitted) return admission;
 
-        balance = balance with { Currency = rules.Prices.Currency };
+        Fix(rules.Prices.Currency);
         Keep(new MeteredVm(
             vm, balance.Vms.Count, package, operation, traits, now,
             new MeterReading(0, now, Usage.None, VmStatus.Creating, FirstRunning: null),

@@ -19,13 +19,14 @@ public sealed record Decision(Balance Next, ImmutableArray<BalanceEvent> Events,
 public sealed partial class BalanceStep
 {
     private readonly Balance start;
-    private readonly BillingRules rules;
+    private readonly BillingRules region; // with the prices in the list currency
     private readonly DateTimeOffset now;
     private readonly Dictionary<string, KnownOperation> operations;
     private readonly bool unwarned;
     private readonly List<BalanceEvent> events = [];
     private readonly List<int> touched = []; // the VMs that were kept anew, by their ordinals
     private Balance balance;
+    private BillingRules rules; // with the prices in the balance's currency
     private bool unlooked; // a reading has been taken at AdvancedTo, and what is due there has not been done since
     private bool chosen; // a tenant's choice has changed, and the rules have not looked at it
     private DateTimeOffset? quietUntil; // these two follow from the balance: null or false until they are asked for
@@ -34,7 +35,8 @@ public sealed partial class BalanceStep
     private BalanceStep(Balance start, BillingRules rules, DateTimeOffset now, IEnumerable<KeyValuePair<string, KnownOperation>> operations, bool unwarned)
     {
         this.start = balance = start;
-        this.rules = rules;
+        region = rules;
+        this.rules = rules.In(start.Currency);
         // A clock that was set back lets no balance go back in time (C2).
         this.now = now < start.AdvancedTo ? start.AdvancedTo : now;
         this.operations = new(operations);
@@ -80,6 +82,7 @@ public sealed partial class BalanceStep
             foreach (var undone in events.Skip(happened).OfType<EntryPosted>()) operations.Remove(undone.Entry.Operation);
             events.RemoveRange(happened, events.Count - happened);
             (balance, unlooked) = (before, wasUnlooked);
+            rules = region.In(balance.Currency);
             LookAnew();
             throw;
         }
@@ -155,6 +158,14 @@ public sealed partial class BalanceStep
         unlooked = true;
         LookAnew();
         if (at > balance.AdvancedTo) balance = balance with { AdvancedTo = at };
+    }
+
+    /// <summary>The first money event fixes the currency (policy 1.4), and by it the prices.</summary>
+    private void Fix(Currency currency)
+    {
+        if (balance.Currency == currency) return;
+        balance = balance with { Currency = currency };
+        rules = region.In(currency);
     }
 
     private void Happened(BalanceEvent happened) => events.Add(happened);

@@ -1,11 +1,16 @@
 using System.Collections.Immutable;
 using OrleansBilling.Domain.Metering;
+using OrleansBilling.Domain.Money;
 
 namespace OrleansBilling.Domain.Balances;
 
 /// <summary>What every balance of a region is decided by: the same for all of them at one revision.</summary>
 /// <param name="Policy">The numbers of the policy.</param>
-/// <param name="Prices">The price list.</param>
+/// <param name="Prices">The price list, with the exchange rates.</param>
 /// <param name="Holds">The region's holds (policy 4.11); a tenant's own are in its balance.</param>
-/// <param name="Revision">Rises with every price version and hold; a commit names the one it was decided by.</param>
-public sealed record BillingRules(BillingPolicy Policy, PriceList Prices, ImmutableArray<EnforcementHold> Holds, long Revision);
+/// <param name="Revision">Rises with every price version, exchange rate and hold; a commit names the one it was decided by.</param>
+public sealed record BillingRules(BillingPolicy Policy, PriceList Prices, ImmutableArray<EnforcementHold> Holds, long Revision)
+{
+    /// <summary>The rules for balances of a currency: the same, with the prices in it (<see cref="PriceList.In"/>).</summary>
+    public BillingRules In(Currency? currency) => Prices.In(currency) is var prices && ReferenceEquals(prices, Prices) ? this : this with { Prices = prices };
+}

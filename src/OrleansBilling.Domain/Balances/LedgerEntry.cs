@@ -42,7 +42,7 @@ public readonly record struct LedgerLine(string Lot, CreditKind Kind, Amount Cha
 /// <param name="From">Charged from the earlier watermark's instant…</param>
 /// <param name="Through">…to this one.</param>
 /// <param name="Seconds">Whole seconds; negative when seconds are given back.</param>
-/// <param name="Priced">The same seconds by price version (policy 3.7).</param>
+/// <param name="Priced">The same seconds by price version and exchange rate (policy 3.7).</param>
 public sealed record VmCharge(string Id, int Sequence, DateTimeOffset From, DateTimeOffset Through, long Seconds, ImmutableArray<PricedSeconds> Priced);
 
 /// <summary>One immutable entry of a balance's ledger. Its lines sum to its change (M2).</summary>

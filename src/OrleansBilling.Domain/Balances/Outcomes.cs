@@ -57,7 +57,7 @@ public enum AdmissionResult
     /// <summary>The price list has no such package, or no price in force for it.</summary>
     UnknownPackage = 4,
 
-    /// <summary>The balance's currency is not the price list's, and there is no exchange rate.</summary>
+    /// <summary>The balance's currency is not the price list's, and there is no exchange rate in force (policy 3.7).</summary>
     NoPriceInCurrency = 5,
 
     /// <summary>The balance has no such VM, or its deletion has begun.</summary>

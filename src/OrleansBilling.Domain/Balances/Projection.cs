@@ -33,9 +33,9 @@ public static class Projection
         var scheduled = Scheduled(balance, rules, withCharges: false) ?? DateTimeOffset.MaxValue;
         if (WatchedLevel(balance, rules) is not { } level) return scheduled;
         var from = balance.AdvancedTo;
-        var gap = (Int128)(balance.SpendableOn(ProductCode.GpuVm) - balance.Vms.UnpostedAtMost(from, rules) - level).Micros;
+        var gap = (Int128)(balance.SpendableOn(ProductCode.GpuVm) - balance.Vms.UnpostedAtMost(from, rules.In(balance.Currency)) - level).Micros;
         if (gap < 0) return from;
-        var quiet = Ticks(gap, balance.BurnRateAt(from, rules.Prices).MicrosPerHour);
+        var quiet = Ticks(gap, balance.BurnRateAtMost(from, rules.Prices).MicrosPerHour);
         if (quiet > Horizon.Ticks) return scheduled;
         return from.AddTicks(quiet) < scheduled ? from.AddTicks(quiet) : scheduled;
     }
@@ -116,8 +116,8 @@ public static class Projection
 
     private static DateTimeOffset? FirstPriceChange(Balance balance, BillingRules rules)
     {
-        DateTimeOffset? first = null;
-        foreach (var count in balance.Vms.Packages) first = Earlier(first, rules.Prices[count.Package].NextChangeAfter(balance.AdvancedTo));
+        var (first, prices) = ((DateTimeOffset?)null, rules.Prices.In(balance.Currency));
+        foreach (var count in balance.Vms.Packages) first = Earlier(first, prices[count.Package].NextChangeAfter(balance.AdvancedTo));
         return first;
     }
 
@@ -128,8 +128,8 @@ public static class Projection
     private static Amount? WatchedLevel(Balance balance, BillingRules rules)
     {
         var standing = balance.Standing;
+        if (balance.BurnRateAtMost(balance.AdvancedTo, rules.Prices).MicrosPerHour == 0) return null; // nothing is being used
         var burn = balance.BurnRateAt(balance.AdvancedTo, rules.Prices);
-        if (burn.MicrosPerHour == 0) return null; // nothing is being used
         Amount? watched = null;
         void Watch(Amount level) => watched = watched is { } other && other > level ? other : level;
         if (!standing.Low) Watch(balance.HoursCostAt(balance.AdvancedTo, rules));
@@ -144,19 +144,20 @@ public static class Projection
     private static DateTimeOffset? FirstBelow(Amount level, Balance balance, BillingRules rules, DateTimeOffset? limit)
     {
         var from = balance.AdvancedTo;
-        var burn = balance.BurnRateAt(from, rules.Prices).MicrosPerHour;
-        if (burn == 0) return null;
+        // The same where nothing is converted; otherwise an hour costs a part of a micro-unit more than the one and less than the other.
+        var (slow, fast) = (balance.BurnRateAt(from, rules.Prices).MicrosPerHour, balance.BurnRateAtMost(from, rules.Prices).MicrosPerHour);
+        if (fast == 0) return null;
         var gap = (Int128)(balance.LiveAt(from, rules.Prices) - level).Micros;
         if (gap < 0) return null; // below already: it has been looked at
 
         // Whole seconds and the cut to micro-units keep each VM within one second and one micro-unit of a straight line. The search
         // is between those two lines.
         var vms = balance.Vms.Count + 1;
-        var earliest = Math.Max(0, Ticks(gap - vms, burn) - TimeSpan.TicksPerSecond);
+        var earliest = Math.Max(0, Ticks(gap - vms, fast) - TimeSpan.TicksPerSecond);
         if (earliest > Horizon.Ticks || from.AddTicks(earliest) >= limit) return null;
         // A reading a little ahead of this clock lets usage stand still until its instant.
         var ahead = Math.Max(0, balance.Vms.Values.Max(vm => vm.Reading.Through - from).Ticks);
-        var latest = Math.Min(Ticks(gap + vms, burn) + ahead + 2 * TimeSpan.TicksPerSecond, Horizon.Ticks + earliest);
+        var latest = slow == 0 ? Horizon.Ticks + earliest : Math.Min(Ticks(gap + vms, slow) + ahead + 2 * TimeSpan.TicksPerSecond, Horizon.Ticks + earliest);
         if (limit is { } end) latest = Math.Min(latest, (end - from).Ticks);
         if (!IsBelow(latest)) return null;
         var (above, below) = (earliest - 1, latest);

@@ -55,7 +55,7 @@ internal sealed class UsageSums
         var (reading, posted) = (vm.Reading, vm.Posted.Usage.Cost.Micros);
         if (!vm.Status.IsBilled()) return new UsageSums(Prices, lines, still + sign * ((Int128)reading.Usage.Cost.Micros - posted), vms + sign);
 
-        var version = Prices![vm.Package].InForceAt(reading.Through)?.Id ?? 0;
+        var version = Prices![vm.Package].InForceAt(reading.Through)?.From;
         var place = 0;
         while (place < lines.Length && (lines[place].Version != version || lines[place].Package != vm.Package)) place++;
         var line = (place < lines.Length ? lines[place] : new Line(vm.Package, version, 0, 0, 0)).Plus(reading, sign);
@@ -65,16 +65,16 @@ internal sealed class UsageSums
 
     /// <summary>The VMs of one package whose readings are from the time of one price version.</summary>
     /// <param name="Package">The package's code.</param>
-    /// <param name="Version">The price version at their readings.</param>
+    /// <param name="Version">Since when the price version at their readings holds; null before the first.</param>
     /// <param name="Vms">How many.</param>
     /// <param name="Read">What they had used by their readings, in micro-units × ticks ÷ 3600 s.</param>
     /// <param name="Since">The sum of the instants from which they count on, in ticks.</param>
-    private readonly record struct Line(string Package, int Version, int Vms, Int128 Read, Int128 Since)
+    private readonly record struct Line(string Package, DateTimeOffset? Version, int Vms, Int128 Read, Int128 Since)
     {
         public Line Plus(MeterReading reading, int sign) => this with
         {
             Vms = Vms + sign,
-            Read = Read + sign * reading.Usage.Exact * TimeSpan.TicksPerSecond,
+            Read = Read + sign * reading.Usage.ExactAtMost * TimeSpan.TicksPerSecond,
             // The part of a second that is used already counts with the second that it becomes.
             Since = Since + sign * (reading.Through.UtcTicks - reading.Usage.Time.Ticks % TimeSpan.TicksPerSecond),
         };
@@ -83,13 +83,13 @@ internal sealed class UsageSums
         {
             var versions = prices[Package].Versions;
             var place = versions.Length - 1;
-            while (place >= 0 && versions[place].Id != Version) place--;
+            while (place >= 0 && versions[place].From != Version) place--;
 
             var (cost, since) = (Read, Since);
             for (; ; place++)
             {
                 var end = place + 1 < versions.Length && versions[place + 1].From < at ? versions[place + 1].From : at;
-                var price = place < 0 ? 0 : versions[place].Price.MicrosPerHour;
+                var price = place < 0 ? 0 : versions[place].HourAtMost.MicrosPerHour;
                 cost += price * ((Int128)end.UtcTicks * Vms - since);
                 if (end == at) return cost;
                 since = (Int128)end.UtcTicks * Vms;
@@ -100,7 +100,7 @@ internal sealed class UsageSums
         {
             var dearest = 0L;
             foreach (var version in prices[Package].Versions)
-                if (version.From <= at) dearest = Math.Max(dearest, version.Price.MicrosPerHour);
+                if (version.From <= at) dearest = Math.Max(dearest, version.HourAtMost.MicrosPerHour);
             return (Int128)dearest * time.Ticks * Vms;
         }
     }

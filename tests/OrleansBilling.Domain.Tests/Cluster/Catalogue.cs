@@ -26,6 +26,6 @@ internal static class Catalogue
         if (package.Versions[^1].From >= from) return rules;
         var id = list.Packages.Values.Sum(sold => sold.Versions.Length) + 1;
         var changed = package with { Versions = package.Versions.Add(new PriceVersion(id, new HourlyPrice(microsPerHour), from)) };
-        return rules with { Prices = list with { Packages = list.Packages.SetItem(code, changed) } };
+        return rules with { Prices = new PriceList(list.Currency, list.Packages.SetItem(code, changed)) };
     }
 }

@@ -12,6 +12,7 @@ namespace OrleansBilling.Domain.Tests.Oracle;
 public static class NaiveOracle
 {
     private const string GpuVm = "gpu-vm";
+    private static readonly BigInteger one = BigInteger.Pow(10, 12); // an exchange rate of 1: rates have 12 digits after the point
 
     /// <summary>Plays a story and returns its journal and its end, in the format of the expected files.</summary>
     public static JsonObject Play(JsonNode story) => new World(story).Play();
@@ -37,8 +38,8 @@ public static class NaiveOracle
         public bool StopOrderOpen { get; set; } // ordered to stop, but not Running yet, so the stop cannot have begun (4.5)
 
         public long Seconds { get; set; }
-        public BigInteger Used { get; set; } // sum over all billed seconds of the price per hour: 3600 times the exact cost
-        public BigInteger Cost => Used / 3600; // the running total, rounded down once (3.6)
+        public BigInteger Used { get; set; } // sum over all billed seconds of price per hour times rate: 3600 × 10^12 times the exact cost
+        public BigInteger Cost => Used / (3600 * one); // the running total, rounded down once (3.6)
         public long PostedSeconds { get; set; }
         public BigInteger Posted { get; set; }
         public int Sequence { get; set; }
@@ -54,6 +55,8 @@ public static class NaiveOracle
             p => Text(p!, "code"),
             p => p!["prices"]!.AsArray().Select(v => new Price(Instant(v!, "from"), Micros(Text(v!, "perHour")))).OrderBy(v => v.From)
                 .ToList());
+        private readonly List<Price> rates = (story["rates"]?.AsArray() ?? []).Select(r => new Price(Instant(r!, "from"), Digits(Text(r!, "rate"), 12))).OrderBy(r => r.From)
+            .ToList();
         private readonly ILookup<DateTime, JsonNode> events = // keeps the order of arrival within one second
             story["events"]!.AsArray().ToLookup(e => Instant(e!, "at"), e => e!);
         private readonly DateTime until = Instant(story, "until");
@@ -93,13 +96,13 @@ public static class NaiveOracle
             return new JsonObject { ["scenario"] = Text(story, "name"), ["journal"] = journal, ["end"] = End() };
         }
 
-        /// <summary>3.3, 3.5, 3.7: the second [now - 1, now) costs the price in force in that second.</summary>
+        /// <summary>3.3, 3.5, 3.7: the second [now - 1, now) costs the price at the exchange rate in force in that second.</summary>
         private void MeterTheSecondThatHasJustPassed()
         {
             foreach (var vm in vms.Where(vm => vm.IsBilled))
             {
                 vm.Seconds++;
-                vm.Used += PriceAt(vm.Prices, now.AddSeconds(-1));
+                vm.Used += PriceAt(vm.Prices, now.AddSeconds(-1)) * RateAt(now.AddSeconds(-1));
             }
         }
 
@@ -228,7 +231,7 @@ public static class NaiveOracle
                     Row("charge", ("product", Text(request, "product")), ("amount", Money(amount)), ("lines", lines),
                         ("balance", Money(Balance())));
                     break;
-                case "create" when vm is null && IsAffordable(what, name, PriceAt(packages[Text(request, "package")], now)):
+                case "create" when vm is null && IsAffordable(what, name, HourOf(packages[Text(request, "package")])):
                     vm = new Vm(name, packages[Text(request, "package")]);
                     vms.Add(vm);
                     Begin(vm, "create", Status.Creating, Status.Running);
@@ -347,9 +350,14 @@ public static class NaiveOracle
         /// <summary>3.8.</summary>
         private BigInteger Live() => vms.Aggregate(Spendable(), (sum, vm) => sum - (vm.Cost - vm.Posted));
 
-        /// <summary>4.2: at the prices now in force, whatever the VMs are doing.</summary>
+        /// <summary>4.2: at the prices and the rate now in force, whatever the VMs are doing.</summary>
         private BigInteger CostOfTheNextHours() => lowBalanceHours
-            * vms.Where(vm => !vm.IsBeingDeleted).Aggregate(BigInteger.Zero, (sum, vm) => sum + PriceAt(vm.Prices, now));
+            * vms.Where(vm => !vm.IsBeingDeleted).Aggregate(BigInteger.Zero, (sum, vm) => sum + HourOf(vm.Prices));
+
+        /// <summary>What an hour costs now, rounded down once (3.6).</summary>
+        private BigInteger HourOf(List<Price> prices) => PriceAt(prices, now) * RateAt(now) / one;
+
+        private BigInteger RateAt(DateTime second) => rates.Count == 0 ? one : PriceAt(rates, second);
 
         private static BigInteger PriceAt(List<Price> prices, DateTime second) => prices.Last(price => price.From <= second).PerHour;
 
@@ -387,10 +395,12 @@ public static class NaiveOracle
     private static string TextOf(DateTime instant) => instant.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     /// <summary>3.6: money is a whole number of millionths.</summary>
-    private static BigInteger Micros(string amount)
+    private static BigInteger Micros(string amount) => Digits(amount, 6);
+
+    private static BigInteger Digits(string number, int digits)
     {
-        var micros = decimal.Parse(amount, CultureInfo.InvariantCulture) * 1_000_000;
-        return decimal.IsInteger(micros) ? new BigInteger(micros) : throw new ArgumentException($"Finer than a millionth: {amount}");
+        var scaled = decimal.Parse(number, CultureInfo.InvariantCulture) * (decimal)BigInteger.Pow(10, digits);
+        return decimal.IsInteger(scaled) ? new BigInteger(scaled) : throw new ArgumentException($"More than {digits} digits after the point: {number}");
     }
 
     private static string Money(BigInteger micros) =>

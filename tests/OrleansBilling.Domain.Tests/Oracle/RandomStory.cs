@@ -49,6 +49,7 @@ public static class RandomStory
                 ["currency"] = Chance(80) ? "USD" : Pick("VND", "JPY"),
                 ["packages"] = new JsonArray([.. Enumerable.Range(0, random.Next(1, 4)).Select(Package)]),
             };
+            ConvertPrices(story);
             if (Chance(30))
                 story["policy"] = Policy();
             foreach (var work in works)
@@ -78,6 +79,23 @@ public static class RandomStory
                 ["prices"] = new JsonArray([.. froms.Append(start.AddMonths(-4)).Order().Distinct()
                     .Select(from => new JsonObject { ["from"] = Text(from), ["perHour"] = Money(Around(0.3, 2.5)) })]),
             };
+        }
+
+        /// <summary>In a third of the stories prices are listed in another currency. By chance of its own, so that the other stories stay what they are.</summary>
+        private void ConvertPrices(JsonObject story)
+        {
+            var chance = new Random(-seed);
+            if (chance.Next(3) > 0)
+                return;
+            var changes = Enumerable.Range(0, chance.Next(5)).Select(_ => start.AddSeconds(chance.Next(1, (int)(until - start).TotalSeconds))).ToList();
+            moments.AddRange(changes);
+            story["listCurrency"] = (string)story["currency"]! == "USD" ? "VND" : "USD";
+            story["rates"] = new JsonArray([.. changes.Append(start.AddMonths(-1)).Order().Distinct().Select(from => new JsonObject
+            {
+                ["from"] = Text(from),
+                // From a third to three: so that money runs low as often as in other stories. To the last digit, or rounder.
+                ["rate"] = (Math.Round(chance.NextInt64(333_333_333_333, 3_000_000_000_000) / 1_000_000_000_000m, chance.Next(13)) + 0.001m).ToString(CultureInfo.InvariantCulture),
+            })]);
         }
 
         private JsonObject Policy()

@@ -1,4 +1,5 @@
 using OrleansBilling.Domain.Balances;
+using OrleansBilling.Domain.Money;
 using OrleansBilling.Domain.Tests.Support;
 using OrleansBilling.Domain.Vms;
 using Xunit.Abstractions;
@@ -17,7 +18,7 @@ public sealed class LateReportTests(ITestOutputHelper output)
         var tenant = Play(new RandomLife(seed), new Random(-seed));
         foreach (var (id, vm) in tenant.Balance.Vms)
         {
-            var (seconds, cost) = NaiveMeter.Read(tenant.Histories[id], tenant.Rules.Prices[vm.Package]);
+            var (seconds, cost) = NaiveMeter.Read(tenant.Histories[id], tenant.Rules.Prices[vm.Package], tenant.Rules.Prices.Rates.GetValueOrDefault(Currency.Usd, []));
             if (vm.Posted.Usage.Seconds != seconds || vm.Posted.Usage.Cost != cost)
                 return $"{id} was charged {vm.Posted.Usage.Cost} for {vm.Posted.Usage.Seconds} s, but used {cost} in {seconds} s";
         }

@@ -33,6 +33,7 @@ internal sealed class RandomLife
         End = Start.AddMinutes(30);
         var packages = Enumerable.Range(0, 2).Select(i => RandomPackage($"p{i}")).ToArray();
         Rules = new Tenant(new BillingPolicy { ChargeEvery = TimeSpan.FromMinutes(random.Next(1, 6)) }, packages).Rules;
+        if (seed % 2 == 0) Rules = Rules with { Prices = new PriceList(Currency.Vnd, Rules.Prices.Packages, RandomRates(new Random(-seed))) };
         Vms = [.. Enumerable.Range(0, random.Next(1, 4)).Select(i => $"v{i}")];
         Happenings = [.. Beginnings().Concat(Enumerable.Range(0, random.Next(10, 40)).Select(Something)).OrderBy(happening => happening.At)];
     }
@@ -73,6 +74,13 @@ internal sealed class RandomLife
     {
         var changes = Enumerable.Range(0, random.Next(3)).Select(_ => Moment(random, Start, End)).Distinct().Order();
         return new Package(code, [.. changes.Prepend(Start.AddDays(-1)).Select((from, i) => new PriceVersion(i + 1, new HourlyPrice(random.Next(1, 9_000_000)), from))]);
+    }
+
+    // The balance is in dollars, so prices in another currency need exchange rates; these change as prices do.
+    private IEnumerable<RateVersion> RandomRates(Random random)
+    {
+        var changes = Enumerable.Range(0, random.Next(4)).Select(_ => Moment(random, Start, End)).Distinct().Order();
+        return [.. changes.Prepend(Start.AddDays(-1)).Select((from, i) => new RateVersion(i + 1, Currency.Usd, new ExchangeRate(random.NextInt64(500_000_000_000, 2_000_000_000_000)), from))];
     }
 
     private IEnumerable<Happening> Beginnings()

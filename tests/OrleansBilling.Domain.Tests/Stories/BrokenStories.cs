@@ -63,6 +63,10 @@ public sealed class BrokenStories
     [InlineData("packages.0.prices.0.perHour", "\"-2\"", "story.packages[0].prices[0].perHour")]
     [InlineData("packages.0.prices.0.from", "\"2026-02-01T00:00:00Z\"", "story.packages[0].prices")]
     [InlineData("name", "[\"a\",\n\"b\"]", "story.name")]
+    [InlineData("rates", "[]", "story.rates")]
+    [InlineData("listCurrency", "\"VND\"", "story.rates: missing")]
+    [InlineData("listCurrency", "\"USD\"", "story.listCurrency")]
+    [InlineData("listCurrency", "\"EUR\"", "story.listCurrency")]
     public void What_is_wrong_is_named_with_its_place(string path, string value, string place)
     {
         var complaint = Complaint(Broken(path, value));
@@ -108,6 +112,23 @@ public sealed class BrokenStories
         Assert.StartsWith("2026-03-02T10:", complaint, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("rates.0.rate", "\"0\"", "story.rates[0].rate")]
+    [InlineData("rates.0.rate", "1", "story.rates[0].rate")]
+    [InlineData("rates.0.rate", "\"0.0000000000001\"", "story.rates[0].rate")]
+    [InlineData("rates.0.from", "null", "story.rates[0].from: missing")]
+    [InlineData("rates.1.from", "\"2026-01-01T00:00:00Z\"", "story.rates")]
+    [InlineData("rates.0.from", "\"2026-03-02T10:00:01Z\"", "story.events[2].package")]
+    public void Policy_3_7_What_is_wrong_with_an_exchange_rate_is_named_with_its_place(string path, string value, string place)
+    {
+        var story = JsonNode.Parse(Good)!;
+        story["listCurrency"] = "VND";
+        story["rates"] = JsonNode.Parse("""[{"from": "2026-01-01T00:00:00Z", "rate": "0.5"}, {"from": "2026-04-01T00:00:00Z", "rate": "0.6"}]""");
+        Assert.Equal(5, Story.Parse(story.ToJsonString()).Events.Length);
+
+        Assert.StartsWith(place, Complaint(Broken(story, path, value)), StringComparison.Ordinal);
+    }
+
     private static string Complaint(string story)
     {
         var complaint = Assert.Throws<StoryException>(() => Story.Parse(story)).Message;
@@ -115,9 +136,10 @@ public sealed class BrokenStories
         return complaint;
     }
 
-    private static string Broken(string path, string value)
+    private static string Broken(string path, string value) => Broken(JsonNode.Parse(Good)!, path, value);
+
+    private static string Broken(JsonNode story, string path, string value)
     {
-        var story = JsonNode.Parse(Good)!;
         var steps = path.Split('.');
         var place = steps[..^1].Aggregate(story, (node, step) => int.TryParse(step, out var index) ? node[index]! : node[step]!);
         if (int.TryParse(steps[^1], out var last)) place[last] = JsonNode.Parse(value);

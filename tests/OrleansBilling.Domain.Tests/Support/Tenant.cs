@@ -23,6 +23,9 @@ internal sealed class Tenant
     /// <summary>1×H100 as published: $2.54 an hour.</summary>
     public static readonly Package H100 = Sold("1xH100", ("2026-01-01T00:00:00Z", "2.54"));
 
+    /// <summary>The currency of its money.</summary>
+    public Currency Currency { get; init; } = Currency.Usd;
+
     public BillingRules Rules { get; set; }
 
     public Balance Balance { get; private set; } = Balance.Empty;
@@ -84,10 +87,10 @@ internal sealed class Tenant
     }
 
     public PostingOutcome TopUp(string at, string amount, string? operation = null) =>
-        Do(at, step => step.TopUp(operation ?? $"topUp-{Events.Count}", Currency.Usd, Amount.Parse(amount), "card"));
+        Do(at, step => step.TopUp(operation ?? $"topUp-{Events.Count}", Currency, Amount.Parse(amount), "card"));
 
     public PostingOutcome TakeBack(string at, string amount, string? operation = null) =>
-        Do(at, step => step.TakeBack(operation ?? $"back-{Events.Count}", Currency.Usd, Amount.Parse(amount), "refunded"));
+        Do(at, step => step.TakeBack(operation ?? $"back-{Events.Count}", Currency, Amount.Parse(amount), "refunded"));
 
     /// <summary>An operator puts something right: above zero a credit, below a debit.</summary>
     public PostingOutcome Adjust(string at, string change, CreditKind target = CreditKind.TopUp, string? lot = null, string products = "", string? until = null, string? operation = null) =>
@@ -96,11 +99,11 @@ internal sealed class Tenant
 
     public PostingOutcome Grant(string at, CreditKind kind, string lot, string amount, string products = "", string? from = null, string? until = null) =>
         Do(at, step => step.Grant(
-            $"grant-{lot}", lot, kind, Scope.Parse(products), Currency.Usd, Amount.Parse(amount),
+            $"grant-{lot}", lot, kind, Scope.Parse(products), Currency, Amount.Parse(amount),
             from is null ? null : At(from), until is null ? null : At(until), "a gift"));
 
     public PostingOutcome Charge(string at, string amount, string product = "ai-notebook", string? operation = null) =>
-        Do(at, step => step.Charge(operation ?? $"charge-{Events.Count}", ProductCode.Parse(product), Currency.Usd, Amount.Parse(amount), "use"));
+        Do(at, step => step.Charge(operation ?? $"charge-{Events.Count}", ProductCode.Parse(product), Currency, Amount.Parse(amount), "use"));
 
     public Admission Create(string at, string vm, string package = "1xH100", bool locked = false, bool autoResume = false)
     {
@@ -139,7 +142,7 @@ internal sealed class Tenant
     {
         var history = Histories[vm];
         var through = history.MeteredThrough(at);
-        return new MeterReading(history.Changes.Length, through, history.UsageThrough(through, Rules.Prices[Balance.Vms[vm].Package]), history.Status, history.FirstRunning);
+        return new MeterReading(history.Changes.Length, through, history.UsageThrough(through, Rules.Prices.In(Balance.Currency)[Balance.Vms[vm].Package]), history.Status, history.FirstRunning);
     }
 
     /// <summary>The VM has received its order and asks whether it holds.</summary>
