@@ -312,6 +312,26 @@ internal sealed class BillingClient(IClusterClient cluster, IOptions<BillingClie
         return repetition.Call(() => prices.AddPrice(command), cancellation);
     }
 
+    public Task<PricePreviewPage> PreviewPrice(string region, PreviewPrice price, string? after = null, int limit = 50, CancellationToken cancellation = default)
+    {
+        if (after is not null) GrainKeys.Id(after, nameof(after));
+        var operations = Operations(region);
+        return repetition.Call(() => operations.PreviewPrice(price, after, limit), cancellation);
+    }
+
+    public Task<RateView[]> GetRates(string region, Currency? currency = null, int limit = 100, CancellationToken cancellation = default)
+    {
+        var prices = PriceList(region);
+        return repetition.Call(() => prices.Rates(currency, limit), cancellation);
+    }
+
+    public Task<RateReply> AddRate(string region, AddRate command, CancellationToken cancellation = default)
+    {
+        GrainKeys.Id(command.Operation, nameof(command));
+        var prices = PriceList(region);
+        return repetition.Call(() => prices.AddRate(command), cancellation);
+    }
+
     public Task<TenantStandingView[]> GetTenants(
         string region, StandingLevel? standing = null, string? after = null, int limit = 100, CancellationToken cancellation = default)
     {

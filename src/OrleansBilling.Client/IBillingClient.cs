@@ -228,6 +228,17 @@ public interface IBillingClient
     /// <summary>Enters a price to come (policy 3.7).</summary>
     Task<PriceReply> AddPrice(string region, AddPrice command, CancellationToken cancellation = default);
 
+    /// <summary>
+    /// Whom a price to come would touch, and what it would do to their burn rate and runway, at most 100 tenants at a time, after one when given. Changes nothing.
+    /// </summary>
+    Task<PricePreviewPage> PreviewPrice(string region, PreviewPrice price, string? after = null, int limit = 50, CancellationToken cancellation = default);
+
+    /// <summary>The newest exchange rates of a region, newest first; of a currency when given.</summary>
+    Task<RateView[]> GetRates(string region, Currency? currency = null, int limit = 100, CancellationToken cancellation = default);
+
+    /// <summary>Enters an exchange rate to come (policy 3.7).</summary>
+    Task<RateReply> AddRate(string region, AddRate command, CancellationToken cancellation = default);
+
     /// <summary>Tenants of a region by id; only of a standing when given.</summary>
     Task<TenantStandingView[]> GetTenants(string region, StandingLevel? standing = null, string? after = null, int limit = 100, CancellationToken cancellation = default);
 

@@ -33,6 +33,9 @@ public sealed class BillingOptions
     /// <summary>How often, in business time, the job verifies every ledger. Default 1 hour; from 1 minute to 30 days.</summary>
     public TimeSpan VerifyEvery { get; set; } = TimeSpan.FromHours(1);
 
+    /// <summary>How often, in business time, exchange rates are fetched where a region has a source, and missing ones are told. Default 1 hour; from 1 minute to 1 day.</summary>
+    public TimeSpan RatesEvery { get; set; } = TimeSpan.FromHours(1);
+
     /// <summary>
     /// How long, in real time, a charge that nobody waits for may wait for others, to share its transaction with them. Default 250 ms; zero: none waits; at most one second,
     /// which is half of the time within which a stop must be ordered (E1).
@@ -54,6 +57,7 @@ public sealed class BillingOptions
         if (RepeatAfter < TimeSpan.FromSeconds(1)) throw new ArgumentException($"RepeatAfter is {RepeatAfter}: at least one second.");
         if (VerifyEvery < TimeSpan.FromMinutes(1) || VerifyEvery > TimeSpan.FromDays(30)) throw new ArgumentException($"VerifyEvery is {VerifyEvery}: from one minute to 30 days.");
         if (ChargesWait < TimeSpan.Zero || ChargesWait > TimeSpan.FromSeconds(1)) throw new ArgumentException($"ChargesWait is {ChargesWait}: from nothing to one second.");
+        if (RatesEvery < TimeSpan.FromMinutes(1) || RatesEvery > TimeSpan.FromDays(1)) throw new ArgumentException($"RatesEvery is {RatesEvery}: from one minute to one day.");
         Notices.Check();
         foreach (var currency in Enum.GetValues<Currency>())
             if (!Amount.TryParse(ApprovalAbove.GetValueOrDefault(currency.Code()), out var limit) || limit < Amount.Zero)
@@ -61,6 +65,9 @@ public sealed class BillingOptions
         foreach (var (code, region) in Regions)
         {
             if (NoticeLanguage.Find(region.Language) is null) throw new ArgumentException($"Region {code} has the language '{region.Language}': expected en, vi or ja.");
+            region.Rates.Check(code);
+            if (region.Rates.Source.Length > 0 && !TimeZoneInfo.TryFindSystemTimeZoneById(region.TimeZone, out _))
+                throw new ArgumentException($"Region {code} imports exchange rates by the days of '{region.TimeZone}', a time zone that this machine does not know.");
             if (CurrencyCode.Find(region.Currency) is null) throw new ArgumentException($"Region {code} has the currency '{region.Currency}': expected USD, VND or JPY.");
             foreach (var (package, sold) in region.Packages)
                 if (!Amount.TryParse(sold.PricePerHour, out var price) || price < Amount.Zero)

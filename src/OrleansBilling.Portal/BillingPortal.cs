@@ -98,6 +98,7 @@ public static class BillingPortal
         operators.MapAdjustments();
         operators.MapHolds();
         operators.MapPrices();
+        operators.MapRates();
         operators.MapCampaigns();
         operators.MapVoucherLocks();
         operators.MapStuckPayments();

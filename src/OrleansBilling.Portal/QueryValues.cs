@@ -1,5 +1,6 @@
 using System.Text.Json;
 using OrleansBilling.Contracts;
+using OrleansBilling.Domain.Money;
 using OrleansBilling.Portal.Errors;
 using OrleansBilling.Portal.Json;
 
@@ -18,6 +19,12 @@ internal static class QueryValues
 
     public static DateTimeOffset? Instant(string? text, string name) =>
         text is null ? null : InstantJson.Find(text) ?? throw Refused(name, "expected ISO 8601 with an offset, such as 2026-01-05T10:00:00Z");
+
+    public static HourlyPrice Price(string? text, string name) =>
+        Amount.TryParse(text, out var amount) && amount >= Amount.Zero ? new HourlyPrice(amount.Micros) : throw Refused(name, "expected a price of at least zero with at most 6 digits after the point");
+
+    public static Currency? Currency(string? text, string name) =>
+        text is null ? null : CurrencyCode.Find(text) ?? throw Refused(name, "expected USD, VND or JPY");
 
     public static int Limit(int? limit, int usual, int most) =>
         limit is null ? usual : limit >= 1 && limit <= most ? limit.Value : throw Refused("limit", $"expected 1 to {most}");

@@ -77,6 +77,7 @@ public sealed class BillingCluster : IAsyncDisposable
             {
                 options.SweepEvery = TimeSpan.FromDays(1); // tests that want it say so
                 options.VerifyEvery = TimeSpan.FromDays(30); // the same
+                options.RatesEvery = TimeSpan.FromDays(1); // the same
                 setup.Billing(options);
             });
             var ledger = silo.Services.Last(service => service.ServiceType == typeof(ILedgerStore)).ImplementationFactory!;
@@ -131,6 +132,9 @@ public sealed class BillingCluster : IAsyncDisposable
 
     public BalanceId Tenant { get; set; } = new("vn", "t1");
 
+    /// <summary>The currency of what is paid in.</summary>
+    public Currency Currency { get; set; } = Currency.Usd;
+
     public ILedgerStore Ledger => Service<ILedgerStore>();
 
     public SimulatedMachinePlatform Platform => Service<SimulatedMachinePlatform>();
@@ -153,7 +157,7 @@ public sealed class BillingCluster : IAsyncDisposable
     public Machine Machine(string vm, string package = "1xH100") => new(Tenant, vm, package);
 
     public Task<PostingReply> TopUp(string amount, string? operation = null) =>
-        Billing.TopUp(Tenant, new TopUp(operation ?? Guid.NewGuid().ToString("N"), Currency.Usd, Amount.Parse(amount), "test"));
+        Billing.TopUp(Tenant, new TopUp(operation ?? Guid.NewGuid().ToString("N"), Currency, Amount.Parse(amount), "test"));
 
     public async Task<AdmissionReply> Create(string vm, string package = "1xH100", bool autoResume = false)
     {

@@ -102,18 +102,22 @@ public sealed record LineView([property: Id(0)] string Lot, [property: Id(1)] Cr
 /// <param name="From">Charged from…</param>
 /// <param name="Through">…to this instant.</param>
 /// <param name="Seconds">Whole seconds.</param>
-/// <param name="Priced">The same by price version (policy 3.7).</param>
+/// <param name="Priced">The same by price version and exchange rate (policy 3.7).</param>
 [GenerateSerializer, Immutable, Alias("vm-charge-view")]
 public sealed record VmChargeView(
     [property: Id(0)] string Id, [property: Id(1)] int Sequence, [property: Id(2)] DateTimeOffset From, [property: Id(3)] DateTimeOffset Through,
     [property: Id(4)] long Seconds, [property: Id(5)] PricedSecondsView[] Priced);
 
-/// <summary>Seconds at one price version.</summary>
+/// <summary>Seconds at one price version and, in another currency than the list's, one exchange rate.</summary>
 /// <param name="PriceVersion">Its id.</param>
-/// <param name="PricePerHour">Its price.</param>
+/// <param name="PricePerHour">Its price, in the list currency.</param>
 /// <param name="Seconds">Whole seconds.</param>
+/// <param name="RateVersion">The exchange rate's id; null where nothing is converted.</param>
+/// <param name="Rate">The exchange rate; null where nothing is converted.</param>
 [GenerateSerializer, Immutable, Alias("priced-seconds-view")]
-public sealed record PricedSecondsView([property: Id(0)] int PriceVersion, [property: Id(1)] HourlyPrice PricePerHour, [property: Id(2)] long Seconds);
+public sealed record PricedSecondsView(
+    [property: Id(0)] int PriceVersion, [property: Id(1)] HourlyPrice PricePerHour, [property: Id(2)] long Seconds,
+    [property: Id(3)] int? RateVersion = null, [property: Id(4)] ExchangeRate? Rate = null);
 
 /// <summary>Something the tenant was told.</summary>
 [GenerateSerializer, Immutable, Alias("notice-view")]

@@ -22,6 +22,11 @@ public interface IOperationsGrain : IGrainWithStringKey
     /// <summary>Tenants whose VMs are to be deleted, soonest first.</summary>
     [Alias("deletions")] Task<TenantStandingView[]> DeletionsDue(int limit);
 
+    /// <summary>
+    /// Whom a price to come would touch, by tenant, after one when given, and what it would do to their burn rate and runway. At most 100 at a time.
+    /// </summary>
+    [Alias("preview-price")] Task<Pricing.PricePreviewPage> PreviewPrice(Pricing.PreviewPrice price, string? after, int limit);
+
     /// <summary>Holds of the region that are in force.</summary>
     [Alias("holds")] Task<HoldView[]> Holds();
 

@@ -14,6 +14,15 @@ public interface IPriceListGrain : IGrainWithStringKey
     /// </summary>
     [Alias("add-price")] Task<PriceReply> AddPrice(AddPrice command);
 
+    /// <summary>The newest exchange rates, newest first; of a currency when given.</summary>
+    [Alias("rates")] Task<RateView[]> Rates(Currency? currency, int limit);
+
+    /// <summary>
+    /// Enters an exchange rate ahead of time: at least a minute, as a price. One that differs much from the one before it, or comes long after
+    /// it, is refused unless somebody has looked at it. The same again is done once.
+    /// </summary>
+    [Alias("add-rate")] Task<RateReply> AddRate(AddRate command);
+
     /// <summary>Places a hold for the whole region (policy 4.11).</summary>
     [Alias("hold")] Task Hold(Balances.PlaceHold command);
 
@@ -31,7 +40,7 @@ public sealed record PackageView
     /// <summary>What is in it, for people.</summary>
     [Id(1)] public required string Description { get; init; }
 
-    /// <summary>The currency of its prices.</summary>
+    /// <summary>The currency in which its prices are listed.</summary>
     [Id(2)] public required Currency Currency { get; init; }
 
     /// <summary>The price in force, taxes included (policy 3.7).</summary>
@@ -40,8 +49,11 @@ public sealed record PackageView
     /// <summary>Whether the price was published by the provider or is an assumption of ours; an empty text: published.</summary>
     [Id(4)] public required string Assumption { get; init; }
 
-    /// <summary>All versions, earliest first.</summary>
+    /// <summary>All versions, earliest first, in the list currency.</summary>
     [Id(5)] public required PriceVersionView[] Versions { get; init; }
+
+    /// <summary>The price in force in every other currency that has an exchange rate in force.</summary>
+    [Id(6)] public ConvertedPriceView[] Converted { get; init; } = [];
 }
 
 /// <summary>A price from an instant on.</summary>
@@ -83,3 +95,15 @@ public enum PriceResult
 /// <param name="Version">The version's id; 0 when refused.</param>
 [GenerateSerializer, Immutable, Alias("price-reply")]
 public sealed record PriceReply([property: Id(0)] PriceResult Result, [property: Id(1)] int Version);
+
+/// <summary>A price in another currency than the list's, as it is offered now: it follows the exchange rate (policy 3.7).</summary>
+/// <param name="Currency">The currency.</param>
+/// <param name="PricePerHour">What an hour costs in it, rounded down once.</param>
+/// <param name="Rate">The exchange rate in force: what one unit of the list currency is worth.</param>
+/// <param name="Since">Its first instant.</param>
+/// <param name="Date">That instant's date in the region's time zone.</param>
+/// <param name="GoesOn">It is of an earlier day than today, because no rate of today is known.</param>
+[GenerateSerializer, Immutable, Alias("converted-price-view")]
+public sealed record ConvertedPriceView(
+    [property: Id(0)] Currency Currency, [property: Id(1)] HourlyPrice PricePerHour, [property: Id(2)] ExchangeRate Rate, [property: Id(3)] DateTimeOffset Since,
+    [property: Id(4)] DateOnly Date, [property: Id(5)] bool GoesOn);

@@ -33,7 +33,7 @@ public sealed record VmView
     /// <summary>When it was admitted.</summary>
     [Id(7)] public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>The price of an hour now.</summary>
+    /// <summary>The price of an hour now, in the balance's currency.</summary>
     [Id(8)] public required HourlyPrice PricePerHour { get; init; }
 
     /// <summary>Billable whole seconds so far.</summary>
@@ -56,6 +56,9 @@ public sealed record VmView
 
     /// <summary>A stop, deletion or resume that is underway.</summary>
     [Id(15)] public required OrderView? Order { get; init; }
+
+    /// <summary>The currency of its balance, in which it is priced.</summary>
+    [Id(16)] public Currency? Currency { get; init; }
 }
 
 /// <summary>An order as operators see it.</summary>
@@ -115,9 +118,11 @@ public sealed record ChangeVm([property: Id(0)] string Operation, [property: Id(
 /// <param name="At">From when it holds.</param>
 /// <param name="Package">The package, for a creation.</param>
 /// <param name="Traits">Name and choices, for a creation.</param>
+/// <param name="Currency">The balance's currency, for a creation: in it the VM reads its meter.</param>
 [GenerateSerializer, Immutable, Alias("order-message")]
 public sealed record OrderMessage(
-    [property: Id(0)] string Id, [property: Id(1)] OrderKind Kind, [property: Id(2)] DateTimeOffset At, [property: Id(3)] string Package, [property: Id(4)] VmTraits Traits);
+    [property: Id(0)] string Id, [property: Id(1)] OrderKind Kind, [property: Id(2)] DateTimeOffset At, [property: Id(3)] string Package, [property: Id(4)] VmTraits Traits,
+    [property: Id(5)] Currency? Currency = null);
 
 /// <summary>What a machine platform reports: the status of a VM from an instant on. May come late, twice or out of order (policy 3.9).</summary>
 /// <param name="At">The first instant at which it holds.</param>

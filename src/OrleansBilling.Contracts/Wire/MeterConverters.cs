@@ -17,6 +17,12 @@ public struct PricedSecondsOnWire
 
     /// <summary>Whole seconds.</summary>
     [Id(2)] public long Seconds { get; set; }
+
+    /// <summary>The exchange rate's id; 0 where nothing is converted.</summary>
+    [Id(3)] public int RateVersion { get; set; }
+
+    /// <summary>The exchange rate × 10^12; 0 where nothing is converted.</summary>
+    [Id(4)] public long RatePicos { get; set; }
 }
 
 /// <summary>A meter reading as it crosses a call.</summary>
@@ -32,7 +38,7 @@ public struct MeterReadingOnWire
     /// <summary>Billable time.</summary>
     [Id(2)] public TimeSpan Time { get; set; }
 
-    /// <summary>Its whole seconds by price version.</summary>
+    /// <summary>Its whole seconds by price version and exchange rate.</summary>
     [Id(3)] public PricedSecondsOnWire[] Priced { get; set; }
 
     /// <summary>The status from that instant on.</summary>
@@ -50,7 +56,8 @@ public sealed class MeterReadingConverter : IConverter<MeterReading, MeterReadin
     public MeterReading ConvertFromSurrogate(in MeterReadingOnWire surrogate) => new(
         surrogate.Revision,
         surrogate.Through,
-        new Usage(surrogate.Time, [.. surrogate.Priced.Select(part => new PricedSeconds(part.Version, new HourlyPrice(part.MicrosPerHour), part.Seconds))]),
+        new Usage(surrogate.Time, [.. surrogate.Priced.Select(part => new PricedSeconds(
+            part.Version, new HourlyPrice(part.MicrosPerHour), part.Seconds, part.RateVersion, new ExchangeRate(part.RatePicos)))]),
         surrogate.Status,
         surrogate.FirstRunning);
 
@@ -60,7 +67,10 @@ public sealed class MeterReadingConverter : IConverter<MeterReading, MeterReadin
         Revision = value.Revision,
         Through = value.Through,
         Time = value.Usage.Time,
-        Priced = [.. value.Usage.Priced.Select(part => new PricedSecondsOnWire { Version = part.Version, MicrosPerHour = part.Price.MicrosPerHour, Seconds = part.Seconds })],
+        Priced = [.. value.Usage.Priced.Select(part => new PricedSecondsOnWire
+        {
+            Version = part.Version, MicrosPerHour = part.Price.MicrosPerHour, Seconds = part.Seconds, RateVersion = part.RateVersion, RatePicos = part.Rate.Picos,
+        })],
         Status = value.Status,
         FirstRunning = value.FirstRunning,
     };

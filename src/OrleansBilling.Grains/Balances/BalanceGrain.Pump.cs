@@ -169,7 +169,7 @@ public sealed partial class BalanceGrain
             var times = sent[order.Id] = sent.GetValueOrDefault(order.Id) + 1;
             if (times == options.Value.StuckAfter) OrderStuck(Id, order.Kind, order.Vm, order.At, times);
             var vm = stored.Balance.Vms[order.Vm];
-            _ = GrainFactory.GetGrain<IVmGrain>($"{Id}/{order.Vm}").Obey(new OrderMessage(order.Id, order.Kind, order.At, vm.Package, vm.Traits));
+            _ = GrainFactory.GetGrain<IVmGrain>($"{Id}/{order.Vm}").Obey(new OrderMessage(order.Id, order.Kind, order.At, vm.Package, vm.Traits, stored.Balance.Currency));
         }
     }
 

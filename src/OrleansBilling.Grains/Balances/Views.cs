@@ -53,13 +53,14 @@ internal static class Views
 
     public static VmView ViewAt(this MeteredVm vm, Balance balance, DateTimeOffset now, BillingRules rules)
     {
-        var package = rules.Prices[vm.Package];
+        var package = rules.Prices.In(balance.Currency)[vm.Package];
         var usage = vm.Reading.UsageAt(now, package);
         return new VmView
         {
             Id = vm.Id,
             Name = vm.Traits.Name,
             Package = vm.Package,
+            Currency = balance.Currency,
             Status = vm.Status,
             Locked = vm.Traits.Locked,
             AutoResume = vm.Traits.AutoResume,

@@ -3,6 +3,7 @@ using OrleansBilling.Contracts.Balances;
 using OrleansBilling.Contracts.Operations;
 using OrleansBilling.Contracts.Pricing;
 using OrleansBilling.Domain.Balances;
+using OrleansBilling.Domain.Metering;
 
 namespace OrleansBilling.Grains.Ledger;
 
@@ -78,6 +79,9 @@ public interface ILedgerStore
     /// <summary>VMs that are not deleted.</summary>
     Task<VmPage> LivingVms(string? after, int limit);
 
+    /// <summary>Balances of a region with VMs of a package that are not being deleted, by id, after one when given.</summary>
+    Task<BalanceId[]> BalancesWithPackage(string region, string package, BalanceId? after, int limit);
+
     /// <summary>Tenants of a region.</summary>
     Task<TenantStandingView[]> Tenants(string region, StandingLevel? standing, string? after, int limit);
 
@@ -90,11 +94,14 @@ public interface ILedgerStore
     /// <summary>Orders of a region that are underway, oldest first.</summary>
     Task<TenantOrderView[]> OrdersUnderway(string region, int limit);
 
-    /// <summary>The price versions and holds of a region, and their revision.</summary>
+    /// <summary>The price versions, exchange rates and holds of a region, and their revision.</summary>
     Task<RegionRows> Rules(string region);
 
     /// <summary>Enters a price once per operation id.</summary>
     Task<PriceReply> AddPrice(string region, AddPrice command);
+
+    /// <summary>Enters an exchange rate once per operation id.</summary>
+    Task<RateReply> AddRate(string region, AddRate command);
 
     /// <summary>Places a hold of the region, once per id.</summary>
     Task AddHold(string region, EnforcementHold hold);
@@ -104,7 +111,7 @@ public interface ILedgerStore
 }
 
 /// <summary>What the ledger has of a region's rules.</summary>
-public sealed record RegionRows(long Revision, IReadOnlyList<PriceRow> Prices, IReadOnlyList<EnforcementHold> Holds);
+public sealed record RegionRows(long Revision, IReadOnlyList<PriceRow> Prices, IReadOnlyList<RateVersion> Rates, IReadOnlyList<EnforcementHold> Holds);
 
 /// <summary>One price version.</summary>
 public sealed record PriceRow(int Id, string Package, long MicrosPerHour, DateTimeOffset From);

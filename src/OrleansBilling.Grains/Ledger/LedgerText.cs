@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using OrleansBilling.Contracts.Balances;
 using OrleansBilling.Contracts.Notices;
 using OrleansBilling.Domain.Balances;
 using OrleansBilling.Domain.Credits;
@@ -26,14 +27,25 @@ internal static class LedgerText
     /// <summary>Put together without the serializer: every charge says it three times.</summary>
     public static string Of(ImmutableArray<PricedSeconds> priced)
     {
-        if (priced is [var only]) return string.Create(CultureInfo.InvariantCulture, $"[[{only.Version},{only.Price.MicrosPerHour},{only.Seconds}]]");
+        if (priced is [{ Rate.IsRate: false } only]) return string.Create(CultureInfo.InvariantCulture, $"[[{only.Version},{only.Price.MicrosPerHour},{only.Seconds}]]");
         var text = new StringBuilder("[");
-        foreach (var part in priced) text.Append(CultureInfo.InvariantCulture, $"{(text.Length > 1 ? "," : "")}[{part.Version},{part.Price.MicrosPerHour},{part.Seconds}]");
+        foreach (var part in priced)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"{(text.Length > 1 ? "," : "")}[{part.Version},{part.Price.MicrosPerHour},{part.Seconds}");
+            if (part.Rate.IsRate) text.Append(CultureInfo.InvariantCulture, $",{part.RateVersion},{part.Rate.Picos}");
+            text.Append(']');
+        }
         return text.Append(']').ToString();
     }
 
     public static ImmutableArray<PricedSeconds> Priced(string text) =>
-        [.. JsonSerializer.Deserialize(text, LedgerJson.Default.Int64ArrayArray)!.Select(part => new PricedSeconds((int)part[0], new HourlyPrice(part[1]), part[2]))];
+        [.. JsonSerializer.Deserialize(text, LedgerJson.Default.Int64ArrayArray)!.Select(part => part.Length == 5
+            ? new PricedSeconds((int)part[0], new HourlyPrice(part[1]), part[2], (int)part[3], new ExchangeRate(part[4]))
+            : new PricedSeconds((int)part[0], new HourlyPrice(part[1]), part[2]))];
+
+    public static PricedSecondsView[] ViewsOf(ImmutableArray<PricedSeconds> priced) => [.. priced.Select(part => part.Rate.IsRate
+        ? new PricedSecondsView(part.Version, part.Price, part.Seconds, part.RateVersion, part.Rate)
+        : new PricedSecondsView(part.Version, part.Price, part.Seconds))];
 
     /// <summary>Most VMs were last read when they were first Running: all share one that says nothing yet.</summary>
     public static Usage UsageOf(TimeSpan time, string priced) => time == TimeSpan.Zero && priced == "[]" ? Usage.None : new(time, Priced(priced));

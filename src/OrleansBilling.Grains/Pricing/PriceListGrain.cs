@@ -1,22 +1,31 @@
+using Microsoft.Extensions.Logging;
 using OrleansBilling.Contracts.Balances;
 using OrleansBilling.Contracts.Pricing;
 using OrleansBilling.Domain.Balances;
+using OrleansBilling.Domain.Metering;
+using OrleansBilling.Domain.Money;
 using OrleansBilling.Grains.Ledger;
 
 namespace OrleansBilling.Grains.Pricing;
 
-/// <summary>Promises that the past of a price list never changes: prices are only entered ahead of time, and rows are never updated.</summary>
-public sealed class PriceListGrain(RegionRules rules, ILedgerStore store, [FromKeyedServices(TimeProviderNames.Grains)] TimeProvider clock) : Grain, IPriceListGrain
+/// <summary>
+/// Promises that the past of a price list never changes: prices and exchange rates are only entered ahead of time, and rows are never updated.
+/// </summary>
+public sealed partial class PriceListGrain(
+    RegionRules rules,
+    ILedgerStore store,
+    [FromKeyedServices(TimeProviderNames.Grains)] TimeProvider clock,
+    ILogger<PriceListGrain> logger) : Grain, IPriceListGrain
 {
-    /// <summary>Prices reach every silo before they count.</summary>
-    private static readonly TimeSpan Ahead = TimeSpan.FromMinutes(1);
+    /// <summary>Prices and rates reach every silo before they count.</summary>
+    internal static readonly TimeSpan Ahead = TimeSpan.FromMinutes(1);
 
     private string Region => this.GetPrimaryKeyString();
 
     public async Task<PackageView[]> Packages()
     {
         var list = (await rules.Of(Region)).Prices;
-        var settings = rules.SettingsOf(Region);
+        var (settings, now) = (rules.SettingsOf(Region), clock.Now());
         return [.. list.Packages.Values.OrderBy(package => package.Code, StringComparer.Ordinal).Select(package =>
         {
             var described = settings.Packages.GetValueOrDefault(package.Code);
@@ -26,8 +35,9 @@ public sealed class PriceListGrain(RegionRules rules, ILedgerStore store, [FromK
                 Description = described?.Description ?? "",
                 Assumption = described?.Assumption ?? "",
                 Currency = list.Currency,
-                PricePerHour = package.PriceAt(clock.Now()),
+                PricePerHour = package.PriceAt(now),
                 Versions = [.. package.Versions.Select(version => new PriceVersionView(version.Id, version.Price, version.From))],
+                Converted = [.. list.Rates.Keys.Order().Select(currency => Converted(list.In(currency)[package.Code].InForceAt(now), settings, now)).OfType<ConvertedPriceView>()],
             };
         })];
     }
@@ -41,6 +51,35 @@ public sealed class PriceListGrain(RegionRules rules, ILedgerStore store, [FromK
         var again = package.Versions.Any(version => version.From == entered.From);
         if (!again && entered.From < clock.Now() + Ahead) return new PriceReply(PriceResult.TooSoon, 0);
         var reply = await store.AddPrice(Region, entered);
+        await rules.Refresh(Region);
+        return reply;
+    }
+
+    public async Task<RateView[]> Rates(Currency? currency, int limit) =>
+    [
+        .. (await rules.Of(Region)).Prices.Rates.Where(of => currency is null || of.Key == currency).SelectMany(of => of.Value)
+            .OrderByDescending(rate => rate.From).ThenByDescending(rate => rate.Id).Take(Math.Clamp(limit, 1, 1000)).Select(ToView),
+    ];
+
+    public async Task<RateReply> AddRate(AddRate command)
+    {
+        var known = (await rules.Refresh(Region)).Prices;
+        if (command.Currency == known.Currency) return new RateReply(RateResult.ListCurrency, 0);
+        if (!command.Rate.IsRate) throw new ArgumentException("An exchange rate is above zero.", nameof(command));
+        var entered = command with { From = command.From.ToMilliseconds() };
+        var before = known.RateAt(command.Currency, entered.From.AddMilliseconds(-1));
+        // The same command may come again when its instant is near or past: then it was entered in time.
+        if (!known.Rates.GetValueOrDefault(command.Currency, []).Any(rate => rate.From == entered.From))
+        {
+            if (entered.From < clock.Now() + Ahead) return new RateReply(RateResult.TooSoon, 0);
+            var limits = rules.SettingsOf(Region).Rates;
+            if (!command.Confirmed && new RateCheck(limits.MostPercent, limits.LongestGap).Of(before, entered.Rate, entered.From) is { } doubt)
+            {
+                RateDoubted(Region, command.Currency, entered.Rate, entered.From, doubt, before!.Rate, before.From);
+                return new RateReply(doubt == RateDoubt.Jump ? RateResult.Jump : RateResult.Gap, 0, ToView(before));
+            }
+        }
+        var reply = await store.AddRate(Region, entered);
         await rules.Refresh(Region);
         return reply;
     }
@@ -61,4 +100,14 @@ public sealed class PriceListGrain(RegionRules rules, ILedgerStore store, [FromK
         await rules.Refresh(Region);
         return released;
     }
+
+    private static RateView ToView(RateVersion rate) => new(rate.Id, rate.Currency, rate.Rate, rate.From);
+
+    private static ConvertedPriceView? Converted(PriceVersion? version, RegionOptions region, DateTimeOffset now) => version?.Rate is { } rate
+        ? new ConvertedPriceView(rate.Currency, version.Hour, rate.Rate, rate.From, region.DayOf(rate.From), region.DayOf(rate.From) < region.DayOf(now))
+        : null;
+
+    [LoggerMessage(1, LogLevel.Error,
+        "The exchange rate of region {Region} into {Currency}, {Rate} from {From} on, was refused: {Doubt} after {Before} from {BeforeFrom} on. An operator can confirm it.")]
+    private partial void RateDoubted(string region, Currency currency, ExchangeRate rate, DateTimeOffset from, RateDoubt doubt, ExchangeRate before, DateTimeOffset beforeFrom);
 }

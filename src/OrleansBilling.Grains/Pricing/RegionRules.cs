@@ -37,9 +37,8 @@ public sealed class RegionRules(ILedgerStore store, IOptions<BillingOptions> opt
             known[region] = (before.Rules, readAt);
             return before.Rules;
         }
-        var packages = PackagesOf(rows);
         var currency = CurrencyCode.Find(settings.Currency) ?? throw new InvalidOperationException($"Region '{region}' lists its prices in '{settings.Currency}', which no balance can have.");
-        var rules = new BillingRules(options.Value.Policy, new PriceList(currency, packages), [.. rows.Holds], rows.Revision);
+        var rules = new BillingRules(options.Value.Policy, new PriceList(currency, PackagesOf(rows), rows.Rates), [.. rows.Holds], rows.Revision);
         known[region] = (rules, readAt);
         return rules;
     }

@@ -13,7 +13,7 @@ namespace OrleansBilling.Grains.Verification;
 public sealed class BalanceVerification
 {
     private readonly Balance balance;
-    private readonly IReadOnlyDictionary<string, Package> prices;
+    private readonly PriceList prices;
     private readonly Findings findings;
     private readonly ChainCheck chain;
     private readonly SumsCheck sums;
@@ -23,7 +23,7 @@ public sealed class BalanceVerification
     private readonly PaymentsCheck payments;
     private readonly HistoryCheck history;
 
-    public BalanceVerification(StoredBalance stored, IReadOnlyDictionary<string, Package> prices, BillingPolicy policy)
+    public BalanceVerification(StoredBalance stored, PriceList prices, BillingPolicy policy)
     {
         (balance, this.prices, findings) = (stored.Balance, prices, new Findings(stored.Id));
         chain = new ChainCheck(stored, findings);
@@ -72,5 +72,5 @@ public sealed class BalanceVerification
 
     /// <summary>What is stored of a VM, read after the balance.</summary>
     /// <returns>False when it cannot be compared now.</returns>
-    public bool Look(MeteredVm vm, VmState? state) => history.Look(vm, state, prices.GetValueOrDefault(vm.Package), usage.LastOf(vm.Id));
+    public bool Look(MeteredVm vm, VmState? state) => history.Look(vm, state, prices.In(balance.Currency).Packages.GetValueOrDefault(vm.Package), usage.LastOf(vm.Id));
 }

@@ -3,6 +3,8 @@ using System.Text.Json;
 using Microsoft.Extensions.Options;
 using OrleansBilling.Contracts;
 using OrleansBilling.Domain.Balances;
+using OrleansBilling.Domain.Metering;
+using OrleansBilling.Domain.Money;
 using OrleansBilling.Grains.Ledger;
 using OrleansBilling.Grains.Pricing;
 
@@ -57,6 +59,14 @@ public sealed class LedgerVerification(ILedgerStore store, IVmHistories historie
         return result;
     }
 
+    // Of a region that has gone from the settings nothing was ever converted, as far as anybody can tell.
+    private async Task<PriceList> PricesOf(string region, Balance balance)
+    {
+        var listed = options.Value.Regions.TryGetValue(region, out var settings) ? CurrencyCode.Find(settings.Currency) : balance.Currency;
+        var rows = await store.Rules(region);
+        return new PriceList(listed ?? Currency.Usd, RegionRules.PackagesOf(rows), rows.Rates);
+    }
+
     private async Task<BalanceResult> Once(BalanceId id, CancellationToken cancellation)
     {
         var (entries, waiting) = (0L, 0);
@@ -71,7 +81,7 @@ public sealed class LedgerVerification(ILedgerStore store, IVmHistories historie
             await using (var snapshot = await store.Snapshot(id))
             {
                 balance = snapshot.Stored.Balance;
-                judged = new BalanceVerification(snapshot.Stored, RegionRules.PackagesOf(await store.Rules(id.Region)), options.Value.Policy);
+                judged = new BalanceVerification(snapshot.Stored, await PricesOf(id.Region, balance), options.Value.Policy);
                 invariant = Invariants.Chain;
                 for (var page = await Next(0); ; page = await Next(page[^1].Entry.Number))
                 {

@@ -6,10 +6,13 @@ namespace OrleansBilling.Grains.Verification;
 
 /// <summary>
 /// M4 and M6 within the ledger: a VM's charges follow one another without gap or overlap up to its watermark, sum to the seconds that
-/// the watermark says, and cost what those seconds cost by the price list, cut once.
+/// the watermark says, and cost what those seconds cost by the price list and its exchange rates, cut once. A balance in the list currency has
+/// no exchange rate in any of its seconds, and another one has one in each that has a price (policy 3.7).
 /// </summary>
-internal sealed class UsageCheck(Balance balance, IReadOnlyDictionary<string, Package> prices, Findings findings)
+internal sealed class UsageCheck(Balance balance, PriceList prices, Findings findings)
 {
+    private static readonly Int128 one = 1_000_000_000_000; // as a rate: nothing is converted
+
     private readonly Dictionary<string, Charged> vms = balance.Vms.Values.ToDictionary(vm => vm.Id, vm => new Charged { Through = vm.AdmittedAt });
 
     public void Look(LedgerEntry entry)
@@ -19,14 +22,17 @@ internal sealed class UsageCheck(Balance balance, IReadOnlyDictionary<string, Pa
         if (charge.Sequence != charged.Sequence + 1) findings.Add(Invariants.Usage, row, $"is charge {charge.Sequence} of VM {charge.Id} and follows charge {charged.Sequence}");
         if (charge.From != charged.Through || charge.Through < charge.From)
             findings.Add(Invariants.Usage, row, $"charges VM {charge.Id} from {charge.From:O} to {charge.Through:O}, but it was charged through {charged.Through:O}");
-        if (charge.Seconds != charge.Priced.Sum(part => part.Seconds)) findings.Add(Invariants.Usage, row, $"charges {charge.Seconds} s, but by price version they are {charge.Priced.Sum(part => part.Seconds)} s");
+        if (charge.Seconds != charge.Priced.Sum(part => part.Seconds)) findings.Add(Invariants.Usage, row, $"charges {charge.Seconds} s, but by price they are {charge.Priced.Sum(part => part.Seconds)} s");
 
         (charged.Entry, charged.Sequence, charged.Through, charged.Cost) = (entry.Number, charge.Sequence, charge.Through, charged.Cost - entry.Change);
         foreach (var part in charge.Priced)
         {
-            charged.Seconds[part.Version] = charged.Seconds.GetValueOrDefault(part.Version) + part.Seconds;
+            var at = (part.Version, part.RateVersion);
+            charged.Seconds[at] = charged.Seconds.GetValueOrDefault(at) + part.Seconds;
             if (PriceOf(charge.Id, part.Version) is not { } price || price != part.Price)
                 findings.Add(Invariants.Price, row, $"charges VM {charge.Id} {part.Price} an hour by price version {part.Version}, which the price list has not");
+            if (RateOf(part.Version, part.RateVersion) is not { } rate || rate != (part.Rate.IsRate ? part.Rate.Picos : one))
+                findings.Add(Invariants.Price, row, $"charges VM {charge.Id} at the exchange rate {part.Rate} by rate {part.RateVersion}, which is none of the balance's currency");
         }
     }
 
@@ -47,23 +53,30 @@ internal sealed class UsageCheck(Balance balance, IReadOnlyDictionary<string, Pa
     /// <summary>Which entry charged a VM last: where to begin to look. Another one each quarter hour, and so no part of a row's name.</summary>
     public string LastOf(string vm) => vms[vm].Entry == 0 ? "never charged" : $"last charged by entry {vms[vm].Entry}";
 
-    /// <summary>Seconds by price version, in the order of the versions.</summary>
-    public static IEnumerable<(int Version, long Seconds)> BySeconds(Usage usage) => InOrder(usage.Priced.ToDictionary(part => part.Version, part => part.Seconds));
+    /// <summary>Seconds by price version and exchange rate, in the order of these.</summary>
+    public static IEnumerable<((int Version, int Rate), long Seconds)> BySeconds(Usage usage) =>
+        InOrder(usage.Priced.ToDictionary(part => (part.Version, part.RateVersion), part => part.Seconds));
 
-    private static IEnumerable<(int Version, long Seconds)> InOrder(Dictionary<int, long> seconds) =>
+    private static IEnumerable<((int Version, int Rate), long Seconds)> InOrder(Dictionary<(int Version, int Rate), long> seconds) =>
         seconds.Where(part => part.Value != 0).OrderBy(part => part.Key).Select(part => (part.Key, part.Value));
 
-    private Amount CostOf(string vm, Dictionary<int, long> seconds)
+    private Amount CostOf(string vm, Dictionary<(int Version, int Rate), long> seconds)
     {
         var exact = (Int128)0;
-        foreach (var (version, count) in seconds) exact += (Int128)(PriceOf(vm, version) ?? default).MicrosPerHour * count;
-        return new Amount(checked((long)(exact / 3600)));
+        foreach (var ((version, rate), count) in seconds)
+            exact = checked(exact + (Int128)(PriceOf(vm, version) ?? default).MicrosPerHour * (RateOf(version, rate) ?? 0) * count);
+        return new Amount(checked((long)(exact / 3600 / one)));
     }
+
+    // None is the rate of what has no price yet, and of everything in the list currency.
+    private Int128? RateOf(int version, int rate) =>
+        rate == 0 ? (version == 0 || balance.Currency == prices.Currency ? one : null)
+        : prices.Rates.Values.SelectMany(known => known).FirstOrDefault(known => known.Id == rate && known.Currency == balance.Currency)?.Rate.Picos;
 
     // What was used before the first version costs nothing and is told as version 0.
     private HourlyPrice? PriceOf(string vm, int version) =>
         version == 0 ? default(HourlyPrice)
-        : prices.GetValueOrDefault(balance.Vms[vm].Package)?.Versions.FirstOrDefault(known => known.Id == version)?.Price;
+        : prices.Packages.GetValueOrDefault(balance.Vms[vm].Package)?.Versions.FirstOrDefault(known => known.Id == version)?.Price;
 
     private sealed class Charged
     {
@@ -75,6 +88,6 @@ internal sealed class UsageCheck(Balance balance, IReadOnlyDictionary<string, Pa
 
         public Amount Cost { get; set; }
 
-        public Dictionary<int, long> Seconds { get; } = [];
+        public Dictionary<(int Version, int Rate), long> Seconds { get; } = [];
     }
 }

@@ -3,6 +3,7 @@ using OrleansBilling.Contracts;
 using OrleansBilling.Contracts.Vms;
 using OrleansBilling.Domain.Balances;
 using OrleansBilling.Domain.Metering;
+using OrleansBilling.Domain.Money;
 using OrleansBilling.Domain.Vms;
 using OrleansBilling.Grains.Machines;
 
@@ -19,7 +20,7 @@ public sealed partial class VmGrain
             return true;
         }
         if (await Balance.FindVm(id) is not { } admitted) return false;
-        await Record(admitted.Package, new VmTraits(admitted.Name, admitted.Locked, admitted.AutoResume), admitted.CreatedAt);
+        await Record(admitted.Package, admitted.Currency, new VmTraits(admitted.Name, admitted.Locked, admitted.AutoResume), admitted.CreatedAt);
         return true;
     }
 
@@ -31,8 +32,11 @@ public sealed partial class VmGrain
         return true;
     }
 
-    private Task Record(string package, VmTraits traits, DateTimeOffset at) =>
-        Store(new VmState { Package = package, Name = traits.Name, Locked = traits.Locked, AutoResume = traits.AutoResume }.With(StatusHistory.CreatedAt(at)));
+    private async Task Record(string package, Currency? currency, VmTraits traits, DateTimeOffset at)
+    {
+        if (currency == (await regionRules.Of(balanceId.Region)).Prices.Currency) currency = null;
+        await Store(new VmState { Package = package, Currency = currency, Name = traits.Name, Locked = traits.Locked, AutoResume = traits.AutoResume }.With(StatusHistory.CreatedAt(at)));
+    }
 
     private Task Record(StatusHistory next) => Store(state.State.With(next));
 
@@ -90,7 +94,7 @@ public sealed partial class VmGrain
         {
             var rules = await regionRules.Of(balanceId.Region);
             var through = Statuses.MeteredThrough(Now());
-            var usage = Statuses.UsageThrough(through, rules.Prices[state.State.Package]);
+            var usage = Statuses.UsageThrough(through, rules.Prices.In(state.State.Currency)[state.State.Package]);
             var reply = await Balance.Report(id, new MeterReading(state.State.Revision, through, usage, Statuses.Status, Statuses.FirstRunning), Traits);
             told = reply.Result is ReadingResult.Taken or ReadingResult.NothingNew;
             if (!told) ReadingRefused(reply.Result, this.GetPrimaryKeyString(), state.State.Revision, through);

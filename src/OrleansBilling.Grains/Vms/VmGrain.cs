@@ -100,7 +100,7 @@ public sealed partial class VmGrain(
     {
         try
         {
-            if (!Exists) await Record(order.Package, order.Traits, order.At);
+            if (!Exists) await Record(order.Package, order.Currency, order.Traits, order.At);
             switch (order.Kind)
             {
                 case OrderKind.Create when Statuses.Changes.Length == 1 && state.State.Pending is null:

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+using OrleansBilling.Domain.Money;
 using OrleansBilling.Domain.Vms;
 
 namespace OrleansBilling.Grains.Vms;
@@ -12,6 +14,10 @@ public sealed class VmState
     public string Package { get; set => field = string.Intern(value); } = "";
 
     public string Name { get; set; } = "";
+
+    /// <summary>The currency of its balance, in which it reads its meter, where it is another one than that of the price list; else nothing is stored.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Currency? Currency { get; set; }
 
     public bool Locked { get; set; }
 

@@ -68,7 +68,7 @@ internal static class Refusals
             ("need", reply.Need), ("have", reply.Have), ("shortfall", reply.Shortfall), ("currency", currency), ("notCounted", reply.NotCounted)),
         AdmissionResult.OperationReused => Problem.OperationReused(),
         AdmissionResult.UnknownPackage => Problem.Of(404, "unknown_package", "The region offers no such package. See /api/packages."),
-        AdmissionResult.NoPriceInCurrency => Problem.Of(409, "other_currency", "The package has no price in the currency of the balance."),
+        AdmissionResult.NoPriceInCurrency => Problem.Of(409, "other_currency", "The package has no price in the currency of the balance: no exchange rate is in force."),
         AdmissionResult.UnknownVm => Problem.Of(404, "unknown_vm", "There is no such VM, or its deletion has begun."),
         _ => throw new InvalidOperationException($"Unknown result of an admission: {reply.Result}."),
     };

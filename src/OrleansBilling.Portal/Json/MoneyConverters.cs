@@ -38,6 +38,19 @@ internal sealed class HourlyPriceJson : JsonConverter<HourlyPrice>
     public override void Write(Utf8JsonWriter writer, HourlyPrice value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString());
 }
 
+/// <summary>An exchange rate is a string, for the same reason.</summary>
+internal sealed class ExchangeRateJson : JsonConverter<ExchangeRate>
+{
+    public const string Pattern = @"^[0-9]{1,7}(\.[0-9]{1,12})?$";
+
+    public override ExchangeRate Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        reader.TokenType == JsonTokenType.String && ExchangeRate.TryParse(reader.GetString(), out var rate)
+            ? rate
+            : throw new JsonRefusedException("invalid_rate", "An exchange rate is a JSON string above zero with at most 12 digits after the point, such as \"25400.5\".");
+
+    public override void Write(Utf8JsonWriter writer, ExchangeRate value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString());
+}
+
 /// <summary>A currency is its ISO 4217 code in capitals.</summary>
 internal sealed class CurrencyJson : JsonConverter<Currency>
 {

@@ -16,6 +16,7 @@ internal static class PortalJson
         options.NumberHandling = JsonNumberHandling.Strict;
         options.Converters.Add(new AmountJson());
         options.Converters.Add(new HourlyPriceJson());
+        options.Converters.Add(new ExchangeRateJson());
         options.Converters.Add(new CurrencyJson());
         options.Converters.Add(new InstantJson());
         options.Converters.Add(new SecondsJson());

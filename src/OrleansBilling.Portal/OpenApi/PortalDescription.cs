@@ -61,6 +61,11 @@ internal static class PortalDescription
             (schema.Type, schema.Pattern) = (JsonSchemaType.String, AmountJson.Pattern);
             schema.Examples = [JsonValue.Create("2.540000")];
         }
+        else if (type == typeof(ExchangeRate))
+        {
+            (schema.Type, schema.Pattern) = (JsonSchemaType.String, ExchangeRateJson.Pattern);
+            schema.Examples = [JsonValue.Create("25400.5")];
+        }
         else if (type == typeof(Currency)) (schema.Type, schema.Enum) = (JsonSchemaType.String, ["USD", "VND", "JPY"]);
         else if (type == typeof(DateTimeOffset)) (schema.Type, schema.Format) = (JsonSchemaType.String | orNull, "date-time");
         else if (type == typeof(TimeSpan)) (schema.Type, schema.Format) = (JsonSchemaType.Integer | orNull, "int64");

@@ -9,7 +9,7 @@ internal static class PackageEndpoints
 {
     public static void MapPackages(this IEndpointRouteBuilder tenant) =>
         tenant.MapGet("/packages", Read).WithTags("Packages").Produces<PackageView[]>()
-            .WithSummary("The packages of this region with their prices; a price that is not published by the provider says so in `assumption`.");
+            .WithSummary("The packages of this region with their prices, in other currencies at the exchange rate in force and with its date; a price that is not published by the provider says so in `assumption`.");
 
     private static Task<PackageView[]> Read(PortalRegion region, IBillingClient billing, CancellationToken cancellation) =>
         billing.GetPackages(region.Code, cancellation);

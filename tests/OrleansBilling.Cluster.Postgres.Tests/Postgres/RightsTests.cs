@@ -14,6 +14,7 @@ public sealed class RightsTests
     [
         "UPDATE ledger_entry SET description = 'x'", "DELETE FROM ledger_entry", "TRUNCATE ledger_entry",
         "UPDATE price_version SET micros_per_hour = 1", "DELETE FROM price_version", "TRUNCATE price_version",
+        "UPDATE exchange_rate SET picos = 1", "DELETE FROM exchange_rate", "TRUNCATE exchange_rate",
     ];
 
     private static readonly string[] OnlyTheOwners =

@@ -88,7 +88,7 @@ internal sealed class TestDatabase : IAsyncDisposable
     public int Force(string sql)
     {
         using var connection = Connect(Ledger);
-        foreach (var trigger in new[] { "ledger_entry_is_never_updated", "ledger_entry_is_never_deleted", "price_version_is_never_updated", "price_version_is_never_deleted" })
+        foreach (var trigger in new[] { "ledger_entry_is_never_updated", "ledger_entry_is_never_deleted", "price_version_is_never_updated", "price_version_is_never_deleted", "exchange_rate_is_never_updated", "exchange_rate_is_never_deleted" })
         {
             using var drop = Command(connection, $"DROP TRIGGER IF EXISTS {trigger}");
             drop.ExecuteNonQuery();

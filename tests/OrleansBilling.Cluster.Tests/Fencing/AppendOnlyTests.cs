@@ -2,8 +2,10 @@ using System.Data.Common;
 using OrleansBilling.Cluster.Tests.Database;
 using OrleansBilling.Cluster.Tests.Once;
 using OrleansBilling.Cluster.Tests.Support;
+using OrleansBilling.Contracts.Pricing;
 using OrleansBilling.Contracts.Vms;
 using OrleansBilling.Domain.Balances;
+using OrleansBilling.Domain.Money;
 using OrleansBilling.Domain.Vms;
 
 namespace OrleansBilling.Cluster.Tests.Fencing;
@@ -18,9 +20,12 @@ public sealed class AppendOnlyTests
     [InlineData("DELETE FROM ledger_entry")]
     [InlineData("UPDATE price_version SET micros_per_hour = 1")]
     [InlineData("DELETE FROM price_version")]
+    [InlineData("UPDATE exchange_rate SET picos = 1")]
+    [InlineData("DELETE FROM exchange_rate")]
     public async Task M10_what_is_written_once_is_neither_updated_nor_deleted(string sql)
     {
         await using var cluster = await Played();
+        await cluster.Ledger.AddRate("vn", new AddRate("rate", Currency.Vnd, ExchangeRate.Parse("25400"), cluster.Clock.Now));
         var refused = Assert.ThrowsAny<DbException>(() => cluster.Database.Run(sql));
         Assert.Contains("never", refused.Message, StringComparison.Ordinal);
     }

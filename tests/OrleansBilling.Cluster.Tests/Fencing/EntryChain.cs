@@ -30,6 +30,6 @@ internal static class EntryChain
 
     private static LedgerEntry Entry(EntryView entry, string fingerprint) => new(
         entry.Number, entry.Operation, fingerprint, entry.Kind, entry.At, entry.RecordedAt, entry.Product is { } product ? ProductCode.Parse(product) : null,
-        entry.Vm is { } vm ? new VmCharge(vm.Id, vm.Sequence, vm.From, vm.Through, vm.Seconds, [.. vm.Priced.Select(part => new PricedSeconds(part.PriceVersion, part.PricePerHour, part.Seconds))]) : null,
+        entry.Vm is { } vm ? new VmCharge(vm.Id, vm.Sequence, vm.From, vm.Through, vm.Seconds, [.. vm.Priced.Select(part => new PricedSeconds(part.PriceVersion, part.PricePerHour, part.Seconds, part.RateVersion ?? 0, part.Rate ?? default))]) : null,
         entry.Change, [.. entry.Lines.Select(line => new LedgerLine(line.Lot, line.Kind, line.Change))], entry.BalanceAfter, entry.Description);
 }

@@ -43,6 +43,34 @@ public sealed class HashFormTests
     }
 
     [Theory]
+    [InlineData("[[1,2540000,900,3,25400500000000000]]", 1)]
+    [InlineData("[[1,2540000,900,3,25400500000000000],[1,2540000,900,4,25400500000000001]]", 2)]
+    public void M10_P3_7_The_hash_of_a_charge_at_an_exchange_rate_covers_each_second_s_rate_after_its_price(string priced, int rates)
+    {
+        var parts = Enumerable.Range(0, rates).Select(i => new PricedSeconds(1, new HourlyPrice(2_540_000), 900, 3 + i, new ExchangeRate(25_400_500_000_000_000 + i)));
+        var entry = new LedgerEntry(
+            2, "vm/v/1", "vm/v/1", EntryKind.Charge, at, at, ProductCode.GpuVm, new VmCharge("v", 1, at, at, 900 * rates, [.. parts]), new Amount(-1),
+            [new LedgerLine(CreditLot.TopUp, CreditKind.TopUp, new Amount(-1))], new Amount(1), "v");
+
+        AssertCovers(
+            $$"""
+              vn/tenant-1
+              2
+              vm/v/1
+              vm/v/1
+              Charge
+              1772446500123
+              1772446500123
+              gpu-vm
+              v|1|1772446500123|1772446500123|{{900 * rates}}|{{priced}}
+              -1
+              [{"lot":"topUp","kind":{{(int)CreditKind.TopUp}},"micros":-1}]
+              1
+              v
+              """, entry);
+    }
+
+    [Theory]
     [InlineData(10)]
     [InlineData(5_000)]
     public void M10_The_hash_of_a_credit_covers_all_of_its_text_however_long(int length)

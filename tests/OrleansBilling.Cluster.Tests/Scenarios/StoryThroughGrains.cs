@@ -23,6 +23,7 @@ internal static class StoryThroughGrains
         await using var cluster = await BillingCluster.Start(setup => Configure(setup, story, At(events[0])));
         if (disturb is not null) cluster.AfterStep = () => disturb(cluster);
         await EnterLaterPrices(cluster, story);
+        cluster.Currency = CurrencyOf(story);
         var refused = new List<JsonObject>();
         foreach (var happening in events)
         {
@@ -41,7 +42,7 @@ internal static class StoryThroughGrains
         setup.Start = start;
         setup.Billing = options =>
         {
-            var region = new RegionOptions { Currency = Text(story["currency"]) };
+            var region = new RegionOptions { Currency = Text(story["listCurrency"] ?? story["currency"]) };
             foreach (var package in story["packages"]!.AsArray())
             {
                 var first = package!["prices"]![0]!;
@@ -62,12 +63,14 @@ internal static class StoryThroughGrains
             (options.Create, options.Start, options.Stop, options.Reboot, options.Delete) = (Takes("create"), Takes("start"), Takes("stop"), Takes("reboot"), Takes("delete"));
     }
 
-    // Past the rule that prices come a minute ahead: a story's prices were all known long before it begins.
+    // Past the rule that prices and rates come a minute ahead: those of a story were all known long before it begins.
     private static async Task EnterLaterPrices(BillingCluster cluster, JsonNode story)
     {
         foreach (var package in story["packages"]!.AsArray())
             foreach (var (price, index) in package!["prices"]!.AsArray().Select((price, index) => (price!, index)).Skip(1))
                 await cluster.Ledger.AddPrice("vn", new AddPrice($"price-{Text(package["code"])}-{index}", Text(package["code"]), HourlyPrice.Parse(Text(price["perHour"])), Instant(price["from"])));
+        foreach (var (rate, index) in (story["rates"]?.AsArray() ?? []).Select((rate, index) => (rate!, index)))
+            await cluster.Ledger.AddRate("vn", new AddRate($"rate-{index}", CurrencyOf(story), ExchangeRate.Parse(Text(rate["rate"])), Instant(rate["from"])));
     }
 
     private static async Task Do(BillingCluster cluster, JsonNode happening, List<JsonObject> refused)
@@ -82,11 +85,11 @@ internal static class StoryThroughGrains
             case "credit":
                 await cluster.Billing.Grant(cluster.Tenant, new GrantCredit(
                     id, Text(happening["lot"]), Text(happening["kind"]) == "voucher" ? CreditKind.Voucher : CreditKind.BillingPlan,
-                    [.. happening["products"]?.AsArray().Select(product => Text(product)) ?? []], Currency.Usd, Amount.Parse(Text(happening["amount"])),
+                    [.. happening["products"]?.AsArray().Select(product => Text(product)) ?? []], cluster.Currency, Amount.Parse(Text(happening["amount"])),
                     happening["effective"] is { } effective ? Instant(effective) : null, happening["expires"] is { } expires ? Instant(expires) : null, "test"));
                 break;
             case "charge":
-                await cluster.Billing.Charge(cluster.Tenant, new ChargeProduct(id, Text(happening["product"]), Currency.Usd, Amount.Parse(Text(happening["amount"])), "test"));
+                await cluster.Billing.Charge(cluster.Tenant, new ChargeProduct(id, Text(happening["product"]), cluster.Currency, Amount.Parse(Text(happening["amount"])), "test"));
                 break;
             case "create":
                 if (await cluster.Billing.FindVm(cluster.Tenant, vm) is null)
@@ -182,6 +185,8 @@ internal static class StoryThroughGrains
             }))),
         };
     }
+
+    private static Currency CurrencyOf(JsonNode story) => CurrencyCode.Find(Text(story["currency"]))!.Value;
 
     private static DateTimeOffset At(JsonNode happening) => Instant(happening["at"]);
 

@@ -112,6 +112,7 @@ public sealed class ExchangeRates
                 draft.TopUp("wrong", Currency.Jpy, Amount.Parse("1"), "card");
                 throw new InvalidOperationException();
             }));
+            Assert.Equal(AdmissionResult.Refused, step.Create("c", "a", "1xH100", new VmTraits("a")).Result); // by the list: no currency is fixed
             step.TopUp("right", Currency.Vnd, Amount.Parse("100000"), "card");
             return step.Create("c", "a", "1xH100", new VmTraits("a"));
         });

@@ -24,6 +24,8 @@ public sealed partial class FrontDoorTests(ApiHost api, ITestOutputHelper output
         "GET /api/operator/tenants/{tenant}/adjustments",
         "POST /api/operator/tenants/{tenant}/adjustments", "POST /api/operator/tenants/{tenant}/adjustments/preview", "POST /api/operator/tenants/{tenant}/adjustments/{adjustment}/approval",
         "DELETE /api/operator/tenants/{tenant}/adjustments/{adjustment}",
+        "GET /api/operator/prices/preview",
+        "GET /api/operator/rates", "POST /api/operator/rates",
     ];
 
     [Fact]

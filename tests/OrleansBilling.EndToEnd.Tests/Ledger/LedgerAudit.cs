@@ -101,7 +101,9 @@ internal sealed class LedgerAudit(string file)
         line.GetProperty("lot").GetString()!, (CreditKind)line.GetProperty("kind").GetInt32(), new Amount(line.GetProperty("micros").GetInt64())));
 
     private static PricedSeconds[] Priced(string text) =>
-        [.. JsonSerializer.Deserialize<long[][]>(text)!.Select(part => new PricedSeconds((int)part[0], new HourlyPrice(part[1]), part[2]))];
+        [.. JsonSerializer.Deserialize<long[][]>(text)!.Select(part => part.Length == 5
+            ? new PricedSeconds((int)part[0], new HourlyPrice(part[1]), part[2], (int)part[3], new ExchangeRate(part[4]))
+            : new PricedSeconds((int)part[0], new HourlyPrice(part[1]), part[2]))];
 
     private static DateTimeOffset At(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
 

@@ -80,7 +80,7 @@ CREATE TABLE metered_vm (
     posted_through_ms     bigint  NOT NULL,
     posted_time_ms        bigint  NOT NULL CHECK (posted_time_ms >= 0),
     posted_sequence       int     NOT NULL CHECK (posted_sequence >= 0),
-    posted_priced         text    NOT NULL, -- JSON: [[price version, micros an hour, seconds], …]
+    posted_priced         text    NOT NULL, -- JSON: [[price version, micros an hour, seconds], …]; converted: […, exchange rate, its picos]
     paid_by               text    NOT NULL, -- JSON: [{lot, micros}, …], the last payment last
     -- …to here.
     id                    text    NOT NULL,
@@ -205,7 +205,7 @@ CREATE INDEX notice_delivery_due ON notice_delivery (channel, due_ms) WHERE due_
 CREATE INDEX notice_delivery_written ON notice_delivery (balance, written_ms);
 
 -- What every balance of a region is decided by. A commit names the revision that it was decided by and is refused when that is not
--- the present one, so a price or a hold counts everywhere from the moment at which it is durable.
+-- the present one, so a price, a rate or a hold counts everywhere from the moment at which it is durable.
 CREATE TABLE region_rules (
     region   text   COLLATE "C" NOT NULL PRIMARY KEY,
     revision bigint NOT NULL
@@ -220,6 +220,19 @@ CREATE TABLE price_version (
     operation       text   NOT NULL,
     PRIMARY KEY (region, id),
     UNIQUE (region, package, from_ms),
+    UNIQUE (region, operation)
+);
+
+-- What one unit of the list currency is worth in another, from an instant on until the next one's.
+CREATE TABLE exchange_rate (
+    region    text   NOT NULL,
+    id        int    NOT NULL CHECK (id > 0),
+    currency  text   NOT NULL,
+    picos     bigint NOT NULL CHECK (picos > 0), -- 0.000000000001 units
+    from_ms   bigint NOT NULL,
+    operation text   NOT NULL,
+    PRIMARY KEY (region, id),
+    UNIQUE (region, currency, from_ms),
     UNIQUE (region, operation)
 );
 

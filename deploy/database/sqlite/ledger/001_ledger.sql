@@ -71,7 +71,7 @@ CREATE TABLE IF NOT EXISTS metered_vm (
     revision              INTEGER NOT NULL,
     through_ms            INTEGER NOT NULL,
     time_ms               INTEGER NOT NULL CHECK (time_ms >= 0),
-    priced                TEXT    NOT NULL, -- JSON: [[price version, micros an hour, seconds], …]
+    priced                TEXT    NOT NULL, -- JSON: [[price version, micros an hour, seconds], …]; converted: […, exchange rate, its picos]
     first_running_ms      INTEGER,
     posted_sequence       INTEGER NOT NULL CHECK (posted_sequence >= 0),
     posted_through_ms     INTEGER NOT NULL,
@@ -199,7 +199,7 @@ CREATE INDEX IF NOT EXISTS notice_delivery_due ON notice_delivery (channel, due_
 CREATE INDEX IF NOT EXISTS notice_delivery_written ON notice_delivery (balance, written_ms);
 
 -- What every balance of a region is decided by. A commit names the revision that it was decided by and is refused when that is not
--- the present one, so a price or a hold counts everywhere from the moment at which it is durable.
+-- the present one, so a price, a rate or a hold counts everywhere from the moment at which it is durable.
 CREATE TABLE IF NOT EXISTS region_rules (
     region   TEXT    NOT NULL PRIMARY KEY,
     revision INTEGER NOT NULL
@@ -221,6 +221,25 @@ CREATE TRIGGER IF NOT EXISTS price_version_is_never_updated BEFORE UPDATE ON pri
 BEGIN SELECT RAISE(ABORT, 'the past of a price list never changes'); END;
 
 CREATE TRIGGER IF NOT EXISTS price_version_is_never_deleted BEFORE DELETE ON price_version
+BEGIN SELECT RAISE(ABORT, 'the past of a price list never changes'); END;
+
+-- What one unit of the list currency is worth in another, from an instant on until the next one's.
+CREATE TABLE IF NOT EXISTS exchange_rate (
+    region    TEXT    NOT NULL,
+    id        INTEGER NOT NULL CHECK (id > 0),
+    currency  TEXT    NOT NULL,
+    picos     INTEGER NOT NULL CHECK (picos > 0), -- 0.000000000001 units
+    from_ms   INTEGER NOT NULL,
+    operation TEXT    NOT NULL,
+    PRIMARY KEY (region, id),
+    UNIQUE (region, currency, from_ms),
+    UNIQUE (region, operation)
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER IF NOT EXISTS exchange_rate_is_never_updated BEFORE UPDATE ON exchange_rate
+BEGIN SELECT RAISE(ABORT, 'the past of a price list never changes'); END;
+
+CREATE TRIGGER IF NOT EXISTS exchange_rate_is_never_deleted BEFORE DELETE ON exchange_rate
 BEGIN SELECT RAISE(ABORT, 'the past of a price list never changes'); END;
 
 CREATE TABLE IF NOT EXISTS region_hold (

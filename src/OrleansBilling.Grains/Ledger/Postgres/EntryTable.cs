@@ -156,7 +156,7 @@ internal static class EntryTable
     }
 
     private static VmChargeView ViewOf(VmCharge charge) => new(
-        charge.Id, charge.Sequence, charge.From, charge.Through, charge.Seconds, [.. charge.Priced.Select(part => new PricedSecondsView(part.Version, part.Price, part.Seconds))]);
+        charge.Id, charge.Sequence, charge.From, charge.Through, charge.Seconds, LedgerText.ViewsOf(charge.Priced));
 
     private static bool IsTopUpAlone(LedgerEntry entry) => entry.Lines is [{ Lot: CreditLot.TopUp }];
 

@@ -86,6 +86,10 @@ public sealed partial class PostgresLedgerStore(LedgerDatabase ledger, ILogger<P
     public Task<VmPage> LivingVms(string? after, int limit) => VmTable.Living(database, after, limit);
 
     /// <inheritdoc/>
+    public Task<BalanceId[]> BalancesWithPackage(string region, string package, BalanceId? after, int limit) =>
+        VmTable.BalancesWithPackage(database, region, package, after, limit);
+
+    /// <inheritdoc/>
     public Task<TenantStandingView[]> Tenants(string region, StandingLevel? standing, string? after, int limit) => BalanceTable.Tenants(database, region, standing, after, limit);
 
     /// <inheritdoc/>
@@ -102,6 +106,9 @@ public sealed partial class PostgresLedgerStore(LedgerDatabase ledger, ILogger<P
 
     /// <inheritdoc/>
     public Task<PriceReply> AddPrice(string region, AddPrice command) => RulesTable.AddPrice(database, region, command);
+
+    /// <inheritdoc/>
+    public Task<RateReply> AddRate(string region, AddRate command) => RulesTable.AddRate(database, region, command);
 
     /// <inheritdoc/>
     public Task AddHold(string region, EnforcementHold hold) => RulesTable.AddHold(database, region, hold);

@@ -1,11 +1,13 @@
 using Npgsql;
 using OrleansBilling.Contracts.Pricing;
 using OrleansBilling.Domain.Balances;
+using OrleansBilling.Domain.Metering;
+using OrleansBilling.Domain.Money;
 
 namespace OrleansBilling.Grains.Ledger.Postgres;
 
 /// <summary>
-/// Price versions and holds of the regions, and the revision that rises with each of them. Commits take a region's lock together, a new
+/// Price versions, exchange rates and holds of the regions, and the revision that rises with each of them. Commits take a region's lock together, a new
 /// price or hold takes it alone: so none is decided by rules that end while it is being written, and nobody waits for ever.
 /// </summary>
 internal static class RulesTable
@@ -30,6 +32,7 @@ internal static class RulesTable
                 new NpgsqlBatchCommand("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"),
                 PostgresCalls.Statement("SELECT coalesce((SELECT revision FROM region_rules WHERE region = $1), 0)", region),
                 PostgresCalls.Statement("SELECT id, package, micros_per_hour, from_ms FROM price_version WHERE region = $1 ORDER BY package, from_ms", region),
+                PostgresCalls.Statement("SELECT id, currency, picos, from_ms FROM exchange_rate WHERE region = $1 ORDER BY currency, from_ms", region),
                 PostgresCalls.Statement("SELECT id, actions, reason, by_whom, from_ms, until_ms FROM region_hold WHERE region = $1 ORDER BY from_ms, id", region),
                 new NpgsqlBatchCommand("COMMIT"),
             },
@@ -39,7 +42,9 @@ internal static class RulesTable
         await rows.NextResultAsync();
         var prices = await rows.All(row => new PriceRow(row.GetInt32(0), row.GetString(1), row.GetInt64(2), row.Instant(3)));
         await rows.NextResultAsync();
-        return new RegionRows(revision, prices, await rows.All(BalanceTable.ReadHold));
+        var rates = await rows.All(row => new RateVersion(row.GetInt32(0), CurrencyCode.Find(row.GetString(1))!.Value, new ExchangeRate(row.GetInt64(2)), row.Instant(3)));
+        await rows.NextResultAsync();
+        return new RegionRows(revision, prices, rates, await rows.All(BalanceTable.ReadHold));
     }
 
     public static Task<PriceReply> AddPrice(NpgsqlDataSource database, string region, AddPrice command) => Alone(database, region, async connection =>
@@ -61,6 +66,28 @@ internal static class RulesTable
             row => row.GetInt32(0), region, command.Package, command.PricePerHour.MicrosPerHour, command.From, command.Operation)).Single();
         await Revise(connection, region);
         return new PriceReply(PriceResult.Entered, id);
+    });
+
+    public static Task<RateReply> AddRate(NpgsqlDataSource database, string region, AddRate command) => Alone(database, region, async connection =>
+    {
+        var currency = command.Currency.Code();
+        var existing = await Query(
+            connection, "SELECT id, currency, picos, from_ms, operation FROM exchange_rate WHERE region = $1 AND (operation = $2 OR (currency = $3 AND from_ms = $4))",
+            row => (Id: row.GetInt32(0), Same: row.GetString(1) == currency && row.GetInt64(2) == command.Rate.Picos && row.Instant(3) == command.From, Operation: row.GetString(4)),
+            region, command.Operation, currency, command.From);
+        if (existing.Find(row => row.Operation == command.Operation) is { Operation: not null } known)
+            return new RateReply(known.Same ? RateResult.Entered : RateResult.OperationReused, known.Same ? known.Id : 0);
+        if (existing.Count > 0) return new RateReply(RateResult.InstantTaken, 0);
+
+        var id = (await Query(
+            connection,
+            """
+            INSERT INTO exchange_rate (region, id, currency, picos, from_ms, operation)
+            SELECT $1, coalesce(max(id), 0) + 1, $2, $3, $4, $5 FROM exchange_rate WHERE region = $1 RETURNING id
+            """,
+            row => row.GetInt32(0), region, currency, command.Rate.Picos, command.From, command.Operation)).Single();
+        await Revise(connection, region);
+        return new RateReply(RateResult.Entered, id);
     });
 
     public static Task AddHold(NpgsqlDataSource database, string region, EnforcementHold hold) => Alone(database, region, async connection =>

@@ -74,6 +74,15 @@ internal static class VmTable
             "SELECT v.id FROM metered_vm v JOIN balance b ON b.number = v.balance_number WHERE b.balance = $1 AND v.version > $2 AND v.version <= $3 ORDER BY ordinal",
             row => row.GetString(0), id.ToString(), version, through)];
 
+    public static async Task<BalanceId[]> BalancesWithPackage(NpgsqlDataSource database, string region, string package, BalanceId? after, int limit) =>
+        [.. await database.Query(
+            """
+            SELECT b.balance FROM balance b WHERE b.region = $1 AND b.balance > $3 AND EXISTS (
+                SELECT FROM metered_vm v WHERE v.balance_number = b.number AND v.package = $2 AND v.status NOT IN ('Deleting', 'Deleted'))
+            ORDER BY b.balance LIMIT $4
+            """,
+            row => BalanceId.Parse(row.GetString(0)), region, package, after?.ToString() ?? "", limit)];
+
     /// <summary>
     /// By the index of phases: a round of charges has each VM once, so what fell due in a part of it is a part of the index.
     /// </summary>

@@ -83,6 +83,6 @@ internal static class EntryTable
         Lines = [.. LedgerText.Lines(row.GetString(9)).Select(line => new LineView(line.Lot, line.Kind, line.Change))],
         Vm = row.IsDBNull(10) ? null : new VmChargeView(
             row.GetString(10), row.GetInt32(11), row.Instant(12), row.Instant(13), row.GetInt64(14),
-            [.. LedgerText.Priced(row.GetString(15)).Select(part => new PricedSecondsView(part.Version, part.Price, part.Seconds))]),
+            LedgerText.ViewsOf(LedgerText.Priced(row.GetString(15)))),
     };
 }

@@ -1,10 +1,12 @@
 using Microsoft.Data.Sqlite;
 using OrleansBilling.Contracts.Pricing;
 using OrleansBilling.Domain.Balances;
+using OrleansBilling.Domain.Metering;
+using OrleansBilling.Domain.Money;
 
 namespace OrleansBilling.Grains.Ledger.Sqlite;
 
-/// <summary>Price versions and holds of the regions, and the revision that rises with each of them.</summary>
+/// <summary>Price versions, exchange rates and holds of the regions, and the revision that rises with each of them.</summary>
 internal static class RulesTable
 {
     public static long Revision(SqliteConnection connection, string region) =>
@@ -15,6 +17,9 @@ internal static class RulesTable
         connection.Query(
             "SELECT id, package, micros_per_hour, from_ms FROM price_version WHERE region = $region ORDER BY package, from_ms",
             row => new PriceRow(row.GetInt32(0), row.GetString(1), row.GetInt64(2), row.Instant(3)), ("region", region)),
+        connection.Query(
+            "SELECT id, currency, picos, from_ms FROM exchange_rate WHERE region = $region ORDER BY currency, from_ms",
+            row => new RateVersion(row.GetInt32(0), CurrencyCode.Find(row.GetString(1))!.Value, new ExchangeRate(row.GetInt64(2)), row.Instant(3)), ("region", region)),
         connection.Query(
             "SELECT id, actions, reason, by_whom, from_ms, until_ms FROM region_hold WHERE region = $region ORDER BY from_ms, id",
             row => new EnforcementHold(row.GetString(0), (HeldActions)row.GetInt32(1), row.GetString(2), row.GetString(3), row.Instant(4), row.Instant(5)), ("region", region)));
@@ -35,6 +40,25 @@ internal static class RulesTable
             ("region", region), ("id", id), ("package", command.Package), ("price", command.PricePerHour.MicrosPerHour), ("from", command.From), ("operation", command.Operation));
         Revise(connection, region);
         return new PriceReply(PriceResult.Entered, id);
+    }
+
+    public static RateReply AddRate(SqliteConnection connection, string region, AddRate command)
+    {
+        var currency = command.Currency.Code();
+        var existing = connection.Query(
+            "SELECT id, currency, picos, from_ms, operation FROM exchange_rate WHERE region = $region AND (operation = $operation OR (currency = $currency AND from_ms = $from))",
+            row => (Id: row.GetInt32(0), Same: row.GetString(1) == currency && row.GetInt64(2) == command.Rate.Picos && row.Instant(3) == command.From, Operation: row.GetString(4)),
+            ("region", region), ("operation", command.Operation), ("currency", currency), ("from", command.From));
+        if (existing.Find(row => row.Operation == command.Operation) is { Operation: not null } known)
+            return new RateReply(known.Same ? RateResult.Entered : RateResult.OperationReused, known.Same ? known.Id : 0);
+        if (existing.Count > 0) return new RateReply(RateResult.InstantTaken, 0);
+
+        var id = connection.Query("SELECT ifnull(max(id), 0) + 1 FROM exchange_rate WHERE region = $region", row => row.GetInt32(0), ("region", region)).Single();
+        connection.Run(
+            "INSERT INTO exchange_rate (region, id, currency, picos, from_ms, operation) VALUES ($region, $id, $currency, $picos, $from, $operation)",
+            ("region", region), ("id", id), ("currency", currency), ("picos", command.Rate.Picos), ("from", command.From), ("operation", command.Operation));
+        Revise(connection, region);
+        return new RateReply(RateResult.Entered, id);
     }
 
     public static void AddHold(SqliteConnection connection, string region, EnforcementHold hold)

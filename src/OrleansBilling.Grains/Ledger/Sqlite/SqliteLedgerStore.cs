@@ -83,6 +83,10 @@ public sealed partial class SqliteLedgerStore(SqliteDatabase database, ILogger<S
     public Task<VmPage> LivingVms(string? after, int limit) => database.Read(connection => VmTable.Living(connection, after, limit));
 
     /// <inheritdoc/>
+    public Task<BalanceId[]> BalancesWithPackage(string region, string package, BalanceId? after, int limit) =>
+        database.Read(connection => VmTable.BalancesWithPackage(connection, region, package, after, limit));
+
+    /// <inheritdoc/>
     public Task<TenantStandingView[]> Tenants(string region, StandingLevel? standing, string? after, int limit) =>
         database.Read(connection => BalanceTable.Tenants(connection, region, standing, after, limit));
 
@@ -100,6 +104,9 @@ public sealed partial class SqliteLedgerStore(SqliteDatabase database, ILogger<S
 
     /// <inheritdoc/>
     public Task<PriceReply> AddPrice(string region, AddPrice command) => database.Write(connection => RulesTable.AddPrice(connection, region, command));
+
+    /// <inheritdoc/>
+    public Task<RateReply> AddRate(string region, AddRate command) => database.Write(connection => RulesTable.AddRate(connection, region, command));
 
     /// <inheritdoc/>
     public Task AddHold(string region, EnforcementHold hold) => database.Write(connection =>

@@ -50,6 +50,14 @@ internal static class VmTable
             "SELECT id FROM metered_vm WHERE balance = $balance AND version > $version AND version <= $through ORDER BY ordinal",
             row => row.GetString(0), ("balance", id.ToString()), ("version", version), ("through", through))];
 
+    public static BalanceId[] BalancesWithPackage(SqliteConnection connection, string region, string package, BalanceId? after, int limit) =>
+        [.. connection.Query(
+            """
+            SELECT DISTINCT v.balance FROM metered_vm v JOIN balance b ON b.balance = v.balance
+            WHERE b.region = $region AND v.package = $package AND v.status NOT IN ('Deleting', 'Deleted') AND v.balance > $after ORDER BY v.balance LIMIT $limit
+            """,
+            row => BalanceId.Parse(row.GetString(0)), ("region", region), ("package", package), ("after", after?.ToString() ?? ""), ("limit", limit))];
+
     public static VmPage OverdueCharges(SqliteConnection connection, DateTimeOffset by, string? after, int limit) =>
         Page(connection, "next_charge_ms <= $by", after, limit, ("by", by));
 
