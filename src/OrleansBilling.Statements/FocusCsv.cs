@@ -54,7 +54,7 @@ public static class FocusCsv
     private static CsvRows Row(CsvRows rows, EntryView entry, FocusSubject subject, Amount cost, DateTimeOffset from, WorkedSeconds? part, string? sku, string? skuPrice)
     {
         var (balance, vm, month) = (subject.Balance, entry.Vm, Month.Of(entry.At, subject.Zone));
-        decimal? price = part is null ? null : part.PricePerHour.MicrosPerHour / (decimal)Amount.MicrosPerUnit;
+        decimal? price = part is null ? null : part.PricePerHour.MicrosPerHour * part.ExchangeRate / Amount.MicrosPerUnit; // in the billing currency
         rows.Number(cost).Texts($"{balance}", balance.Tenant, subject.Currency?.Code()).Instant(month.EndsIn(subject.Zone)).Instant(month.BeginsIn(subject.Zone));
         rows.Texts("Usage", entry.Kind == EntryKind.Correction ? "Correction" : null, Describe(entry, part), "Usage-Based").Instant(entry.At).Instant(from);
         rows.Number(part?.Seconds).Text(part is null ? null : "Seconds").Number(cost).Number(price).Number(cost).Text(subject.Provider);
@@ -66,5 +66,5 @@ public static class FocusCsv
 
     private static string Describe(EntryView entry, WorkedSeconds? part) => part is null
         ? entry.Description
-        : string.Create(CultureInfo.InvariantCulture, $"{part.Seconds} s × {part.PricePerHour}/h ÷ 3600");
+        : string.Create(CultureInfo.InvariantCulture, $"{part.Seconds} s × {part.PricePerHour}/h ÷ 3600{(part.ExchangeRate == 1 ? "" : $" × {part.ExchangeRate}")}");
 }

@@ -115,7 +115,7 @@ public sealed class StatementPage(TextWriter to, IBillingClient billing, Monthly
         var what = entry.Vm is { } vm ? $"{vm.Seconds} s" : Text(entry.Description);
         var worked = string.Concat(WorkedSeconds.Of(entry).Select(part => string.Create(
             CultureInfo.InvariantCulture,
-            $"<li>{part.Seconds} s × {part.PricePerHour} an hour ÷ 3600 = {part.Product:0.000000000}; {(part.Amount < Amount.Zero ? "given back" : "charged")} {part.Amount} {Unit}. Price version {part.PriceVersion}, exchange rate {part.ExchangeRate}.</li>\n")));
+            $"<li>{part.Seconds} s × {part.PricePerHour} an hour ÷ 3600{(part.ExchangeRate == 1 ? "" : $" × {part.ExchangeRate}")} = {part.Product:0.000000000}; {(part.Amount < Amount.Zero ? "given back" : "charged")} {part.Amount} {Unit}. Price version {part.PriceVersion}, exchange rate {part.ExchangeRate}.</li>\n")));
         var period = entry.Vm is { } used ? $"<li>Used from {Time(used.From)} until {Time(used.Through)}, charge {used.Sequence} of VM {Text(used.Id)}.</li>\n" : "";
         var lots = string.Concat(entry.Lines.Select(line => $"<li>{line.Kind} {(line.Lot == CreditLot.TopUp ? "" : Text(line.Lot))} {line.Change} {Unit}</li>\n"));
         return $"""

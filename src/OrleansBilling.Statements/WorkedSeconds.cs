@@ -12,10 +12,11 @@ namespace OrleansBilling.Statements;
 /// <param name="Amount">What was charged; negative when given back. The parts of a charge sum to it exactly.</param>
 public sealed record WorkedSeconds(long Seconds, HourlyPrice PricePerHour, int PriceVersion, decimal ExchangeRate, decimal Product, Amount Amount)
 {
-    private const int SecondsPerHour = 3600;
+    private static readonly Domain.Money.ExchangeRate none = new(Domain.Money.ExchangeRate.PicosPerUnit);
+    private static readonly Int128 hour = (Int128)3600 * Domain.Money.ExchangeRate.PicosPerUnit; // in which costs are counted: micro-units × seconds × rate
 
     /// <summary>
-    /// The parts of an entry by price version; none where it charges no VM. A VM's charges are differences of running totals that are cut once
+    /// The parts of an entry by price version and exchange rate; none where it charges no VM. A VM's charges are differences of running totals that are cut once
     /// (policy 3.6), so the last part may have a millionth more or less than its product: the fraction that earlier charges left or took.
     /// </summary>
     public static IReadOnlyList<WorkedSeconds> Of(EntryView entry)
@@ -25,16 +26,16 @@ public sealed record WorkedSeconds(long Seconds, HourlyPrice PricePerHour, int P
         var (exact, told) = ((Int128)0, Amount.Zero);
         for (var i = 0; i < vm.Priced.Length; i++)
         {
-            var (version, price, seconds) = vm.Priced[i];
-            exact += (Int128)price.MicrosPerHour * seconds;
-            var through = i == vm.Priced.Length - 1 ? -entry.Change : new Amount(checked((long)(exact / SecondsPerHour)));
-            parts.Add(new WorkedSeconds(seconds, price, version, 1, ProductOf(price, seconds), through - told));
+            var (part, rate) = (vm.Priced[i], vm.Priced[i].Rate ?? none);
+            var cost = checked((Int128)part.PricePerHour.MicrosPerHour * rate.Picos * part.Seconds);
+            exact += cost;
+            var through = i == vm.Priced.Length - 1 ? -entry.Change : new Amount(checked((long)(exact / hour)));
+            parts.Add(new WorkedSeconds(part.Seconds, part.PricePerHour, part.PriceVersion, (decimal)rate.Picos / Domain.Money.ExchangeRate.PicosPerUnit, ProductOf(cost), through - told));
             told = through;
         }
         return parts;
     }
 
-    // System.Decimal is an integer with a scale: what is divided here is exact to more digits than are shown.
-    private static decimal ProductOf(HourlyPrice price, long seconds) =>
-        decimal.Truncate((decimal)price.MicrosPerHour * seconds * 1000 / SecondsPerHour) / 1000 / Amount.MicrosPerUnit;
+    // System.Decimal is an integer with a scale: nothing is rounded after the cut.
+    private static decimal ProductOf(Int128 cost) => (decimal)(cost * 1000 / hour) / 1000 / Amount.MicrosPerUnit;
 }

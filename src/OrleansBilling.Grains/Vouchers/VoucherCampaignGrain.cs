@@ -68,6 +68,7 @@ public sealed partial class VoucherCampaignGrain(
             : Stored.Vouchers.FirstOrDefault(name => VoucherGrain.LotOf(name) == command.Voucher);
         if (name is null || !Stored.Vouchers.Contains(name)) return false;
         await Voucher(name).Revoke(command.By, command.Reason);
+        VoucherRevoked(VoucherGrain.LotOf(name), Region, Id, command.By, command.Reason);
         if (!Stored.Withdrawn.Contains(name)) await Store(Stored with { Withdrawn = Stored.Withdrawn.Add(name) });
         return true;
     }
@@ -133,4 +134,7 @@ public sealed partial class VoucherCampaignGrain(
 
     [LoggerMessage(2, LogLevel.Information, "Campaign {Region}/{Campaign} is revoked by {By}: {Reason}")]
     private partial void Revoked(string region, string campaign, string by, string reason);
+
+    [LoggerMessage(3, LogLevel.Information, "{Voucher} of campaign {Region}/{Campaign} is revoked by {By}: {Reason}")]
+    private partial void VoucherRevoked(string voucher, string region, string campaign, string by, string reason);
 }

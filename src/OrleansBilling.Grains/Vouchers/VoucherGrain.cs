@@ -143,6 +143,6 @@ public sealed partial class VoucherGrain(
     [LoggerMessage(1, LogLevel.Information, "{Voucher} of campaign {Campaign} is redeemed by {Balance}.")]
     private partial void Redeemed(string voucher, string campaign, BalanceId balance);
 
-    [LoggerMessage(2, LogLevel.Information, "{Voucher} of campaign {Campaign} is revoked by {By}: {Reason}")]
+    [LoggerMessage(2, LogLevel.Debug, "{Voucher} of campaign {Campaign} is revoked by {By}: {Reason}")]
     private partial void Revoked(string voucher, string campaign, string by, string reason);
 }

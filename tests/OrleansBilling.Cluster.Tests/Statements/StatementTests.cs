@@ -99,7 +99,17 @@ public sealed class StatementTests
         Assert.Equal(
             ("gpu-vm", "1xH100", "1xH100/1", "2.54", "0.25", "Hours", "Seconds"),
             (quarter["ServiceName"], quarter["SkuId"], quarter["SkuPriceId"], quarter["ListUnitPrice"], quarter["PricingQuantity"], quarter["PricingUnit"], quarter["ConsumedUnit"]));
-        Assert.Contains(rows, row => row["ChargeClass"] == "Correction");
+        Assert.Contains(rows, row => row["ConsumedQuantity"].StartsWith('-')); // the seconds that a late report gave back
+    }
+
+    [Fact]
+    public async Task P3_9_a_correction_says_so_in_a_FOCUS_file_and_costs_less_than_nothing()
+    {
+        using var to = new StringWriter();
+        var correction = MadeEntry.Charge("-0.254", (1, "2.54", -360)) with { Kind = EntryKind.Correction };
+        await FocusCsv.Write(to, MadeEntry.Stream(correction, MadeEntry.TopUp("3", "card")), new FocusSubject(new("vn", "t1"), Currency.Usd, hanoi, "GPU cloud"), _ => "1xH100");
+        var row = Assert.Single(ReadCsv.Rows(to.ToString()));
+        Assert.Equal(("Correction", "-0.254000", "-360", "-0.1"), (row["ChargeClass"], row["BilledCost"], row["ConsumedQuantity"], row["PricingQuantity"]));
     }
 
     private static Task<MonthlyStatement?> Read(BillingCluster cluster, Month month) => MonthlyStatement.Read(cluster.Billing, cluster.Tenant, month, hanoi);

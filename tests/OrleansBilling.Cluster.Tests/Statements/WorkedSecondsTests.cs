@@ -1,3 +1,5 @@
+using OrleansBilling.Contracts.Balances;
+using OrleansBilling.Domain.Money;
 using OrleansBilling.Statements;
 
 namespace OrleansBilling.Cluster.Tests.Statements;
@@ -18,6 +20,19 @@ public sealed class WorkedSecondsTests
         // 600 s at 2.54 are 0.423333…, 300 s at 3.60 are 0.3; and a millionth that the charges before it had cut.
         var parts = WorkedSeconds.Of(MadeEntry.Charge("0.723334", (1, "2.54", 600), (2, "3.60", 300)));
         Assert.Equal([("0.423333", 0.423333333m), ("0.300001", 0.3m)], parts.Select(part => ($"{part.Amount}", part.Product)));
+    }
+
+    [Fact]
+    public void P3_7_seconds_at_two_exchange_rates_are_two_parts_that_sum_to_the_charge()
+    {
+        // 600 s at $2.54 and 25,400.5 đồng are 10,752.878333…, 300 s at 25,500 are 5,397.5; together cut once.
+        var charge = MadeEntry.Charge("16150.378333");
+        var (monday, tuesday) = (ExchangeRate.Parse("25400.5"), ExchangeRate.Parse("25500"));
+        var price = HourlyPrice.Parse("2.54");
+        var parts = WorkedSeconds.Of(charge with { Vm = charge.Vm! with { Priced = [new PricedSecondsView(1, price, 600, 1, monday), new PricedSecondsView(1, price, 300, 2, tuesday)] } });
+        Assert.Equal(
+            [(25400.5m, 10752.878333333m, "10752.878333"), (25500m, 5397.5m, "5397.500000")],
+            parts.Select(part => (part.ExchangeRate, part.Product, $"{part.Amount}")));
     }
 
     [Fact]

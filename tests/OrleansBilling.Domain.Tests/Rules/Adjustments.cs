@@ -75,6 +75,7 @@ public sealed class Adjustments
     {
         tenant.TopUp("10:00:00", "1");
         tenant.Adjust("10:10:00", "-2");
+        Assert.Equal(Tenant.At("10:10:00"), tenant.Standing.NegativeSince);
         tenant.Adjust("10:20:00", "1");
         Assert.Null(tenant.Standing.NegativeSince);
         Assert.Equal("0.000000", $"{tenant.Balance.TopUp}");
