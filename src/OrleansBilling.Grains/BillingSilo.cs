@@ -67,6 +67,7 @@ public static class BillingSilo
         silo.Services.AddSingleton<IStoredPayments, StoredPaymentStates>();
         silo.Services.AddSingleton<LedgerVerification>();
         silo.Services.AddHostedService<VerificationJob>();
+        silo.Services.AddRateImport();
         return silo;
     }
 
