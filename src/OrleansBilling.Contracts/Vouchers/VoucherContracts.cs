@@ -23,6 +23,9 @@ public enum RedemptionResult
 
     /// <summary>The silos have no key for codes: there are no vouchers here.</summary>
     NotSetUp = 6,
+
+    /// <summary>Nobody has said yet who pays: see <see cref="Tenants.BillingProfile"/>. The voucher is as it was.</summary>
+    ProfileMissing = 7,
 }
 
 /// <summary>The answer to a code.</summary>

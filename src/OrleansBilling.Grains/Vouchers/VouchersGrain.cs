@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using OrleansBilling.Contracts;
+using OrleansBilling.Contracts.Tenants;
 using OrleansBilling.Contracts.Vouchers;
 using OrleansBilling.Domain.Credits;
 
@@ -26,7 +27,7 @@ public sealed partial class VouchersGrain(
     public async Task<RedemptionReply> Redeem(string code)
     {
         var read = VoucherCode.Read(code) ?? throw new ArgumentException($"This is no code: expected {VoucherCode.Length} letters and digits.", nameof(code));
-        if (RefusalWhateverTheCode() is { } refusal) return refusal;
+        if (await RefusalWhateverTheCode() is { } refusal) return refusal;
         var answerable = Task.Delay(refusalTakes, TimeProvider.System);
         var reply = await GrainFactory.GetGrain<IVoucherGrain>($"{Id.Region}/{codes.NameOf(Id.Region, read)}").Redeem(Id);
         if (reply.Result == RedemptionResult.Redeemed) return reply;
@@ -49,9 +50,10 @@ public sealed partial class VouchersGrain(
     }
 
     /// <summary>What a tenant must meet before any code of it is looked at; none of it is a guess. The one place for such conditions.</summary>
-    private RedemptionReply? RefusalWhateverTheCode() =>
+    private async Task<RedemptionReply?> RefusalWhateverTheCode() =>
         !codes.AreSetUp ? new RedemptionReply(RedemptionResult.NotSetUp)
         : state.State.ToGuesses() is var guesses && guesses.AreLockedAt(clock.Now()) ? new RedemptionReply(RedemptionResult.Locked, LockedUntil: guesses.LockedUntil)
+        : await GrainFactory.GetGrain<IBillingProfileGrain>(Id.ToString()).Find() is null ? new RedemptionReply(RedemptionResult.ProfileMissing)
         : null;
 
     private async Task Count(DateTimeOffset wrong)

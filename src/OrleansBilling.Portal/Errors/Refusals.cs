@@ -45,6 +45,7 @@ internal static class Refusals
         RedemptionResult.CampaignUsed => Problem.Of(409, "campaign_used", "You have redeemed another voucher of the same campaign. Nothing changed."),
         RedemptionResult.Locked => Problem.Of(429, "vouchers_locked", "Too many codes were wrong: none is looked at for a while.", ("until", reply.LockedUntil)),
         RedemptionResult.NotSetUp => NoVouchers(),
+        RedemptionResult.ProfileMissing => BillingProfileEndpoints.Missing(409),
         _ => throw new InvalidOperationException($"Unknown result of a redemption: {reply.Result}."),
     };
 

@@ -7,7 +7,7 @@ using OrleansBilling.Portal.Sessions;
 
 namespace OrleansBilling.Portal.Profiles;
 
-/// <summary>Who pays: asked before the first payment.</summary>
+/// <summary>Who pays: asked before the first payment and the first voucher.</summary>
 internal static class BillingProfileEndpoints
 {
     public static void MapBillingProfile(this IEndpointRouteBuilder tenant)

@@ -1,3 +1,4 @@
+using OrleansBilling.Cluster.Tests.Payments;
 using OrleansBilling.Cluster.Tests.Support;
 using OrleansBilling.Contracts.Vouchers;
 using OrleansBilling.Domain.Balances;
@@ -17,6 +18,7 @@ public sealed class CutOffTests
     public async Task F2_F6_M13_What_is_cut_off_and_asked_again_is_credited_once(string place)
     {
         await using var cluster = await Start();
+        await cluster.SayWhoPays();
         var code = Assert.Single(await cluster.Codes());
         CutOff(place);
 
@@ -31,6 +33,7 @@ public sealed class CutOffTests
     public async Task F2_F6_M13_What_is_cut_off_and_not_asked_again_is_credited_once_if_it_was_claimed(string place)
     {
         await using var cluster = await Start();
+        await cluster.SayWhoPays();
         var code = Assert.Single(await cluster.Codes());
         CutOff(place);
         var vouchers = cluster.Cluster.Client.GetGrain<IVouchersGrain>(cluster.Tenant.ToString());
@@ -53,6 +56,7 @@ public sealed class CutOffTests
     public async Task M13_A_credit_that_nobody_came_to_post_for_its_whole_life_lives_from_when_somebody_does()
     {
         await using var cluster = await Start();
+        await cluster.SayWhoPays();
         var code = Assert.Single(await cluster.Codes());
         CutOff("credit failed");
         var vouchers = cluster.Cluster.Client.GetGrain<IVouchersGrain>(cluster.Tenant.ToString());

@@ -53,7 +53,7 @@ public sealed class GuessTests
         await cluster.Billing.RevokeCampaign("vn", "revoked", "grace", "a mistake");
 
         foreach (var code in new[] { Redeeming.Wrong(0), used, early, late, revoked })
-            Assert.Equal(new RedemptionReply(RedemptionResult.NotAccepted), await cluster.Billing.RedeemVoucher(cluster.Tenant, code));
+            Assert.Equal(new RedemptionReply(RedemptionResult.NotAccepted), await cluster.TryToRedeem(code));
 
         Assert.Equal(RedemptionResult.Locked, await cluster.Redeem(Redeeming.Wrong(1)));
     }
@@ -67,6 +67,17 @@ public sealed class GuessTests
 
         Assert.Equal(RedemptionResult.CampaignUsed, await cluster.Redeem(codes[1]));
         Assert.Equal(RedemptionResult.Locked, await cluster.Redeem(codes[0]));
+    }
+
+    [Fact]
+    public async Task Who_has_not_said_who_pays_redeems_nothing_and_guesses_nothing()
+    {
+        await using var cluster = await Redeeming.Start();
+        var code = Assert.Single(await cluster.Codes());
+        for (var times = 0; times < 20; times++)
+            Assert.Equal(new RedemptionReply(RedemptionResult.ProfileMissing), await cluster.Billing.RedeemVoucher(cluster.Tenant, times % 2 == 0 ? code : Redeeming.Wrong(times)));
+        Assert.Empty(await cluster.Entries());
+        Assert.Equal(RedemptionResult.Redeemed, await cluster.Redeem(code));
     }
 
     [Fact]

@@ -16,7 +16,7 @@ public sealed class RedeemTests
         await using var cluster = await Redeeming.Start();
         var code = Assert.Single(await cluster.Codes());
 
-        var reply = await cluster.Billing.RedeemVoucher(cluster.Tenant, $" {code[..5].ToLowerInvariant()}-{code[5..]} ");
+        var reply = await cluster.TryToRedeem($" {code[..5].ToLowerInvariant()}-{code[5..]} ");
 
         Assert.Equal((RedemptionResult.Redeemed, "5.000000", Ladder.At("12:00:00")), (reply.Result, reply.Voucher!.Amount.ToString(), reply.Voucher.Expires));
         var balance = await cluster.Billing.GetBalance(cluster.Tenant);
@@ -53,9 +53,9 @@ public sealed class RedeemTests
         await using var cluster = await Redeeming.Start();
         var code = Assert.Single(await cluster.Codes());
 
-        var replies = (await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => cluster.Billing.RedeemVoucher(cluster.Tenant, code)))).ToList();
+        var replies = (await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => cluster.TryToRedeem(code)))).ToList();
         await cluster.AdvanceTo(Ladder.At("11:30:00")); // its window is over
-        replies.Add(await cluster.Billing.RedeemVoucher(cluster.Tenant, code));
+        replies.Add(await cluster.TryToRedeem(code));
 
         Assert.Single(replies.Select(reply => (reply.Result, reply.Voucher!.Id, reply.Voucher.RedeemedAt, reply.Voucher.Expires, reply.Voucher.EntryNumber)).Distinct());
         Assert.Equal(RedemptionResult.Redeemed, replies[0].Result);
@@ -130,7 +130,7 @@ public sealed class RedeemTests
         });
         var code = Assert.Single(await cluster.Codes());
 
-        Assert.Equal(RedemptionResult.NotAccepted, (await cluster.Billing.RedeemVoucher(new BalanceId("jp", "t1"), code)).Result);
+        Assert.Equal(RedemptionResult.NotAccepted, (await cluster.TryToRedeem(code, region: "jp")).Result);
         Assert.Equal(RedemptionResult.Redeemed, await cluster.Redeem(code));
     }
 

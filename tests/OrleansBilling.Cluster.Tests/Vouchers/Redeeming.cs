@@ -1,3 +1,4 @@
+using OrleansBilling.Cluster.Tests.Payments;
 using OrleansBilling.Cluster.Tests.Support;
 using OrleansBilling.Contracts;
 using OrleansBilling.Contracts.Vouchers;
@@ -34,8 +35,15 @@ internal static class Redeeming
         return reply.Codes;
     }
 
-    public static async Task<RedemptionResult> Redeem(this BillingCluster cluster, string code, string tenant = "t1") =>
-        (await cluster.Billing.RedeemVoucher(new BalanceId("vn", tenant), code)).Result;
+    /// <summary>Of a tenant that has said who pays, which is asked before the first redemption.</summary>
+    public static async Task<RedemptionReply> TryToRedeem(this BillingCluster cluster, string code, string tenant = "t1", string region = "vn")
+    {
+        var balance = new BalanceId(region, tenant);
+        if (await cluster.Billing.FindBillingProfile(balance) is null) await cluster.SayWhoPays(balance);
+        return await cluster.Billing.RedeemVoucher(balance, code);
+    }
+
+    public static async Task<RedemptionResult> Redeem(this BillingCluster cluster, string code, string tenant = "t1") => (await cluster.TryToRedeem(code, tenant)).Result;
 
     /// <summary>Ends every activation that has to do with vouchers.</summary>
     public static async Task EndVoucherGrains(this BillingCluster cluster)

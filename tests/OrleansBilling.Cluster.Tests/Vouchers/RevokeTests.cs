@@ -1,3 +1,4 @@
+using OrleansBilling.Cluster.Tests.Payments;
 using OrleansBilling.Cluster.Tests.Support;
 using OrleansBilling.Contracts.Vouchers;
 using OrleansBilling.Domain.Balances;
@@ -16,6 +17,7 @@ public sealed class RevokeTests
     public async Task M8_Of_a_revoked_campaign_nothing_can_be_redeemed_and_what_is_left_of_its_credit_leaves_once()
     {
         await using var cluster = await Start();
+        await cluster.SayWhoPays();
         var codes = await cluster.Codes(command: Redeeming.Spring(count: 60));
         await cluster.Redeem(codes[0]);
         await cluster.Billing.Charge(cluster.Tenant, new("used", "ai-notebook", Domain.Money.Currency.Usd, Domain.Money.Amount.Parse("2"), "a notebook"));
@@ -35,6 +37,7 @@ public sealed class RevokeTests
     public async Task M8_One_voucher_is_revoked_by_its_code_or_by_its_credit_and_the_others_stay()
     {
         await using var cluster = await Start();
+        await cluster.SayWhoPays();
         var codes = await cluster.Codes(command: Redeeming.Spring(count: 3));
         await cluster.Redeem(codes[0]);
         var lot = Assert.Single(await cluster.Billing.GetVouchers(cluster.Tenant)).Id;
@@ -57,6 +60,7 @@ public sealed class RevokeTests
     public async Task F2_F6_M13_A_revocation_that_is_cut_off_is_finished_by_the_reminder(string place)
     {
         await using var cluster = await Start();
+        await cluster.SayWhoPays();
         var code = Assert.Single(await cluster.Codes());
         await cluster.Redeem(code);
         if (place == "stored") ledger.FailNext();
@@ -75,6 +79,7 @@ public sealed class RevokeTests
     public async Task M13_One_that_is_revoked_between_claim_and_credit_is_credited_and_taken_back()
     {
         await using var cluster = await Start();
+        await cluster.SayWhoPays();
         var code = Assert.Single(await cluster.Codes());
         ledger.FailNext();
         var vouchers = cluster.Cluster.Client.GetGrain<IVouchersGrain>(cluster.Tenant.ToString());

@@ -12,7 +12,7 @@ public sealed class VoucherTests(ApiHost api, ITestOutputHelper output) : ApiTes
     [Fact]
     public async Task Policy_2_3_2_6_A_code_becomes_credit_for_its_products_and_is_listed_with_what_is_left()
     {
-        var (ops, tenant) = (await NewOperator(), await NewTenant());
+        var (ops, tenant) = (await NewOperator(), await NewPayer());
         var made = await Make(ops, count: 3);
         Assert.Equal((3, 0, 3600L, "grace"), (made.Campaign.Count, made.Campaign.Redeemed, made.Campaign.LifeSeconds, made.Campaign.CreatedBy));
 
@@ -40,7 +40,7 @@ public sealed class VoucherTests(ApiHost api, ITestOutputHelper output) : ApiTes
     public async Task M5_Of_fifty_tenants_at_once_one_gets_it_and_who_repeats_hears_the_same()
     {
         var made = await Make(await NewOperator());
-        var tenants = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => NewTenant()));
+        var tenants = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => NewPayer()));
 
         var answers = await Task.WhenAll(tenants.Select(async tenant =>
         {
@@ -60,7 +60,7 @@ public sealed class VoucherTests(ApiHost api, ITestOutputHelper output) : ApiTes
     [Fact]
     public async Task Policy_2_3_A_thousand_wrong_codes_are_locked_and_alerted_and_teach_nothing()
     {
-        var (ops, guesser, other) = (await NewOperator(), await NewTenant(), await NewTenant());
+        var (ops, guesser, other) = (await NewOperator(), await NewPayer(), await NewPayer());
         var made = await Make(ops, count: 2);
         await Redeem(other, made.Codes[0]);
 
@@ -106,7 +106,7 @@ public sealed class VoucherTests(ApiHost api, ITestOutputHelper output) : ApiTes
     [Fact]
     public async Task M8_What_is_revoked_cannot_be_redeemed_and_what_is_left_of_it_leaves_with_the_reason()
     {
-        var (ops, tenant, other) = (await NewOperator(), await NewTenant(), await NewTenant());
+        var (ops, tenant, other) = (await NewOperator(), await NewPayer(), await NewPayer());
         var made = await Make(ops, count: 4);
         await Redeem(tenant, made.Codes[0]);
         var campaign = $"/api/operator/voucher-campaigns/{made.Campaign.Id}";
@@ -129,8 +129,9 @@ public sealed class VoucherTests(ApiHost api, ITestOutputHelper output) : ApiTes
     [Fact]
     public async Task Policy_1_4_2_5_What_cannot_be_is_refused_with_its_reason()
     {
-        var (ops, tenant) = (await NewOperator(), await NewTenant());
+        var (ops, tenant) = (await NewOperator(), await NewPayer());
         Assert.Equal((422, "invalid_code"), Told(await Refused(tenant, "SHORT")));
+        Assert.Equal((409, "billing_profile_missing"), Told(await Refused(await NewTenant(), "WRONG00000")));
         Assert.Equal((422, "invalid_amount"), Told(await RefusedWish(ops, Wish(amount: "0"))));
         Assert.Equal((422, "unknown_product"), Told(await RefusedWish(ops, Wish(product: "tea"))));
         Assert.Equal((422, "invalid_window"), Told(await RefusedWish(ops, Wish(until: DateTimeOffset.UtcNow.AddDays(-2)))));
@@ -143,6 +144,8 @@ public sealed class VoucherTests(ApiHost api, ITestOutputHelper output) : ApiTes
         await tenant.Post<PostingAnswer>("/api/top-ups", new { amount = "500000", currency = "VND" });
         Assert.Equal((409, "other_currency"), Told(await Refused(tenant, made.Codes[0])));
     }
+
+    private async Task<PortalCaller> NewPayer() => await (await NewTenant()).SayWhoPays();
 
     private static object Wish(int count = 1, string amount = "5", string product = "ai-notebook", long life = 3600, DateTimeOffset? until = null) => new
     {

@@ -179,7 +179,7 @@ CREATE TABLE notice (
 
 -- How a tenant is told besides in the portal; without a row as the region's settings say.
 CREATE TABLE notice_settings (
-    balance   text NOT NULL PRIMARY KEY, -- region/tenant
+    balance   text COLLATE "C" NOT NULL PRIMARY KEY, -- region/tenant
     language  text, -- null: the region's
     webhook   text, -- an address; null: none
     secrets   text NOT NULL, -- JSON: [{value, until}, …], the newest first
@@ -189,7 +189,7 @@ CREATE TABLE notice_settings (
 -- The outbox. A notice's deliveries are written in its own transaction: once a notice, channel and recipient (E11).
 CREATE TABLE notice_delivery (
     id         text   NOT NULL PRIMARY KEY, -- made of the four; what receivers know it by
-    balance    text   NOT NULL, -- region/tenant
+    balance    text   COLLATE "C" NOT NULL, -- region/tenant
     notice     text   NOT NULL, -- the id of the notice
     channel    text   NOT NULL CHECK (channel IN ('Email', 'Webhook')),
     recipient  text   NOT NULL, -- an address; of a webhook: empty, wherever it is now
