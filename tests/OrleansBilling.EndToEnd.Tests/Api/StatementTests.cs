@@ -78,7 +78,7 @@ public sealed class StatementTests(ApiHost api, ITestOutputHelper output) : ApiT
     [Fact]
     public async Task The_history_tells_payments_that_are_not_in_the_ledger_by_their_status()
     {
-        var tenant = await NewTenant();
+        var tenant = await (await NewTenant()).SayWhoPays();
         await tenant.TopUp("5.00");
         var open = await tenant.Post<PaymentAnswer>("/api/payments", new { gateway = "stripe", currency = "USD", amount = "25" });
 
