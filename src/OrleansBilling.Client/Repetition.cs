@@ -87,6 +87,8 @@ internal sealed class Repetition(BillingClientOptions options)
         TimeoutException or OrleansException or DbException or IOException or UnavailableExceptionFallbackException => true,
         // Not ours, as the caller's own cancellation is looked at first: a silo that is shutting down.
         OperationCanceledException => true,
+        // A silo whose clock has jumped, and which will end for it, activates nothing until then; the runtime says so as if an argument were wrong.
+        ArgumentException => failure.StackTrace?.Contains("Orleans.Runtime.ActivationCollector", StringComparison.Ordinal) == true,
         _ => false,
     };
 }

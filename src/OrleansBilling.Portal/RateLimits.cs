@@ -6,7 +6,7 @@ using OrleansBilling.Portal.Errors;
 namespace OrleansBilling.Portal;
 
 /// <summary>
-/// How often an address may try to sign in or to redeem a code, how many streams of changes and statements a tenant may hold, how many notifications a gateway's address may
+/// How often an address may try to sign in, how often a tenant may try a code, how many streams of changes and statements a tenant may hold, how many notifications a gateway's address may
 /// send, and how many payments a tenant may begin. Settings <c>Operators:SignInsPerMinute</c> (10), <c>SignIn:PerMinute</c> (60), <c>Vouchers:PerMinute</c> (60),
 /// <c>Events:StreamsPerTenant</c> (20), <c>Payments:NotificationsPerMinute</c> (600), <c>Payments:StartsPerMinute</c> (20).
 /// </summary>
@@ -33,7 +33,7 @@ internal static class RateLimits
             limiter.AddPolicy(TenantSignIn, context => PerMinute(Address(context), tenantSignIns));
             limiter.AddPolicy(Notifications, context => PerMinute(Address(context), notifications));
             limiter.AddPolicy(Payments, context => PerMinute(Tenant(context), payments));
-            limiter.AddPolicy(Vouchers, context => PerMinute(Address(context), vouchers));
+            limiter.AddPolicy(Vouchers, context => PerMinute(Tenant(context), vouchers));
             limiter.AddPolicy(Streams, context => RateLimitPartition.GetConcurrencyLimiter(
                 Tenant(context), _ => new ConcurrencyLimiterOptions { PermitLimit = streams }));
             limiter.OnRejected = async (rejected, _) =>

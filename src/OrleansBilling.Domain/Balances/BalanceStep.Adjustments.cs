@@ -18,9 +18,9 @@ public sealed partial class BalanceStep
         var (fingerprint, change) = (adjustment.Checked().Fingerprint, adjustment.Change);
         if (Refusal(operation, fingerprint, adjustment.Currency) is { } refusal) return refusal;
         if (adjustment is { Target: not CreditKind.TopUp, Lot: { } id } && PrepareLot(operation, fingerprint, adjustment, id) is { } result) return new PostingOutcome(result, 0);
-        balance = balance with { Currency = adjustment.Currency };
+        Fix(adjustment.Currency);
         var entry = Post(EntryKind.Adjustment, operation, fingerprint, now, [new LedgerLine(adjustment.Lot ?? CreditLot.TopUp, adjustment.Target, change)], description);
-        if (change > Amount.Zero) Notify(NoticeKind.CreditAdded, now, $"{entry.Number}", change);
+        if (change > Amount.Zero) Notify(NoticeKind.CreditAdded, now, $"{entry.Number}", change, about: adjustment.Lot ?? description);
         Enforce(now);
         return new PostingOutcome(PostingResult.Posted, entry.Number);
     }

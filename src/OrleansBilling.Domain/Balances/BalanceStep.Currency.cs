@@ -8,7 +8,7 @@ public sealed partial class BalanceStep
     /// <returns>False when the balance has another one, which stays.</returns>
     public bool ChooseCurrency(Currency currency)
     {
-        balance = balance with { Currency = balance.Currency ?? currency };
+        if (balance.Currency is null) Fix(currency);
         return balance.Currency == currency;
     }
 }

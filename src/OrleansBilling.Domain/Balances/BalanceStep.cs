@@ -164,6 +164,7 @@ public sealed partial class BalanceStep
     private void Fix(Currency currency)
     {
         if (balance.Currency == currency) return;
+        if (balance.Currency is { } fixedBefore) throw new InvalidOperationException($"A balance in {fixedBefore} would become one in {currency} (M11).");
         balance = balance with { Currency = currency };
         rules = region.In(currency);
     }

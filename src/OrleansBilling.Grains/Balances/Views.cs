@@ -104,7 +104,7 @@ internal static class Views
         Description = entry.Description,
         Lines = [.. entry.Lines.Select(line => new LineView(line.Lot, line.Kind, line.Change))],
         Vm = entry.Vm is { } vm
-            ? new(vm.Id, vm.Sequence, vm.From, vm.Through, vm.Seconds, [.. vm.Priced.Select(part => new PricedSecondsView(part.Version, part.Price, part.Seconds))])
+            ? new(vm.Id, vm.Sequence, vm.From, vm.Through, vm.Seconds, LedgerText.ViewsOf(vm.Priced))
             : null,
     };
 

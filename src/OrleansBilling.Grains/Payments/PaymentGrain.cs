@@ -64,7 +64,8 @@ public sealed partial class PaymentGrain(
             await EndReminder();
             return;
         }
-        if (await Post()) await Ask();
+        // One that is stuck is asked about too: it may have gone back to the payer.
+        if (await Post() || Stored.Refused is not null) await Ask();
         var next = AskSchedule.Next(Stored.ToState(Id).Status, Stored.Asked, clock.Now() - DateTimeOffset.FromUnixTimeMilliseconds(Stored.StartedAtMilliseconds));
         if (Stored.Unposted.Length > 0) next = Stored.Refused is null ? AskSchedule.First : next ?? AskSchedule.Stuck;
         else if (Stored.MayHold && !Stored.ToState(Id).IsDisputed) next = AskSchedule.First;
@@ -238,8 +239,9 @@ public sealed partial class PaymentGrain(
     private PaymentView View()
     {
         var payment = Stored.ToState(Id);
-        var credited = payment.Credited.Values.Aggregate(Amount.Zero, (sum, amount) => sum + amount);
         // Nobody is told of a credit that the ledger has not.
+        var credited = payment.Credited.Values.Aggregate(Amount.Zero, (sum, amount) => sum + amount) - Stored.SettledOf(PostingKind.Credit);
+        var takenBack = payment.TakenBack - Stored.SettledOf(PostingKind.TakeBack) + Stored.SettledOf(PostingKind.GiveBack);
         var isOwed = Stored.Unposted.Any(owed => (PostingKind)owed.Kind == PostingKind.Credit);
         var status = Stored.Refused is not null ? PaymentStatus.Stuck
             : isOwed ? PaymentStatus.Pending
@@ -247,7 +249,7 @@ public sealed partial class PaymentGrain(
             : payment.Status;
         return new PaymentView(
             Id, Stored.Gateway, payment.Currency, payment.Amount, status, DateTimeOffset.FromUnixTimeMilliseconds(Stored.StartedAtMilliseconds),
-            payment.Status == PaymentStatus.Created && Stored.Page is { } page ? new Uri(page) : null, isOwed ? Amount.Zero : credited, payment.TakenBack);
+            payment.Status == PaymentStatus.Created && Stored.Page is { } page ? new Uri(page) : null, isOwed ? Amount.Zero : credited, takenBack);
     }
 
     /// <summary>The only place that writes.</summary>

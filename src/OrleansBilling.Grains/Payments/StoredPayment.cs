@@ -133,10 +133,27 @@ public sealed record StoredPayment
     /// <summary>
     /// What the balance refused and has gone back to the payer is over. And from a balance that never got the credit nothing can be taken back.
     /// </summary>
-    internal StoredPayment Netted() =>
-        Refused is not null && Owed() == Amount.Zero ? Settle(SettledBy, SettledReason)
-        : Refused is null && !Settled.IsEmpty && Unposted.All(posting => posting.Kind != (int)PostingKind.Credit) ? Settle(SettledBy, SettledReason)
-        : this;
+    internal StoredPayment Netted()
+    {
+        if (Refused is null) return !Settled.IsEmpty && Unposted.All(BelongsToSettled) ? Settle(SettledBy, SettledReason) : this;
+        // What goes back may be of receipts that were dealt with before: then it ends nothing of what is owed now.
+        var (before, back) = (Settled.Aggregate(Amount.Zero, (sum, posting) => sum + posting.Change), SumOf(Unposted, PostingKind.TakeBack));
+        return Owed() + Amount.Min(before, back) == Amount.Zero ? Settle(SettledBy, SettledReason) : this;
+    }
+
+    /// <summary>How much of a kind the ledger will not get.</summary>
+    internal Amount SettledOf(PostingKind kind) => SumOf(Settled, kind);
+
+    // What was given back after a dispute is a credit like any other, unless an operator has dealt with the receipt.
+    private bool BelongsToSettled(StoredPosting posting) => (PostingKind)posting.Kind switch
+    {
+        PostingKind.TakeBack => true,
+        PostingKind.GiveBack => SettledBy.Length > 0,
+        _ => false,
+    };
+
+    private static Amount SumOf(IEnumerable<StoredPosting> postings, PostingKind kind) =>
+        postings.Where(posting => posting.Kind == (int)kind).Aggregate(Amount.Zero, (sum, posting) => sum + new Amount(posting.AmountMicros));
 
     private static ImmutableSortedDictionary<string, Amount> Sums(ImmutableArray<StoredSum> sums) =>
         sums.ToImmutableSortedDictionary(sum => sum.Name, sum => new Amount(sum.AmountMicros), StringComparer.Ordinal);

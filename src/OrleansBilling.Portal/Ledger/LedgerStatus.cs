@@ -12,10 +12,10 @@ internal enum LedgerStatus
     /// <summary>It is in the ledger.</summary>
     Success = 1,
 
-    /// <summary>A payment that came to nothing.</summary>
+    /// <summary>A payment that came to nothing here.</summary>
     Failed = 2,
 
-    /// <summary>A payment that the gateway has not decided.</summary>
+    /// <summary>A payment that is not decided: by the gateway, or by an operator where the balance refuses it.</summary>
     Processed = 3,
 }
 
@@ -25,8 +25,8 @@ internal static class LedgerStatuses
     /// <summary>Null for what is in the ledger.</summary>
     public static LedgerStatus? StatusOf(PaymentView payment) => payment.Status switch
     {
-        PaymentStatus.Created or PaymentStatus.Pending => LedgerStatus.Processed,
-        PaymentStatus.Expired or PaymentStatus.Failed => LedgerStatus.Failed,
+        PaymentStatus.Created or PaymentStatus.Pending or PaymentStatus.Stuck => LedgerStatus.Processed,
+        PaymentStatus.Expired or PaymentStatus.Failed or PaymentStatus.Settled => LedgerStatus.Failed,
         _ => null,
     };
 

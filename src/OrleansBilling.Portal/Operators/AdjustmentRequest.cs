@@ -32,8 +32,7 @@ internal sealed record AdjustmentRequest(
 {
     public IResult? Refusal()
     {
-        if ((Money.Refusal(Amount) ?? Money.Refusal(Reason)) is { } refusal) return refusal;
-        if (string.IsNullOrWhiteSpace(Reason)) return Problem.Of(422, "invalid_reason", "An adjustment has a reason.", ("at", "$.reason"));
+        if ((Money.Refusal(Amount) ?? Operators.Reason.Refusal(Reason)) is { } refusal) return refusal;
         foreach (var product in Products ?? [])
             if (!Product.Exists(product)) return Product.Unknown(product);
         if (Lot is null ? IsDebit && !IsTopUp : !BalanceId.IsId(Lot))

@@ -22,6 +22,11 @@ internal sealed class OperatorKeys(IConfiguration configuration)
         return Opens(given, known is null ? null : own[known]) ? new Operator(known!, HasOwnKey: true) : null;
     }
 
+    /// <summary>What a session of this operator carries: it holds for as long as the key that opened it.</summary>
+    public string? StampOf(Operator who) => (own.Count == 0 ? (who.HasOwnKey ? null : shared) : who.HasOwnKey ? own.GetValueOrDefault(who.Name) : null) is { } key
+        ? Convert.ToHexString(Digest(key))
+        : null;
+
     // Compares in a time that tells nothing about how much was right.
     private static bool Opens(string given, string? key) => CryptographicOperations.FixedTimeEquals(Digest(given), Digest(key ?? "")) && !string.IsNullOrWhiteSpace(key);
 

@@ -25,7 +25,7 @@ internal static class OperatorSessionEndpoints
         if (string.IsNullOrWhiteSpace(body.Name) || body.Name.Length > 64 || body.Name.Any(char.IsControl))
             return Problem.Of(422, "invalid_name", "A name has 1 to 64 characters, not only blanks, and no control characters.", ("at", "$.name"));
         if (keys.Find(body.Name, body.Key) is not { } who) return Problem.Of(401, "wrong_key", "This is not the key of an operator of that name.");
-        await context.SignInAsync(SessionCookies.Operator, new ClaimsPrincipal(new ClaimsIdentity(who.Claims(), SessionCookies.Operator)));
+        await context.SignInAsync(SessionCookies.Operator, new ClaimsPrincipal(new ClaimsIdentity(who.Claims(keys), SessionCookies.Operator)));
         return TypedResults.Ok(who);
     }
 
@@ -45,7 +45,14 @@ internal sealed record Operator(string Name, bool HasOwnKey)
 {
     private const string OwnKeyClaim = "own-key";
 
-    public Claim[] Claims() => [new(ClaimTypes.Name, Name), new(ClaimTypes.Role, SessionCookies.OperatorRole), new(OwnKeyClaim, HasOwnKey ? "yes" : "no")];
+    private const string StampClaim = "key";
+
+    public Claim[] Claims(OperatorKeys keys) =>
+        [new(ClaimTypes.Name, Name), new(ClaimTypes.Role, SessionCookies.OperatorRole), new(OwnKeyClaim, HasOwnKey ? "yes" : "no"), new(StampClaim, keys.StampOf(this)!)];
+
+    /// <summary>Whether the key that opened a session still opens one.</summary>
+    public static bool HoldsBy(OperatorKeys keys, ClaimsPrincipal? session) => session?.Identity is ClaimsIdentity { Name: { } name } identity
+        && keys.StampOf(new Operator(name, identity.HasClaim(OwnKeyClaim, "yes"))) is { } stamp && identity.HasClaim(StampClaim, stamp);
 
     public static ValueTask<Operator?> BindAsync(HttpContext context)
     {

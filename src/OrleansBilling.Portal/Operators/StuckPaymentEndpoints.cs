@@ -2,7 +2,6 @@ using OrleansBilling.Client;
 using OrleansBilling.Contracts.Payments;
 using OrleansBilling.Payments;
 using OrleansBilling.Portal.Commands;
-using OrleansBilling.Portal.Credits;
 using OrleansBilling.Portal.Errors;
 using OrleansBilling.Portal.OpenApi;
 using OrleansBilling.Portal.Regions;
@@ -28,8 +27,7 @@ internal static class StuckPaymentEndpoints
         string payment, SettlementRequest body, IdempotencyKey key, Operator by, PortalRegion region, IBillingClient billing, CancellationToken cancellation)
     {
         _ = key; // it is settled once by itself
-        if (string.IsNullOrWhiteSpace(body.Reason)) return Problem.Of(422, "invalid_reason", "A reason says how it was dealt with.", ("at", "$.reason"));
-        if (Money.Refusal(body.Reason) is { } refusal) return refusal;
+        if (Reason.Refusal(body.Reason) is { } refusal) return refusal;
         var reply = Payment.IsId(payment)
             ? await billing.SettlePayment(payment, new SettlePayment(region.Code, by.Name, body.Reason), cancellation)
             : new SettlementReply(SettlementResult.UnknownPayment);

@@ -14,7 +14,7 @@ internal static class BillingProfileEndpoints
     {
         var profile = tenant.MapGroup("/billing-profile").WithTags("Credits");
         profile.MapGet("", Find).Produces<BillingProfile>().Refuses(404).WithSummary("Who pays: a person, or a company with its tax code.");
-        profile.MapPut("", Set).Produces<BillingProfile>().Refuses(400, 413, 422).WithSummary("Says who pays, in place of what was said before. Needed before the first payment.");
+        profile.MapPut("", Set).Produces<BillingProfile>().Refuses(400, 413, 422).WithSummary("Says who pays, in place of what was said before. Needed before the first payment and the first voucher.");
     }
 
     private static async Task<IResult> Find(TenantSession session, IBillingClient billing, CancellationToken cancellation) =>

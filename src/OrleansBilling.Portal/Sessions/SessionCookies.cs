@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
+using OrleansBilling.Portal.Operators;
 using OrleansBilling.Portal.Regions;
 
 namespace OrleansBilling.Portal.Sessions;
@@ -22,7 +23,11 @@ internal static class SessionCookies
                 Configure(cookie, "billing-tenant", SameSiteMode.Lax, TimeSpan.FromHours(12));
                 cookie.Events.OnValidatePrincipal = RefuseOtherRegions;
             })
-            .AddCookie(Operator, cookie => Configure(cookie, "billing-operator", SameSiteMode.Strict, TimeSpan.FromHours(8)));
+            .AddCookie(Operator, cookie =>
+            {
+                Configure(cookie, "billing-operator", SameSiteMode.Strict, TimeSpan.FromHours(8));
+                cookie.Events.OnValidatePrincipal = RefuseFormerKeys;
+            });
 
         services.AddAuthorizationBuilder()
             .AddPolicy(Tenant, policy => policy.AddAuthenticationSchemes(Tenant).RequireAuthenticatedUser().RequireClaim("tenant"))
@@ -54,6 +59,13 @@ internal static class SessionCookies
     {
         var region = context.HttpContext.RequestServices.GetRequiredService<PortalRegions>().Find(context.HttpContext);
         if (!TenantSession.HoldsIn(region, context.Principal)) context.RejectPrincipal();
+        return Task.CompletedTask;
+    }
+
+    private static Task RefuseFormerKeys(CookieValidatePrincipalContext context)
+    {
+        var keys = context.HttpContext.RequestServices.GetRequiredService<OperatorKeys>();
+        if (!Operators.Operator.HoldsBy(keys, context.Principal)) context.RejectPrincipal();
         return Task.CompletedTask;
     }
 }

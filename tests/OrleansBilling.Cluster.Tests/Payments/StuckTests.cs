@@ -73,6 +73,46 @@ public sealed class StuckTests : IDisposable
         await Verifies(cluster);
     }
 
+    [Fact]
+    public async Task M9_What_comes_back_after_a_dispute_about_what_was_stuck_is_stuck_again()
+    {
+        await using var cluster = await Stuck();
+        Assert.Equal(200, await cluster.Hears(gateway.Says("p", Paying.Disputed(DisputeSteps.Withdrawn))));
+        Assert.Empty(await cluster.Billing.GetStuckPayments("vn"));
+
+        Assert.Equal(503, await cluster.Hears(gateway.Says("p", Paying.Disputed(DisputeSteps.Won))));
+
+        Assert.Equal("25.000000", Assert.Single(await cluster.Billing.GetStuckPayments("vn")).Owed.ToString());
+        Assert.Single(await cluster.Entries());
+        await Verifies(cluster);
+    }
+
+    [Fact]
+    public async Task M9_A_refund_of_what_was_settled_ends_nothing_of_what_is_stuck_since()
+    {
+        await using var cluster = await Stuck();
+        var settled = await cluster.Billing.SettlePayment("p", new SettlePayment("vn", "grace", "paid back by bank"));
+        Assert.Equal((Amount.Zero, Amount.Zero), (settled.Payment!.Credited, settled.Payment.TakenBack));
+        Assert.Equal(503, await cluster.Hears(gateway.Says("p", Paying.Paid(reference: "pi_2"))));
+
+        Assert.Equal(503, await cluster.Hears(gateway.Says("p", Paying.Refunded("25")))); // of the first
+        Assert.Single(await cluster.Billing.GetStuckPayments("vn"));
+        Assert.Equal(200, await cluster.Hears(gateway.Says("p", Paying.Refunded("50"))));
+        Assert.Empty(await cluster.Billing.GetStuckPayments("vn"));
+        await Verifies(cluster);
+    }
+
+    [Fact]
+    public async Task M9_What_is_stuck_and_went_back_without_a_word_is_found_by_asking()
+    {
+        await using var cluster = await Stuck();
+        gateway.Known = [Paying.Paid(), Paying.Refunded("25")];
+        for (var day = 0; day < 3; day++) cluster.Leap(TimeSpan.FromDays(1));
+
+        await Eventually.Holds(async () => (await cluster.Billing.GetStuckPayments("vn")).Length == 0, "the gateway was asked");
+        Assert.Equal(PaymentStatus.Refunded, await cluster.StatusOfPayment("p"));
+    }
+
     [Theory]
     [InlineData(FaultyState.Fault.Failed)]
     [InlineData(FaultyState.Fault.Unheard)]

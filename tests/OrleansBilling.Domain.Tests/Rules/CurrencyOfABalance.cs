@@ -45,6 +45,23 @@ public sealed class CurrencyOfABalance
         Assert.Empty(tenant.Entries);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Policy_1_4_M11_What_fixes_it_is_heeded_by_what_is_decided_in_the_same_step(bool byAdjustment)
+    {
+        var admission = tenant.Do("10:00:00", step =>
+        {
+            if (byAdjustment) step.Adjust("right", new Adjustment(Currency.Vnd, Amount.Parse("2000000"), CreditKind.TopUp, null, Scope.AllProducts, null), "by grace");
+            else step.ChooseCurrency(Currency.Vnd);
+            step.TopUp("first", Currency.Vnd, Amount.Parse("2000000"), "card");
+            return step.Create("create", "a", "1xH100", new VmTraits("a"));
+        });
+
+        Assert.Equal(AdmissionResult.NoPriceInCurrency, admission.Result);
+        Assert.Equal(Currency.Vnd, tenant.Balance.Currency);
+    }
+
     [Fact]
     public void Policy_1_4_A_pending_lot_fixes_it_too()
     {

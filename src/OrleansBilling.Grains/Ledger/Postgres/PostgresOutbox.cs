@@ -12,16 +12,19 @@ public sealed class PostgresOutbox(LedgerDatabase ledger) : IOutbox
 {
     private const int First = 9; // column after those of the notice
 
+    // What is told before a deletion goes before all else, and what was never tried before what is repeated: a deletion waits for it.
+    private const string Urgency = "CASE WHEN notice LIKE 'belowzero/%' OR notice LIKE 'deletionnear/%' THEN 0 ELSE 1 END, CASE WHEN attempts = 0 THEN 0 ELSE 1 END";
+
     private readonly NpgsqlDataSource database = ledger.Reading;
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<DueDelivery>> Due(DeliveryChannel channel, DateTimeOffset now, int limit) => await database.Query(
         $"""
          SELECT {NoticeTable.Columns}, d.id, d.balance, d.recipient, d.attempts, d.answers, b.currency, s.language, s.webhook, s.secrets
-         FROM (SELECT *, row_number() OVER (PARTITION BY balance, recipient ORDER BY due_ms, written_ms, id) AS place
+         FROM (SELECT *, row_number() OVER (PARTITION BY balance, recipient ORDER BY {Urgency}, due_ms, written_ms, id) AS place
                FROM notice_delivery WHERE channel = $1 AND due_ms <= $2) d
          JOIN balance b ON b.balance = d.balance JOIN notice n ON n.balance_number = b.number AND n.id = d.notice LEFT JOIN notice_settings s ON s.balance = d.balance
-         WHERE d.place = 1 ORDER BY d.due_ms LIMIT $3
+         WHERE d.place = 1 ORDER BY {Urgency}, d.due_ms LIMIT $3
          """,
         row => new DueDelivery
         {
@@ -48,7 +51,7 @@ public sealed class PostgresOutbox(LedgerDatabase ledger) : IOutbox
 
     /// <inheritdoc/>
     public async Task<(bool Tried, DateTimeOffset? Since)> Warnings(BalanceId balance, Episode episode) => (await database.Query(
-        "SELECT coalesce(max(CASE WHEN attempts > 0 OR answers <> '[]' THEN 1 END), 0), min(written_ms) FROM notice_delivery WHERE balance = $1 AND (notice = $2 OR notice LIKE $3)",
+        "SELECT coalesce(max(CASE WHEN answers <> '[]' THEN 1 END), 0), min(written_ms) FROM notice_delivery WHERE balance = $1 AND (notice = $2 OR notice LIKE $3)",
         row => (row.GetInt32(0) > 0, row.NullableInstant(1)),
         balance.ToString(), Notice.IdOf(NoticeKind.BelowZero, $"{episode}"), Notice.IdOf(NoticeKind.DeletionNear, $"{episode}/%"))).Single();
 

@@ -11,14 +11,17 @@ public sealed class SqliteOutbox(SqliteDatabase database) : IOutbox
 {
     private const int First = 9; // column after those of the notice
 
+    // What is told before a deletion goes before all else, and what was never tried before what is repeated: a deletion waits for it.
+    private const string Urgency = "CASE WHEN notice LIKE 'belowzero/%' OR notice LIKE 'deletionnear/%' THEN 0 ELSE 1 END, CASE WHEN attempts = 0 THEN 0 ELSE 1 END";
+
     /// <inheritdoc/>
     public Task<IReadOnlyList<DueDelivery>> Due(DeliveryChannel channel, DateTimeOffset now, int limit) => database.Read(IReadOnlyList<DueDelivery> (connection) => connection.Query(
         $"""
          SELECT {NoticeColumns}, d.id, d.balance, d.recipient, d.attempts, d.answers, b.currency, s.language, s.webhook, s.secrets
-         FROM (SELECT *, row_number() OVER (PARTITION BY balance, recipient ORDER BY due_ms, written_ms, id) AS place
+         FROM (SELECT *, row_number() OVER (PARTITION BY balance, recipient ORDER BY {Urgency}, due_ms, written_ms, id) AS place
                FROM notice_delivery WHERE channel = $channel AND due_ms <= $now) d
          JOIN notice n ON n.balance = d.balance AND n.id = d.notice JOIN balance b ON b.balance = d.balance LEFT JOIN notice_settings s ON s.balance = d.balance
-         WHERE d.place = 1 ORDER BY d.due_ms LIMIT $limit
+         WHERE d.place = 1 ORDER BY {Urgency}, d.due_ms LIMIT $limit
          """,
         row => new DueDelivery
         {
@@ -46,7 +49,7 @@ public sealed class SqliteOutbox(SqliteDatabase database) : IOutbox
 
     /// <inheritdoc/>
     public Task<(bool Tried, DateTimeOffset? Since)> Warnings(BalanceId balance, Episode episode) => database.Read(connection => connection.Query(
-        "SELECT coalesce(max(CASE WHEN attempts > 0 OR answers <> '[]' THEN 1 END), 0), min(written_ms) FROM notice_delivery WHERE balance = $balance AND (notice = $first OR notice LIKE $further)",
+        "SELECT coalesce(max(CASE WHEN answers <> '[]' THEN 1 END), 0), min(written_ms) FROM notice_delivery WHERE balance = $balance AND (notice = $first OR notice LIKE $further)",
         row => (row.GetInt32(0) > 0, row.NullableInstant(1)),
         ("balance", balance.ToString()), ("first", Notice.IdOf(NoticeKind.BelowZero, $"{episode}")), ("further", Notice.IdOf(NoticeKind.DeletionNear, $"{episode}/%"))).Single());
 
