@@ -1,3 +1,4 @@
+using Npgsql;
 using OrleansBilling.EndToEnd.Tests.Database;
 using OrleansBilling.EndToEnd.Tests.Faults.Cluster;
 using OrleansBilling.EndToEnd.Tests.Faults.Nemesis;
@@ -78,11 +79,28 @@ public sealed class MachineFaultTests(ITestOutputHelper output)
             for (var times = 0; times < 2; times++)
             {
                 disk.Fill();
-                await Task.Delay(TimeSpan.FromSeconds(10));
+                for (var second = 0; second < 10; second++)
+                {
+                    await WantAnotherSegment(cluster);
+                    await Task.Delay(TimeSpan.FromSeconds(1));
+                }
                 disk.Free();
                 await cluster.Heal();
             }
         });
         Assert.Contains("No space left on device", cluster.Postgres!.Log, StringComparison.Ordinal);
+    }
+
+    /// <summary>So that the log wants more of the disk than it has kept from before, however few work.</summary>
+    private static async Task WantAnotherSegment(ClusterUnderTest cluster)
+    {
+        try
+        {
+            await PostgresServer.Execute(cluster.Owner, "SELECT pg_switch_wal()");
+        }
+        catch (NpgsqlException)
+        {
+            // It has ended: the disk was full.
+        }
     }
 }
