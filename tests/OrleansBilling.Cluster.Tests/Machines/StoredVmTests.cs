@@ -52,7 +52,7 @@ public sealed class StoredVmTests
     public void A_vm_of_which_nothing_is_recorded_has_no_status(string serializer)
     {
         var json = Serializer(serializer);
-        Assert.Empty(json.Deserialize<VmState>(json.Serialize(new VmState())).History);
+        Assert.Empty(json.Deserialize<VmState>(json.Serialize(new VmState()))!.History);
     }
 
     private static VmState Read() => new PlainJson().Deserialize<VmState>(BinaryData.FromString(Stored));

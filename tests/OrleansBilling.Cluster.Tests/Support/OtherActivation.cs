@@ -28,7 +28,7 @@ internal static class OtherActivation
         var storage = cluster.Cluster.Silos[0].ServiceProvider.GetRequiredKeyedService<IGrainStorage>(StorageNames.State);
         var (grain, stored) = (cluster.Vm(vm).GetGrainId(), new GrainState<VmState>());
         await storage.ReadStateAsync("vm", grain, stored);
-        stored.State = stored.State.With(stored.State.ToHistory().With(new StatusChange(at, status)));
+        stored.State = stored.State!.With(stored.State.ToHistory().With(new StatusChange(at, status)));
         await storage.WriteStateAsync("vm", grain, stored);
         return stored.State;
     }
