@@ -11,8 +11,8 @@ internal static class ChargesQuestion
 {
     private const int InFlight = 1000;
     private const int WarmUp = 200_000;
-    private const int Asked = 100_000; // a window
-    private const int Turns = 3;
+    private const int Asked = 200_000; // a window: what is first written after its checkpoint is written whole, and the less the longer it is
+    private const int Turns = 5;
     private static readonly TimeSpan plainTime = TimeSpan.FromSeconds(3);
     private static readonly int[] clients = [4, 8, 16, 32];
 

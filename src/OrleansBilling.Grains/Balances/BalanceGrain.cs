@@ -180,9 +180,10 @@ public sealed partial class BalanceGrain(
         var (vms, entries, notices) = through <= after
             ? ([], [], [])
             : (await store.VmsSince(Id, after, through), await store.EntriesSince(Id, after, through), await store.NoticesSince(Id, after, through));
+        var charged = entries.Select(entry => entry.Vm?.Id).OfType<string>();
         return new ChangesView(
             through, now.ViewAt(clock.Now(), rules),
-            [.. vms.Where(now.Balance.Vms.ContainsKey).Select(vm => now.Balance.Vms[vm].ViewAt(now.Balance, clock.Now(), rules))], entries, await InWords(notices));
+            [.. vms.Union(charged).Where(now.Balance.Vms.ContainsKey).Select(vm => now.Balance.Vms[vm].ViewAt(now.Balance, clock.Now(), rules))], entries, await InWords(notices));
     }
 
     private async Task<NoticeView[]> InWords(NoticeView[] notices)

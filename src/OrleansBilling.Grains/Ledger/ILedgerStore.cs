@@ -58,7 +58,7 @@ public interface ILedgerStore
     /// <summary>Notices written by a version after the given one and up to another, oldest first.</summary>
     Task<NoticeView[]> NoticesSince(BalanceId id, long version, long through);
 
-    /// <summary>The VMs written last by a version after the given one and up to another.</summary>
+    /// <summary>The VMs of which more than a charge was written last by a version after the given one and up to another; perhaps others, too.</summary>
     Task<string[]> VmsSince(BalanceId id, long version, long through);
 
     /// <summary>

@@ -96,6 +96,22 @@ public sealed class ChangeStreamTests
         }
     }
 
+    [Fact]
+    public async Task A_stream_shows_a_vm_that_was_charged_and_no_other()
+    {
+        await using var cluster = await Ladder.Begin(topUp: "10");
+        await cluster.AdvanceTo(Ladder.At("10:05:00"));
+        await cluster.Create("b");
+        var before = (await cluster.Billing.GetBalance(cluster.Tenant)).Change;
+        await cluster.AdvanceTo(Ladder.At("10:16:00"));
+        await foreach (var changes in cluster.Billing.WatchChanges(cluster.Tenant, before))
+        {
+            Assert.Equal(["a"], changes.Entries.Select(entry => entry.Vm!.Id));
+            Assert.Equal(["a"], changes.Vms.Select(vm => vm.Id));
+            break;
+        }
+    }
+
     private static async Task<long> Read(BillingCluster cluster, long after, int answers, int most, List<long> entries, List<long> notices)
     {
         await foreach (ChangesView changes in cluster.Billing.WatchChanges(cluster.Tenant, after))

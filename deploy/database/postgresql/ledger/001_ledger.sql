@@ -1,5 +1,6 @@
 -- The ledger: one row a balance, and what belongs to it. Money is micro-units (0.000001 of the currency unit), instants are
--- milliseconds since 1970 (UTC), durations are milliseconds. Every row names the version of the balance that wrote it last.
+-- milliseconds since 1970 (UTC), durations are milliseconds. Every row names the version of the balance that wrote it last; of a VM, that
+-- which wrote more than a charge.
 --
 -- A charge writes three rows: its entry, the watermark of its VM, and the balance. What it changes of the latter two lies side by side
 -- and is in no index, so that PostgreSQL updates them in place and logs little more than the change.
@@ -74,13 +75,13 @@ CREATE TABLE metered_vm (
     first_running_ms      bigint,
     -- When in each round of charges it is charged: constant, so that finding the late ones needs no index that every charge changes.
     charge_phase_ms       bigint,
-    -- What a charge changes: here…
     version               bigint  NOT NULL,
+    -- What a charge changes: here (what stays of the text comes first)…
+    posted_priced         text    NOT NULL, -- JSON: [[price version, micros an hour, seconds], …]; converted: […, exchange rate, its picos]
     next_charge_ms        bigint,
     posted_through_ms     bigint  NOT NULL,
     posted_time_ms        bigint  NOT NULL CHECK (posted_time_ms >= 0),
     posted_sequence       int     NOT NULL CHECK (posted_sequence >= 0),
-    posted_priced         text    NOT NULL, -- JSON: [[price version, micros an hour, seconds], …]; converted: […, exchange rate, its picos]
     paid_by               text    NOT NULL, -- JSON: [{lot, micros}, …], the last payment last
     -- …to here.
     id                    text    NOT NULL,

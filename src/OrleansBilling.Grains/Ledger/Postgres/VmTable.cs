@@ -21,17 +21,20 @@ internal static class VmTable
         if (changed.Count > 0) yield return Upsert(changed);
     }
 
-    /// <summary>VMs of which nothing has changed but what was charged: most of all rows that are ever written.</summary>
+    /// <summary>
+    /// VMs of which nothing has changed but what was charged: most of all rows that are ever written. Not even their version: the entry of
+    /// the charge names them.
+    /// </summary>
     private static NpgsqlBatchCommand UpdateCharged(List<ChangedVm> charged) => new Rows<ChangedVm>(charged)
-        .Long(row => row.Number).Int(row => row.Vm.Ordinal).Long(row => row.Version).NullableInstant(row => row.Vm.NextCharge)
+        .Long(row => row.Number).Int(row => row.Vm.Ordinal).NullableInstant(row => row.Vm.NextCharge)
         .Instant(row => row.Vm.Posted.Through).Long(row => (long)row.Vm.Posted.Usage.Time.TotalMilliseconds).Int(row => row.Vm.Posted.Sequence)
         .Text(row => LedgerText.Of(row.Vm.Posted.Usage.Priced)).Text(row => LedgerText.Of(row.Vm.PaidBy))
         .In(
             """
-            UPDATE metered_vm SET version = c.version, next_charge_ms = c.next_charge, posted_through_ms = c.through, posted_time_ms = c.time,
+            UPDATE metered_vm SET next_charge_ms = c.next_charge, posted_through_ms = c.through, posted_time_ms = c.time,
                 posted_sequence = c.sequence, posted_priced = c.priced, paid_by = c.paid_by
-            FROM unnest($1::bigint[], $2::int[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::int[], $8::text[], $9::text[])
-                AS c (number, ordinal, version, next_charge, through, time, sequence, priced, paid_by)
+            FROM unnest($1::bigint[], $2::int[], $3::bigint[], $4::bigint[], $5::bigint[], $6::int[], $7::text[], $8::text[])
+                AS c (number, ordinal, next_charge, through, time, sequence, priced, paid_by)
             WHERE metered_vm.balance_number = c.number AND metered_vm.ordinal = c.ordinal
             """);
 
