@@ -84,6 +84,22 @@ public sealed class OutboxTests
     }
 
     [Fact]
+    public async Task P4_13_Of_what_waits_for_a_receiver_the_warning_goes_first()
+    {
+        await using var cluster = await Begin(setup => setup.Outbox = outbox.Around);
+        await cluster.Tell("a@example.com");
+        await cluster.AdvanceTo(Ladder.Exhausted);
+        var waiting = await cluster.Deliveries();
+        var warning = (await cluster.Notices(NoticeKind.BelowZero)).Single().Number;
+        Assert.True(waiting.Count(delivery => delivery.Notice < warning) >= 3, "Low, Runway and the stop were written before it");
+
+        outbox.IsStuck = false;
+        await Eventually.Holds(() => mail.Taken.Count == waiting.Length, "all is sent");
+
+        Assert.Equal($"<{waiting.Single(delivery => delivery.Notice == warning).Id}@example.com>", mail.Taken[0].Id);
+    }
+
+    [Fact]
     public async Task P4_13_Where_nobody_is_to_be_written_to_the_portal_is_the_warning()
     {
         await using var cluster = await Begin(setup => setup.Outbox = outbox.Around);
