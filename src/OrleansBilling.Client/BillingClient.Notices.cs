@@ -35,7 +35,7 @@ internal sealed partial class BillingClient
         return repetition.Call(() => notices.RotateSecret(operation), cancellation);
     }
 
-    public Task<DeliveryView[]> GetDeliveries(BalanceId balance, DateTimeOffset? before = null, int limit = 50, CancellationToken cancellation = default)
+    public Task<DeliveryView[]> GetDeliveries(BalanceId balance, string? before = null, int limit = 50, CancellationToken cancellation = default)
     {
         if (limit is < 1 or > 200) throw new ArgumentException($"The limit is {limit}: from 1 to 200.", nameof(limit));
         var notices = Notices(balance);

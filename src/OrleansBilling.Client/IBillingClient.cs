@@ -180,12 +180,13 @@ public interface IBillingClient
     /// <param name="cancellation">Stops waiting; what was sent may still happen.</param>
     Task<WebhookReply> RotateWebhookSecret(BalanceId balance, string operation, CancellationToken cancellation = default);
 
-    /// <summary>What became of notices by e-mail and webhook, newest first; of those written before an instant when given.</summary>
+    /// <summary>What became of notices by e-mail and webhook, newest first; a page of them.</summary>
     /// <param name="balance">Whose.</param>
-    /// <param name="before">Go on from <see cref="DeliveryView.WrittenAt"/> of the last one seen.</param>
+    /// <param name="before">Go on after the one of this <see cref="DeliveryView.Id"/>, the last one seen; null: from the newest.</param>
     /// <param name="limit">1 to 200.</param>
     /// <param name="cancellation">Stops waiting.</param>
-    Task<DeliveryView[]> GetDeliveries(BalanceId balance, DateTimeOffset? before = null, int limit = 50, CancellationToken cancellation = default);
+    /// <exception cref="ArgumentException">The balance has no delivery of that id, or the limit is another.</exception>
+    Task<DeliveryView[]> GetDeliveries(BalanceId balance, string? before = null, int limit = 50, CancellationToken cancellation = default);
 
     /// <summary>Sends a webhook again, under its id; false when the balance has none of that id.</summary>
     Task<bool> ReplayWebhook(BalanceId balance, string delivery, CancellationToken cancellation = default);

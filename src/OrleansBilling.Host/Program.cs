@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Orleans.Dashboard;
 using OrleansBilling.Grains.Ledger;
+using OrleansBilling.Grains.Pricing;
 using OrleansBilling.Host;
 using OrleansBilling.Host.Cluster;
 using OrleansBilling.Host.Health;
@@ -75,7 +76,7 @@ try
     await app.RunAsync();
     return 0;
 }
-catch (Exception wrong) when (wrong is RefusedStartException or ClockOffException)
+catch (Exception wrong) when (wrong is RefusedStartException or ClockOffException or ListCurrencyException)
 {
     Console.Error.WriteLine(wrong.Message);
     return 2;

@@ -9,7 +9,9 @@ using OrleansBilling.Domain.Money;
 namespace OrleansBilling.Simulator;
 
 /// <summary>What a story came to: a row for each thing in the order in which it happened, and how it ended.</summary>
-public sealed class Journal(string scenario)
+/// <param name="scenario">The story's name.</param>
+/// <param name="tellsWarnings">Whether the warnings before a deletion have rows, too.</param>
+public sealed class Journal(string scenario, bool tellsWarnings = false)
 {
     private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private static readonly JsonSerializerOptions Indented = new(Plain) { WriteIndented = true };
@@ -61,9 +63,10 @@ public sealed class Journal(string scenario)
         rows.Add(row);
     }
 
-    private static JsonObject? RowOf(BalanceEvent happened) => happened switch
+    private JsonObject? RowOf(BalanceEvent happened) => happened switch
     {
         EntryPosted { Entry: { Kind: EntryKind.Credit } entry } => CreditRow(entry),
+        EntryPosted { Entry: { Kind: EntryKind.Refund } entry } => new() { ["type"] = "refund", ["amount"] = Text(-entry.Change), ["balance"] = Text(entry.BalanceAfter) },
         EntryPosted { Entry: { Kind: EntryKind.Expiry } entry } => new() { ["type"] = "expiry", ["lot"] = entry.Lines[0].Lot, ["amount"] = Text(-entry.Change) },
         EntryPosted { Entry: { Vm: { } vm } entry } => new()
         {
@@ -79,6 +82,7 @@ public sealed class Journal(string scenario)
         BecameCured cured => new() { ["type"] = "cured", ["live"] = Text(cured.Live) },
         OrderIssued { Order: { Kind: OrderKind.Stop } order } => new() { ["type"] = "stopOrdered", ["vm"] = order.Vm },
         OrderIssued { Order: { Kind: OrderKind.Delete } order } => new() { ["type"] = "deleteOrdered", ["vm"] = order.Vm },
+        NoticeGiven { Notice: { Kind: NoticeKind.DeletionNear, DeletionAt: { } deletion } } when tellsWarnings => new() { ["type"] = "deletionNear", ["deletionAt"] = Text(deletion) },
         _ => null,
     };
 

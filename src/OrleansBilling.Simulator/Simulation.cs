@@ -24,7 +24,7 @@ public sealed class Simulation
         this.story = story;
         rules = new BillingRules(story.Policy, story.Prices, [], Revision: 1);
         balance = Balance.Empty with { Currency = story.Currency };
-        journal = new Journal(story.Name);
+        journal = new Journal(story.Name, story.TellsWarnings);
     }
 
     /// <summary>The journal of a story.</summary>
@@ -81,6 +81,10 @@ public sealed class Simulation
                 break;
             case ProductCharges charge:
                 Step(step => step.Charge(charge.Place, charge.Product, story.Currency, charge.Amount, "charge"));
+                break;
+            case CreditTakenBack back:
+                var hold = back.HeldUntil is { } until ? new EnforcementHold(back.Place, HeldActions.Deletion, "dispute", "gateway", now, until) : null;
+                Step(step => step.TakeBack(back.Place, story.Currency, back.Amount, "refund", hold));
                 break;
             case TenantAsks asks:
                 Ask(asks);

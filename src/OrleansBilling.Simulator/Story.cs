@@ -22,6 +22,9 @@ public sealed record CreditArrives(
 /// <summary>Another product charges the balance.</summary>
 public sealed record ProductCharges(string Place, DateTimeOffset At, ProductCode Product, Amount Amount) : StoryEvent(Place, At);
 
+/// <summary>Paid-in credit goes back to the payer; of a dispute with a hold on deletions until an instant.</summary>
+public sealed record CreditTakenBack(string Place, DateTimeOffset At, Amount Amount, DateTimeOffset? HeldUntil) : StoryEvent(Place, At);
+
 /// <summary>A tenant asks something of a VM.</summary>
 public sealed record TenantAsks(string Place, DateTimeOffset At, VmRequest Request, string Vm, string? Package) : StoryEvent(Place, At);
 
@@ -36,7 +39,8 @@ public sealed record Story(
     BillingPolicy Policy,
     ImmutableDictionary<VmRequest, TimeSpan> PlatformDelays,
     ImmutableArray<StoryEvent> Events,
-    DateTimeOffset Until)
+    DateTimeOffset Until,
+    bool TellsWarnings)
 {
     private static readonly ImmutableDictionary<string, VmRequest> Requests = new Dictionary<string, VmRequest>
     {
@@ -80,7 +84,7 @@ public sealed record Story(
             pair => pair.Key, pair => TimeSpan.FromSeconds(root.Optional("platform")?.Optional(pair.Value)?.Whole(0) ?? 0));
         var events = root["events"].Items().Select(field => ReadEvent(field, prices.In(currency))).OrderBy(happening => happening.At).ToImmutableArray();
         RequireNewLots(events);
-        return new Story(root.Optional("name")?.Text() ?? "story", currency, prices, policy, delays, events, ReadUntil(root["until"]));
+        return new Story(root.Optional("name")?.Text() ?? "story", currency, prices, policy, delays, events, ReadUntil(root["until"]), root.Optional("warnings")?.IsTrue() ?? false);
     }
 
     // Far from the last instant that a date can tell, so that what a story still plans at its end has one.
@@ -139,12 +143,15 @@ public sealed record Story(
                 var product = field["product"].Product();
                 if (product == ProductCode.GpuVm) throw field["product"].Wrong("GPU VMs are charged by their meters");
                 return new ProductCharges(place, at, product, field["amount"].PositiveAmount());
+            case "takeBack":
+                var held = field.Optional("heldUntil");
+                return held is null || held.Instant() > at ? new CreditTakenBack(place, at, field["amount"].PositiveAmount(), held?.Instant()) : throw held.Wrong("expected an instant after this one");
             case "status":
                 return Enum.GetNames<VmStatus>().Contains(field["status"].Text())
                     ? new PlatformReports(place, at, field["vm"].Name(), Enum.Parse<VmStatus>(field["status"].Text()))
                     : throw field["status"].Wrong($"expected one of {string.Join(", ", Enum.GetNames<VmStatus>())}");
             default:
-                if (!Requests.TryGetValue(what, out var request)) throw field["do"].Wrong("expected credit, charge, create, powerOn, reboot, powerOff, delete or status");
+                if (!Requests.TryGetValue(what, out var request)) throw field["do"].Wrong("expected credit, charge, create, powerOn, reboot, powerOff, delete, takeBack or status");
                 var package = request == VmRequest.Create ? field["package"].Text() : null;
                 if (package is not null && (!prices.Packages.TryGetValue(package, out var sold) || sold.InForceAt(at) is null))
                     throw field["package"].Wrong("no such package, or no price or exchange rate in force for it at that time");
@@ -187,6 +194,8 @@ public sealed record Story(
         }
 
         public string Name() => !string.IsNullOrWhiteSpace(Text()) ? Text() : throw Wrong("expected a name");
+
+        public bool IsTrue() => Element.ValueKind is JsonValueKind.True or JsonValueKind.False ? Element.GetBoolean() : throw Wrong("expected true or false");
 
         public int Whole(int least) => Element.ValueKind == JsonValueKind.Number && Element.TryGetInt32(out var number) && number >= least
             ? number

@@ -16,8 +16,9 @@ public interface INoticesGrain : IGrainWithStringKey
     /// <summary>Makes a new secret. For a day what is sent is signed with the one before, too.</summary>
     [Alias("rotate-secret")] Task<WebhookReply> RotateSecret(string operation);
 
-    /// <summary>The deliveries by e-mail and webhook, newest first; those written before an instant when one is given.</summary>
-    [Alias("deliveries")] Task<DeliveryView[]> Deliveries(DateTimeOffset? before, int limit);
+    /// <summary>The deliveries by e-mail and webhook, newest first; those after the one of an id when one is given.</summary>
+    /// <exception cref="ArgumentException">There is none of that id.</exception>
+    [Alias("deliveries")] Task<DeliveryView[]> Deliveries(string? before, int limit);
 
     /// <summary>Sends a webhook again, under its id; false when there is none of that id.</summary>
     [Alias("replay")] Task<bool> Replay(string delivery);

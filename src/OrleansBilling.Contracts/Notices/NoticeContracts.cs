@@ -89,6 +89,9 @@ public sealed record DeliveryView
 
 /// <summary>What one attempt came to.</summary>
 /// <param name="At">When.</param>
-/// <param name="Answer">What the receiver answered, or what kept it from being asked.</param>
+/// <param name="Answer">
+/// The status that was answered, of HTTP or SMTP, e.g. <c>204</c> or <c>451</c>, or a word: <c>taken</c> by the mail server, <c>timed-out</c>, <c>unreachable</c>,
+/// <c>not-secure</c> (no TLS, or no certificate to be trusted), <c>not-set-up</c> (no mail server), <c>no-address</c>, <c>no-endpoint</c> (any more), <c>failed</c> for anything else. Operators find more in the log.
+/// </param>
 [GenerateSerializer, Immutable, Alias("delivery-answer")]
 public sealed record DeliveryAnswer([property: Id(0)] DateTimeOffset At, [property: Id(1)] string Answer);

@@ -169,8 +169,14 @@ public sealed partial class BalanceStep
     private void FollowDeletion(Amount live, DateTimeOffset at)
     {
         if (balance.Standing is not { DeletionDue: { } due }) return;
-        if (at >= due && !balance.IsHeld(HeldActions.Deletion, at, rules))
+        if (at >= due)
         {
+            if (balance.IsHeld(HeldActions.Deletion, at, rules))
+            {
+                // What was told of it came to nothing. After the hold it is another deletion, of which is told anew (policy 4.13).
+                balance = balance with { Standing = balance.Standing with { DeletionWarningsGiven = 0 } };
+                return;
+            }
             // Found too late, or in the very step that found the balance below zero: nobody was looking and nobody was warned. Or nobody has tried to.
             var overdue = unwarned || now - due > rules.Policy.OverdueAfter || start.Standing.NegativeSince != balance.Standing.NegativeSince;
             if (!overdue || !balance.HasVms)
@@ -179,16 +185,15 @@ public sealed partial class BalanceStep
                 return;
             }
             due = now + rules.Policy.RecoveryGrace;
-            balance = balance with { Standing = balance.Standing with { DeletionDue = due, DeletionWarningsGiven = 0 } };
+            balance = balance with { Standing = balance.Standing with { DeletionDue = due } }; // however often it is put off, each level is told once (E11)
         }
 
         var warnings = rules.Policy.DeletionWarnings;
         var given = balance.Standing.DeletionWarningsGiven;
         while (given < warnings.Count && at >= due - warnings[given]) given++;
-        if (given == balance.Standing.DeletionWarningsGiven) return;
+        if (given == balance.Standing.DeletionWarningsGiven || due <= now || !balance.HasVms) return; // one that would come too late to be true is not told
         balance = balance with { Standing = balance.Standing with { DeletionWarningsGiven = given } };
-        if (due > now && balance.HasVms) // one that would come too late to be true is not told
-            Notify(NoticeKind.DeletionNear, at, $"{balance.Standing.Episode}/{given}/{due.ToUnixTimeMilliseconds()}", live, timeLeft: due - at, deletionAt: due, vms: VmNames());
+        Notify(NoticeKind.DeletionNear, at, $"{balance.Standing.Episode}/{given}/{due.ToUnixTimeMilliseconds()}", live, timeLeft: due - at, deletionAt: due, vms: VmNames());
     }
 
     /// <summary>

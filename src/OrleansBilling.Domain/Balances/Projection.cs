@@ -79,7 +79,9 @@ public static class Projection
         if (standing.DeletionDue is { } due)
         {
             if (due > now || !balance.IsHeld(HeldActions.Deletion, now, rules)) first = Earlier(first, due);
-            if (standing.DeletionWarningsGiven < rules.Policy.DeletionWarnings.Count) first = Earlier(first, due - rules.Policy.DeletionWarnings[standing.DeletionWarningsGiven]);
+            // One whose instant has passed without it is told together with the next, or with what puts the deletion off.
+            foreach (var before in rules.Policy.DeletionWarnings.Skip(standing.DeletionWarningsGiven))
+                if (due - before > now) first = Earlier(first, due - before);
         }
         return withCharges ? Earlier(first, balance.Vms.FirstDue?.At) : first;
     }

@@ -37,7 +37,7 @@ public sealed record Standing
     /// <summary>When the deletion is due: 30 minutes after, or later by the recovery grace (policy 4.6, 4.10); null when none is.</summary>
     public DateTimeOffset? DeletionDue { get; init; }
 
-    /// <summary>How many of the warnings before the deletion have been given.</summary>
+    /// <summary>How many of the warnings before the deletion have been told: each once in a stretch below zero, and once more after a hold that it was due in.</summary>
     public int DeletionWarningsGiven { get; init; }
 
     /// <summary>Which of the warnings by time left holds: 0 none, 1 the first, … (policy 4.3).</summary>

@@ -4,6 +4,7 @@ using OrleansBilling.Contracts.Operations;
 using OrleansBilling.Contracts.Pricing;
 using OrleansBilling.Domain.Balances;
 using OrleansBilling.Domain.Metering;
+using OrleansBilling.Domain.Money;
 
 namespace OrleansBilling.Grains.Ledger;
 
@@ -96,6 +97,9 @@ public interface ILedgerStore
 
     /// <summary>The price versions, exchange rates and holds of a region, and their revision.</summary>
     Task<RegionRows> Rules(string region);
+
+    /// <summary>Fixes in which currency a region lists its prices, once; returns the one in which it does.</summary>
+    Task<Currency> FixListCurrency(string region, Currency currency);
 
     /// <summary>Enters a price once per operation id.</summary>
     Task<PriceReply> AddPrice(string region, AddPrice command);

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Net.Mail;
 using OrleansBilling.Contracts.Notices;
 
 namespace OrleansBilling.Grains.Notices;
@@ -36,8 +38,22 @@ public enum AttemptResult
     NotSetUp = 5,
 }
 
-/// <summary>What an attempt came to, in the receiver's words.</summary>
+/// <summary>What an attempt came to.</summary>
 /// <param name="Result">What it came to.</param>
-/// <param name="Answer">What was answered, or what kept the receiver from being asked.</param>
+/// <param name="Answer">The same for the tenant: a word or the status of the answer, as <see cref="DeliveryAnswer"/> lists them, and nothing that anybody else has written.</param>
+/// <param name="Detail">For operators alone: the receiver's own words, or those of what failed. Empty: none.</param>
 /// <param name="NotWithin">The receiver wants no further attempt before.</param>
-public sealed record Attempt(AttemptResult Result, string Answer, TimeSpan? NotWithin = null);
+public sealed record Attempt(AttemptResult Result, string Answer, string Detail = "", TimeSpan? NotWithin = null)
+{
+    /// <summary>An attempt that ended in an exception.</summary>
+    public static Attempt Of(Exception failed) => new(AttemptResult.Failed, AnswerOf(failed), failed.InnerException is { } inner ? $"{failed.Message} {inner.Message}" : failed.Message);
+
+    private static string AnswerOf(Exception failed) => failed switch
+    {
+        TimeoutException or OperationCanceledException => "timed-out",
+        HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } => "not-secure",
+        HttpRequestException or SmtpException { StatusCode: SmtpStatusCode.GeneralFailure } => "unreachable",
+        SmtpException { StatusCode: var status } => ((int)status).ToString(CultureInfo.InvariantCulture),
+        _ => "failed",
+    };
+}

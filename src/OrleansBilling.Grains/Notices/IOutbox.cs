@@ -32,8 +32,8 @@ public interface IOutbox
     /// <summary>Whether anybody has tried to send a warning of a stretch below zero, and since when that could have been tried: null when there is nobody to send it to.</summary>
     Task<(bool Tried, DateTimeOffset? Since)> Warnings(BalanceId balance, Episode episode);
 
-    /// <summary>The deliveries of a balance, newest first.</summary>
-    Task<DeliveryView[]> Deliveries(BalanceId balance, DateTimeOffset? before, int limit);
+    /// <summary>The deliveries of a balance, newest first, after the one of an id when given; null when there is none of that id.</summary>
+    Task<DeliveryView[]?> Deliveries(BalanceId balance, string? before, int limit);
 
     /// <summary>Lets a webhook be sent anew; false when there is none of that id.</summary>
     Task<bool> Replay(BalanceId balance, string delivery, DateTimeOffset now);

@@ -24,6 +24,7 @@ internal sealed partial class NoticeDelivery(
 {
     private const int MostAtOnce = 200; // receivers in a page; more than are under way of any channel
     private const int KeptAnswers = 20;
+    private const int LongestDetail = 300;
     private static readonly TimeSpan lease = TimeSpan.FromMinutes(6); // longer than any attempt takes
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(channels.Select(channel => Run(channel, stoppingToken)));
@@ -76,7 +77,8 @@ internal sealed partial class NoticeDelivery(
             var answers = delivery.Answers.TakeLast(KeptAnswers - 1).Append(new DeliveryAnswer(clock.Now(), attempt.Answer)).ToList();
             await outbox.Finish(delivery, state, clock.Now() + pause, answers);
             if (attempt.Result == AttemptResult.Gone && delivery.Settings.Webhook is { } gone) await outbox.ForgetWebhook(delivery.Balance, gone);
-            if (state == DeliveryState.Failed && attempt.Result != AttemptResult.NotSetUp) GivenUp(delivery.Id, channel.Channel, delivery.Balance, attempt.Answer);
+            if (state == DeliveryState.Waiting) NotTaken(delivery.Id, channel.Channel, delivery.Balance, attempt.Answer, Line(attempt.Detail));
+            if (state == DeliveryState.Failed && attempt.Result != AttemptResult.NotSetUp) GivenUp(delivery.Id, channel.Channel, delivery.Balance, attempt.Answer, Line(attempt.Detail));
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
@@ -104,10 +106,12 @@ internal sealed partial class NoticeDelivery(
         catch (Exception failed)
 #pragma warning restore CA1031
         {
-            var reason = failed.InnerException is { } inner ? $"{failed.Message} {inner.Message}" : failed.Message;
-            return new Attempt(AttemptResult.Failed, reason.Length > 300 ? reason[..300] : reason);
+            return Attempt.Of(failed);
         }
     }
+
+    // What others have written is one short line in the log.
+    private static string Line(string detail) => string.Concat(detail.Take(LongestDetail).Select(letter => char.IsControl(letter) ? ' ' : letter));
 
     private static TimeSpan? PauseAfter(INoticeChannel channel, DueDelivery delivery, Attempt attempt)
     {
@@ -119,9 +123,12 @@ internal sealed partial class NoticeDelivery(
     [LoggerMessage(1, LogLevel.Error, "Could not look for what is to be sent by {Channel}.")]
     private partial void CouldNotLook(Exception exception, DeliveryChannel channel);
 
-    [LoggerMessage(2, LogLevel.Warning, "Gave up {Delivery} by {Channel} of balance {Balance}: {Answer}")]
-    private partial void GivenUp(string delivery, DeliveryChannel channel, BalanceId balance, string answer);
+    [LoggerMessage(2, LogLevel.Warning, "Gave up {Delivery} by {Channel} of balance {Balance}: {Answer} {Detail}")]
+    private partial void GivenUp(string delivery, DeliveryChannel channel, BalanceId balance, string answer, string detail);
 
     [LoggerMessage(3, LogLevel.Error, "What became of {Delivery} could not be recorded; it is tried again.")]
     private partial void NotRecorded(Exception exception, string delivery);
+
+    [LoggerMessage(4, LogLevel.Information, "Not taken and tried again: {Delivery} by {Channel} of balance {Balance}: {Answer} {Detail}")]
+    private partial void NotTaken(string delivery, DeliveryChannel channel, BalanceId balance, string answer, string detail);
 }

@@ -63,7 +63,8 @@ public sealed class NoticesGrain(
         return new WebhookReply(WebhookResult.Done, SecretFor(settings, operation));
     }
 
-    public Task<DeliveryView[]> Deliveries(DateTimeOffset? before, int limit) => outbox.Deliveries(Id, before, Math.Clamp(limit, 1, 200));
+    public async Task<DeliveryView[]> Deliveries(string? before, int limit) =>
+        await outbox.Deliveries(Id, before, Math.Clamp(limit, 1, 200)) ?? throw new ArgumentException($"There is no delivery '{before}'.", nameof(before));
 
     public async Task<bool> Replay(string delivery)
     {

@@ -20,8 +20,8 @@ internal static class NoticeSettingsEndpoints
         group.MapDelete("/webhook", RemoveWebhook).Produces(StatusCodes.Status204NoContent).Refuses(400).WithSummary("Removes the endpoint.");
         group.MapPost("/webhook/secret", RotateSecret).Produces<WebhookAnswer>().Refuses(400, 404)
             .WithSummary("Makes a new secret, shown in this answer only. For a day what is sent carries a signature by the one before, too.");
-        group.MapGet("/notice-deliveries", Deliveries).Produces<DeliveryView[]>().Refuses(400)
-            .WithSummary("What became of notices by e-mail and webhook, newest first; those written before an instant when `before` is given.");
+        group.MapGet("/notice-deliveries", Deliveries).Produces<DeliveryView[]>().Refuses(400, 422)
+            .WithSummary("What became of notices by e-mail and webhook, newest first; those after the one whose id is given as `before`.");
         group.MapPost("/notice-deliveries/{id}/replay", Replay).Produces(StatusCodes.Status204NoContent).Refuses(400, 404).WithSummary("Sends a webhook again, under its id.");
     }
 
@@ -54,7 +54,7 @@ internal static class NoticeSettingsEndpoints
     }
 
     private static Task<DeliveryView[]> Deliveries(string? before, int? limit, TenantSession session, IBillingClient billing, CancellationToken cancellation) =>
-        billing.GetDeliveries(session.Balance, QueryValues.Instant(before, "before"), QueryValues.Limit(limit, usual: 50, most: 200), cancellation);
+        billing.GetDeliveries(session.Balance, QueryValues.Id(before, "before"), QueryValues.Limit(limit, usual: 50, most: 200), cancellation);
 
     private static async Task<IResult> Replay(string id, IdempotencyKey key, TenantSession session, IBillingClient billing, CancellationToken cancellation) =>
         await billing.ReplayWebhook(session.Balance, id, cancellation) ? TypedResults.NoContent() : Problem.Of(404, "unknown_delivery", $"There is no webhook '{id}'.");

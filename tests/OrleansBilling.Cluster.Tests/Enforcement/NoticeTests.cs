@@ -58,6 +58,8 @@ public sealed class NoticeTests
     {
         await using var cluster = await Ladder.Begin(topUp: "10");
         await cluster.Billing.Watch(cluster.Tenant, new WatchBalance("watch-1", Amount.Parse("8"), ["x@example.com"]));
+        await cluster.AdvanceTo(Ladder.At("11:00:00"));
+        await cluster.TopUp("0.01"); // it is looked at again, and still below
         await cluster.AdvanceTo(Ladder.At("11:30:00"));
         var told = Assert.Single(await cluster.Notices(NoticeKind.OwnThreshold));
         Assert.Equal((Ladder.At("10:47:15"), Amount.Parse("7.999750")), (told.At, told.Amount)); // 2835 s cost 2.00025

@@ -17,6 +17,9 @@ internal sealed class HandMailServer : IMailServer
     /// <summary>It answers nobody.</summary>
     public bool IsDown { get; set; }
 
+    /// <summary>How it is down.</summary>
+    public Func<Exception> Failure { get; set; } = () => new SmtpException("Nobody is there.");
+
     public IReadOnlyList<(string To, string Id, string Subject)> Taken => [.. taken];
 
     public void AddTo(ClusterSetup setup)
@@ -31,7 +34,7 @@ internal sealed class HandMailServer : IMailServer
 
     public Task Send(MailMessage message, CancellationToken cancellation)
     {
-        if (IsDown) throw new SmtpException("Nobody is there.");
+        if (IsDown) throw Failure();
         taken.Enqueue((message.To.Single().Address, message.Headers["Message-ID"]!, message.Subject));
         return Task.CompletedTask;
     }

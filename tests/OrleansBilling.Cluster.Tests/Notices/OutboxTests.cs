@@ -1,3 +1,4 @@
+using System.Net.Mail;
 using OrleansBilling.Cluster.Tests.Support;
 using OrleansBilling.Contracts.Notices;
 using OrleansBilling.Domain.Balances;
@@ -83,6 +84,22 @@ public sealed class OutboxTests
     }
 
     [Fact]
+    public async Task P4_13_Of_what_waits_for_a_receiver_the_warning_goes_first()
+    {
+        await using var cluster = await Begin(setup => setup.Outbox = outbox.Around);
+        await cluster.Tell("a@example.com");
+        await cluster.AdvanceTo(Ladder.Exhausted);
+        var waiting = await cluster.Deliveries();
+        var warning = (await cluster.Notices(NoticeKind.BelowZero)).Single().Number;
+        Assert.True(waiting.Count(delivery => delivery.Notice < warning) >= 3, "Low, Runway and the stop were written before it");
+
+        outbox.IsStuck = false;
+        await Eventually.Holds(() => mail.Taken.Count == waiting.Length, "all is sent");
+
+        Assert.Equal($"<{waiting.Single(delivery => delivery.Notice == warning).Id}@example.com>", mail.Taken[0].Id);
+    }
+
+    [Fact]
     public async Task P4_13_Where_nobody_is_to_be_written_to_the_portal_is_the_warning()
     {
         await using var cluster = await Begin(setup => setup.Outbox = outbox.Around);
@@ -119,6 +136,44 @@ public sealed class OutboxTests
         var second = await cluster.Reaches("it was delivered", delivery => delivery.State == DeliveryState.Delivered);
         Assert.Equal((first.Id, 2), (second.Id, second.Attempts));
         Assert.Equal($"<{first.Id}@example.com>", mail.Taken[0].Id);
+    }
+
+    [Fact]
+    public async Task What_failed_inside_is_one_word_to_the_tenant()
+    {
+        mail.IsDown = true;
+        await using var cluster = await Begin();
+        await cluster.Tell("a@example.com");
+        mail.Failure = () => new InvalidOperationException("No account at 10.0.0.7.", new SmtpException("Wrong password."));
+        await cluster.TopUp("1");
+        await cluster.Reaches("it was tried", delivery => delivery.Answers is [{ Answer: "failed" }]);
+        mail.Failure = () => new TimeoutException("10.0.0.7 does not answer.");
+        await cluster.TopUp("1");
+        await cluster.Reaches("the next was tried", delivery => delivery.Answers is [{ Answer: "timed-out" }]);
+        mail.Failure = () => new SmtpException("10.0.0.7 does not listen.");
+        await cluster.TopUp("1");
+        await cluster.Reaches("the last was tried", delivery => delivery.Answers is [{ Answer: "unreachable" }]);
+    }
+
+    [Fact]
+    public async Task A_page_goes_on_exactly_after_the_last_one_also_within_one_commit()
+    {
+        await using var cluster = await Begin();
+        await cluster.Tell("a@example.com", "b@example.com", "c@example.com");
+        await cluster.TopUp("1"); // three deliveries in one commit
+        await cluster.TopUp("1"); // and three more in the same instant
+        var all = (await cluster.Billing.GetDeliveries(cluster.Tenant)).Select(delivery => delivery.Id).ToArray();
+        Assert.Equal(6, all.Distinct().Count());
+
+        var (read, page) = (new List<string>(), await cluster.Billing.GetDeliveries(cluster.Tenant, limit: 2));
+        while (page.Length > 0)
+        {
+            read.AddRange(page.Select(delivery => delivery.Id));
+            page = await cluster.Billing.GetDeliveries(cluster.Tenant, page[^1].Id, limit: 2);
+        }
+
+        Assert.Equal(all, read);
+        await Assert.ThrowsAsync<ArgumentException>(() => cluster.Billing.GetDeliveries(cluster.Tenant, "msg_of-somebody-else"));
     }
 
     private Task<BillingCluster> Begin(Action<ClusterSetup>? configure = null) => Ladder.Begin(setup =>

@@ -6,6 +6,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 
 namespace OrleansBilling.Cluster.Tests.Notices;
@@ -46,6 +47,9 @@ internal sealed class WebhookReceiver : IAsyncDisposable
     /// <summary>It takes what comes and says nothing, until it ends.</summary>
     public bool IsDead { get; set; }
 
+    /// <summary>What it says besides the status; null: what everybody says.</summary>
+    public string? Phrase { get; set; }
+
     public IReadOnlyList<Received> All => [.. received];
 
     public string Address => $"{app.Urls.Single()}/hooks";
@@ -78,6 +82,7 @@ internal sealed class WebhookReceiver : IAsyncDisposable
         received.Enqueue(new Received(context.Request.Path, Of("webhook-id"), Of("webhook-timestamp"), Of("webhook-signature"), body));
         if (IsDead) await released.Task;
         context.Response.StatusCode = answers.TryDequeue(out var status) ? status : 204;
+        if (Phrase is not null) context.Features.GetRequiredFeature<IHttpResponseFeature>().ReasonPhrase = Phrase;
         if (context.Response.StatusCode == 302) context.Response.Headers.Location = "/elsewhere";
 
         string Of(string header) => context.Request.Headers[header].ToString();

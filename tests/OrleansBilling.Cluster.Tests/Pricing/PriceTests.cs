@@ -1,6 +1,7 @@
 using OrleansBilling.Cluster.Tests.Support;
 using OrleansBilling.Contracts.Pricing;
 using OrleansBilling.Domain.Money;
+using OrleansBilling.Grains.Pricing;
 
 namespace OrleansBilling.Cluster.Tests.Pricing;
 
@@ -71,6 +72,26 @@ public sealed class PriceTests
         cluster.Clock.AdvanceTo(Ladder.At("10:40:00"));
         await cluster.Settle();
         Assert.Equal(["10:15:00 -0.723333 900s", "10:30:00 -0.900000 900s"], await cluster.Charges("a"));
+    }
+
+    [Fact]
+    public async Task P3_7_a_silo_that_would_list_the_prices_there_are_in_another_currency_does_not_start()
+    {
+        var currency = "USD";
+        await using var cluster = await BillingCluster.Start(setup =>
+        {
+            var billing = setup.Billing;
+            setup.Billing = options =>
+            {
+                billing(options);
+                options.Regions["vn"].Currency = currency;
+            };
+        });
+
+        currency = "VND";
+
+        var refused = await Assert.ThrowsAsync<ListCurrencyException>(() => cluster.Cluster.StartAdditionalSiloAsync());
+        Assert.Contains("Regions:vn:Currency", refused.Message, StringComparison.Ordinal);
     }
 
     private static AddPrice Price(string operation, string perHour, string from) => new(operation, "1xH100", HourlyPrice.Parse(perHour), Ladder.At(from));

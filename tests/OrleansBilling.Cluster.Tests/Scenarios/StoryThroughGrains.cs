@@ -34,7 +34,7 @@ internal static class StoryThroughGrains
         }
         var until = Instant(story["until"]);
         await cluster.AdvanceTo(until.AddMilliseconds(2)); // reminders come a millisecond late
-        return new JsonObject { ["scenario"] = story["name"]!.DeepClone(), ["journal"] = await Journal(cluster, refused), ["end"] = await End(cluster, until) };
+        return new JsonObject { ["scenario"] = story["name"]!.DeepClone(), ["journal"] = await Journal(cluster, refused, (bool?)story["warnings"] ?? false), ["end"] = await End(cluster, until) };
     }
 
     private static void Configure(ClusterSetup setup, JsonNode story, DateTimeOffset start)
@@ -95,6 +95,11 @@ internal static class StoryThroughGrains
                 if (await cluster.Billing.FindVm(cluster.Tenant, vm) is null)
                     Note(refused, happening, "create", await cluster.Create(vm, Text(happening["package"])));
                 break;
+            case "takeBack":
+                await cluster.Balance.TakeBack(new TakeBack(
+                    id, cluster.Currency, Amount.Parse(Text(happening["amount"])), "test",
+                    happening["heldUntil"] is { } until ? new PlaceHold(id, HeldActions.Deletion, "dispute", "gateway", Instant(until)) : null));
+                break;
             case "status":
                 await cluster.Platform.ReportOnOwnAccount(cluster.Machine(vm, (await cluster.Billing.FindVm(cluster.Tenant, vm))?.Package ?? ""), Enum.Parse<VmStatus>(Text(happening["status"])));
                 break;
@@ -115,12 +120,12 @@ internal static class StoryThroughGrains
         });
     }
 
-    private static async Task<JsonArray> Journal(BillingCluster cluster, List<JsonObject> refused)
+    private static async Task<JsonArray> Journal(BillingCluster cluster, List<JsonObject> refused, bool tellsWarnings)
     {
         var rows = new List<JsonObject>(refused);
         foreach (var entry in (await cluster.Ledger.EntriesSince(cluster.Tenant, 0, long.MaxValue)).OrderBy(entry => entry.Number)) rows.Add(RowOf(entry));
         foreach (var notice in await cluster.Ledger.NoticesSince(cluster.Tenant, 0, long.MaxValue))
-            if (RowOf(notice) is { } row) rows.Add(row);
+            if (RowOf(notice) is { } row && (tellsWarnings || notice.Kind != NoticeKind.DeletionNear)) rows.Add(row);
         rows.AddRange(Orders(cluster));
         return [.. rows.OrderBy(row => Instant(row["at"]))];
     }
@@ -136,6 +141,10 @@ internal static class StoryThroughGrains
                 row["kind"] = entry.Lines[0].Kind switch { CreditKind.TopUp => "topUp", CreditKind.Voucher => "voucher", _ => "billingPlan" };
                 if (entry.Lines[0].Lot != CreditLot.TopUp) row["lot"] = entry.Lines[0].Lot;
                 row["amount"] = entry.Change.ToString();
+                break;
+            case EntryKind.Refund:
+                row["type"] = "refund";
+                row["amount"] = (-entry.Change).ToString();
                 break;
             case EntryKind.Expiry:
                 row["type"] = "expiry";
@@ -158,6 +167,7 @@ internal static class StoryThroughGrains
     {
         NoticeKind.Low => new() { ["at"] = Text(notice.At), ["type"] = "low", ["live"] = notice.Amount.ToString(), ["need"] = notice.Need.ToString() },
         NoticeKind.BelowZero => new() { ["at"] = Text(notice.At), ["type"] = "negative", ["live"] = notice.Amount.ToString() },
+        NoticeKind.DeletionNear => new() { ["at"] = Text(notice.At), ["type"] = "deletionNear", ["deletionAt"] = Text(notice.DeletionAt!.Value) },
         NoticeKind.Cured => new() { ["at"] = Text(notice.At), ["type"] = "cured", ["live"] = notice.Amount.ToString() },
         _ => null,
     };

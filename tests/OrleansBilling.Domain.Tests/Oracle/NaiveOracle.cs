@@ -12,6 +12,7 @@ namespace OrleansBilling.Domain.Tests.Oracle;
 public static class NaiveOracle
 {
     private const string GpuVm = "gpu-vm";
+    private static readonly int[] warnings = [10, 5]; // minutes before a deletion
     private static readonly BigInteger one = BigInteger.Pow(10, 12); // an exchange rate of 1: rates have 12 digits after the point
 
     /// <summary>Plays a story and returns its journal and its end, in the format of the expected files.</summary>
@@ -71,6 +72,9 @@ public static class NaiveOracle
         private bool toldLow;
         private bool mayExhaust; // has been above zero since the last exhaustion
         private DateTime? negativeSince;
+        private DateTime deletionDue; // means something only while negativeSince does
+        private DateTime heldUntil; // deletions are, while the latest of the disputes is open
+        private readonly HashSet<int> warnedMinutesBefore = [];
         private DateTime now;
 
         /// <summary>Section 5: one instant, one order.</summary>
@@ -195,6 +199,8 @@ public static class NaiveOracle
             if (live < 0 && negativeSince is null)
             {
                 negativeSince = now;
+                deletionDue = now + deleteAfter;
+                warnedMinutesBefore.Clear();
                 Row("negative", ("live", Money(live)));
             }
             else if (live >= 0 && negativeSince is not null)
@@ -204,7 +210,17 @@ public static class NaiveOracle
             }
 
             // 4.6: a payment that arrives in this very instant is too late, section 5 puts it after this.
-            if (negativeSince + deleteAfter <= now)
+            if (negativeSince is null)
+                return;
+            if (now >= deletionDue && now < heldUntil)
+            {
+                warnedMinutesBefore.Clear(); // 4.11, 4.13: what comes after the hold is another deletion
+                return;
+            }
+            if (now > deletionDue.AddSeconds(60))
+                deletionDue = now.AddMinutes(5); // 4.10: the end of a hold is found late, too
+            Warn();
+            if (now >= deletionDue)
             {
                 foreach (var vm in vms.Where(vm => !vm.IsBeingDeleted))
                 {
@@ -212,6 +228,17 @@ public static class NaiveOracle
                     Begin(vm, "delete", Status.Deleting, Status.Deleted);
                 }
             }
+        }
+
+        /// <summary>4.13: 10 and 5 minutes before, once a stretch; both at once are one.</summary>
+        private void Warn()
+        {
+            var near = warnings.Where(minutes => now >= deletionDue.AddMinutes(-minutes) && !warnedMinutesBefore.Contains(minutes)).ToList();
+            if (near.Count == 0 || now >= deletionDue || vms.TrueForAll(vm => vm.IsBeingDeleted))
+                return;
+            near.ForEach(minutes => warnedMinutesBefore.Add(minutes));
+            if (story["warnings"] is { } told && (bool)told)
+                Row("deletionNear", ("deletionAt", TextOf(deletionDue)));
         }
 
         /// <summary>What the VM's status does not allow changes nothing and leaves no row; only then is the balance asked.</summary>
@@ -224,6 +251,13 @@ public static class NaiveOracle
             {
                 case "credit":
                     ReceiveCredit(request);
+                    break;
+                case "takeBack": // 2.8: from the top-up part alone
+                    var before = Live();
+                    topUp -= Micros(Text(request, "amount"));
+                    Row("refund", ("amount", Money(Micros(Text(request, "amount")))), ("balance", Money(Balance())));
+                    if (request["heldUntil"] is not null && before >= 0 && Instant(request, "heldUntil") > heldUntil)
+                        heldUntil = Instant(request, "heldUntil");
                     break;
                 case "charge": // 3.12: another product; it settles nothing
                     var amount = Micros(Text(request, "amount"));

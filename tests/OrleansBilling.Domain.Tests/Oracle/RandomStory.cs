@@ -47,6 +47,7 @@ public static class RandomStory
             {
                 ["name"] = string.Create(CultureInfo.InvariantCulture, $"random-{seed}"),
                 ["currency"] = Chance(80) ? "USD" : Pick("VND", "JPY"),
+                ["warnings"] = true,
                 ["packages"] = new JsonArray([.. Enumerable.Range(0, random.Next(1, 4)).Select(Package)]),
             };
             ConvertPrices(story);
@@ -138,8 +139,10 @@ public static class RandomStory
                     Add("credit", ("kind", "topUp"), ("amount", Money(Around(0.02, 2))));
                 else if (dice < 83)
                     AddLot(now);
-                else if (dice < 92)
+                else if (dice < 89)
                     Charge(Around(0.05, 1.2));
+                else if (dice < 92)
+                    TakeBack();
                 else
                     Ambush();
             }
@@ -201,6 +204,18 @@ public static class RandomStory
 
         private void Charge(long amount) =>
             Add("charge", ("product", Chance(50) ? Pick(products[1..]) : "ai-notebook"), ("amount", Money(amount)));
+
+        private void TakeBack()
+        {
+            var fields = new List<(string, JsonNode)> { ("amount", Money(Around(0.05, 3))) };
+            if (Chance(50))
+            {
+                var end = Chance(50) ? now.AddSeconds(random.Next(1, 60 * 90)) : Moment(now.AddSeconds(1));
+                fields.Add(("heldUntil", Text(end)));
+                moments.Add(end);
+            }
+            Add("takeBack", [.. fields]);
+        }
 
         private void AddLot(DateTime earliest)
         {

@@ -59,17 +59,55 @@ public sealed class WarningsBeforeDeletion
     }
 
     [Fact]
-    public void E11_A_deletion_waits_while_nobody_has_tried_to_send_a_warning_and_names_its_new_instant()
+    public void E11_A_deletion_waits_while_nobody_has_tried_to_send_a_warning_and_no_level_is_told_twice()
     {
         tenant.Live("11:40:00");
 
-        tenant.Do(Tenant.At("11:40:52"), step => step.Now, unwarned: true);
+        for (var due = Tenant.At("11:40:52"); due < Tenant.At("12:10:00"); due = tenant.Standing.DeletionDue!.Value) tenant.Do(due, step => step.Now, unwarned: true);
 
         Assert.Empty(tenant.Ordered(OrderKind.Delete));
-        Assert.Equal(Tenant.At("11:45:52"), tenant.Standing.DeletionDue);
-        Assert.Equal(Tenant.At("11:45:52"), tenant.Notices.Last(notice => notice.Kind == NoticeKind.DeletionNear).DeletionAt);
-        tenant.Live("11:50:00");
-        Assert.Equal(["a 11:45:52"], tenant.Ordered(OrderKind.Delete));
+        Assert.Equal(Tenant.At("12:10:52"), tenant.Standing.DeletionDue);
+        Assert.Equal(["11:30:52", "11:35:52"], tenant.Told(NoticeKind.DeletionNear));
+        tenant.Live("12:15:00");
+        Assert.Equal(["a 12:10:52"], tenant.Ordered(OrderKind.Delete));
+    }
+
+    [Fact]
+    public void E11_Whom_every_level_was_told_hears_none_again_after_an_outage()
+    {
+        tenant.Live("11:36:00");
+
+        tenant.Advance("15:00:00");
+        tenant.Live("16:00:00");
+
+        Assert.Equal(["11:30:52", "11:35:52"], tenant.Told(NoticeKind.DeletionNear));
+        Assert.Equal(["a 15:05:00"], tenant.Ordered(OrderKind.Delete));
+    }
+
+    [Fact]
+    public void E11_A_level_that_an_outage_kept_from_being_told_is_told_after_it()
+    {
+        tenant.Live("11:31:00"); // the first one has been
+
+        tenant.Advance("15:00:00");
+        tenant.Live("16:00:00");
+
+        Assert.Equal(["11:30:52", "15:00:00"], tenant.Told(NoticeKind.DeletionNear));
+        Assert.Equal(Tenant.At("15:05:00"), tenant.Notices.Last(notice => notice.Kind == NoticeKind.DeletionNear).DeletionAt);
+    }
+
+    [Fact]
+    public void P4_11_E11_After_a_hold_the_deletion_is_another_one_and_warned_of_once_more()
+    {
+        tenant.Live("11:36:00");
+        tenant.Do("11:36:00", step => step.Hold(new EnforcementHold("h", HeldActions.Deletion, "a dispute", "op", Tenant.At("11:36:00"), Tenant.At("2026-03-05T12:00:00Z"))));
+        tenant.Live("2026-03-05T12:00:00Z");
+
+        for (var due = tenant.Standing.DeletionDue!.Value; due < Tenant.At("2026-03-05T12:20:00Z"); due = tenant.Standing.DeletionDue!.Value) tenant.Do(due, step => step.Now, unwarned: true);
+
+        Assert.Equal(["11:30:52", "11:35:52", "12:00:00"], tenant.Told(NoticeKind.DeletionNear));
+        Assert.Equal(Tenant.At("2026-03-05T12:05:00Z"), tenant.Notices.Last(notice => notice.Kind == NoticeKind.DeletionNear).DeletionAt);
+        Assert.Equal(tenant.Notices.Count(), tenant.Notices.DistinctBy(notice => notice.Id).Count());
     }
 
     [Fact]

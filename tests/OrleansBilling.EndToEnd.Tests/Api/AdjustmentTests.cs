@@ -49,7 +49,7 @@ public sealed class AdjustmentTests(ITestOutputHelper output) : HostTest(output)
     }
 
     [Fact]
-    public async Task Who_shares_a_key_decides_nothing_above_the_limit()
+    public async Task Who_shares_a_key_decides_nothing_above_the_limit_and_nothing_at_all_when_it_is_another_one()
     {
         var host = await Run();
         var (tenant, ops) = (Keep(new PortalCaller(host)), Keep(new PortalCaller(host)));
@@ -57,6 +57,13 @@ public sealed class AdjustmentTests(ITestOutputHelper output) : HostTest(output)
         await ops.SignInAsOperator(host);
         Assert.Equal("403 own_key_required", await Refused(ops, $"/api/operator/tenants/{tenant.Tenant}/adjustments", Adjust("credit", "100.01")));
         Assert.Equal("posted", (await ops.Post<Answer>($"/api/operator/tenants/{tenant.Tenant}/adjustments", Adjust("credit", "100"))).Result);
+
+        await host.Stop();
+        File.Delete(host.OperatorKeyFile); // another one is made
+        await host.Start();
+        Assert.Equal(401, (await ops.Refused(HttpMethod.Get, "/operator/session")).Status);
+        await ops.SignInAsOperator(host);
+        Assert.NotEmpty(await ops.Get<JsonElement[]>("/api/operator/tenants"));
     }
 
     private static object Adjust(string direction, string amount, string target = "topUp") => new { direction, amount, currency = "USD", target, reason = "Put right." };

@@ -58,8 +58,11 @@ public sealed class NoticeSettingsTests(ApiHost api, ITestOutputHelper output) :
             () => tenant.Get<JsonElement[]>("/api/notice-deliveries"), log => log is [var one] && one.GetProperty("state").GetString() == "failed", "the mail was tried"))[0];
 
         Assert.Equal("email", delivery.GetProperty("channel").GetString());
-        Assert.Equal("No mail server is set up.", delivery.GetProperty("answers")[0].GetProperty("answer").GetString());
-        Assert.Empty(await (await NewTenant()).Get<JsonElement[]>("/api/notice-deliveries"));
+        Assert.Equal("not-set-up", delivery.GetProperty("answers")[0].GetProperty("answer").GetString());
+        Assert.Empty(await tenant.Get<JsonElement[]>($"/api/notice-deliveries?before={delivery.GetProperty("id").GetString()}"));
+        var other = await NewTenant();
+        Assert.Empty(await other.Get<JsonElement[]>("/api/notice-deliveries"));
+        Assert.Equal((422, "invalid_request"), Told(await other.Refused(HttpMethod.Get, $"/api/notice-deliveries?before={delivery.GetProperty("id").GetString()}")));
         Assert.Equal((404, "unknown_delivery"), Told(await tenant.Refused(HttpMethod.Post, $"/api/notice-deliveries/{delivery.GetProperty("id").GetString()}/replay"))); // webhooks alone
     }
 

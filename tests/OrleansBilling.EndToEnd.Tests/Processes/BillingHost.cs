@@ -69,7 +69,9 @@ internal sealed class BillingHost : IAsyncDisposable
     public string LedgerFile => folder.FileOf("ledger.db");
 
     /// <summary>The key that its operators sign in with.</summary>
-    public string OperatorKey => File.ReadAllText(folder.FileOf("operator-key")).Trim();
+    public string OperatorKey => File.ReadAllText(OperatorKeyFile).Trim();
+
+    public string OperatorKeyFile => folder.FileOf("operator-key");
 
     /// <summary>What it wrote to its console, all starts together.</summary>
     public string Log

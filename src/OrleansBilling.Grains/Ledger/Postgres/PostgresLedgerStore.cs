@@ -5,6 +5,7 @@ using OrleansBilling.Contracts.Balances;
 using OrleansBilling.Contracts.Operations;
 using OrleansBilling.Contracts.Pricing;
 using OrleansBilling.Domain.Balances;
+using OrleansBilling.Domain.Money;
 
 namespace OrleansBilling.Grains.Ledger.Postgres;
 
@@ -103,6 +104,9 @@ public sealed partial class PostgresLedgerStore(LedgerDatabase ledger, ILogger<P
 
     /// <inheritdoc/>
     public Task<RegionRows> Rules(string region) => RulesTable.Read(database, region);
+
+    /// <inheritdoc/>
+    public Task<Currency> FixListCurrency(string region, Currency currency) => RulesTable.FixListCurrency(database, region, currency);
 
     /// <inheritdoc/>
     public Task<PriceReply> AddPrice(string region, AddPrice command) => RulesTable.AddPrice(database, region, command);

@@ -56,12 +56,16 @@ public sealed class PostgresOutbox(LedgerDatabase ledger) : IOutbox
         balance.ToString(), Notice.IdOf(NoticeKind.BelowZero, $"{episode}"), Notice.IdOf(NoticeKind.DeletionNear, $"{episode}/%"))).Single();
 
     /// <inheritdoc/>
-    public async Task<DeliveryView[]> Deliveries(BalanceId balance, DateTimeOffset? before, int limit) =>
-        [.. await database.Query(
+    public async Task<DeliveryView[]?> Deliveries(BalanceId balance, string? before, int limit)
+    {
+        if (before is not null && (await database.Query("SELECT 1 FROM notice_delivery WHERE balance = $1 AND id = $2", _ => true, balance.ToString(), before)).Count == 0) return null;
+        return [.. await database.Query(
             """
             SELECT d.id, n.number, d.channel, d.recipient, d.written_ms, d.state, d.attempts, d.due_ms, d.answers
             FROM notice_delivery d JOIN balance b ON b.balance = d.balance JOIN notice n ON n.balance_number = b.number AND n.id = d.notice
-            WHERE d.balance = $1 AND d.written_ms < $2 ORDER BY d.written_ms DESC, n.number DESC, d.id LIMIT $3
+            WHERE d.balance = $1 AND ($2::text IS NULL OR (d.written_ms, n.number, d.id) < (
+                SELECT l.written_ms, m.number, l.id FROM notice_delivery l JOIN notice m ON m.balance_number = b.number AND m.id = l.notice WHERE l.id = $2))
+            ORDER BY d.written_ms DESC, n.number DESC, d.id DESC LIMIT $3
             """,
             row => new DeliveryView
             {
@@ -75,7 +79,8 @@ public sealed class PostgresOutbox(LedgerDatabase ledger) : IOutbox
                 NextAttemptAt = row.NullableInstant(7),
                 Answers = LedgerText.Answers(row.GetString(8)),
             },
-            balance.ToString(), before ?? DateTimeOffset.MaxValue, limit)];
+            balance.ToString(), before, limit)];
+    }
 
     /// <inheritdoc/>
     public async Task<bool> Replay(BalanceId balance, string delivery, DateTimeOffset now) => await database.Run(

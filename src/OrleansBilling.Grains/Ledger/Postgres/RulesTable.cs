@@ -47,6 +47,12 @@ internal static class RulesTable
         return new RegionRows(revision, prices, rates, await rows.All(BalanceTable.ReadHold));
     }
 
+    public static Task<Currency> FixListCurrency(NpgsqlDataSource database, string region, Currency currency) => Alone(database, region, async connection =>
+    {
+        await Query(connection, "INSERT INTO list_currency (region, currency) VALUES ($1, $2) ON CONFLICT (region) DO NOTHING RETURNING region", _ => true, region, currency.Code());
+        return (await Query(connection, "SELECT currency FROM list_currency WHERE region = $1", row => CurrencyCode.Find(row.GetString(0))!.Value, region)).Single();
+    });
+
     public static Task<PriceReply> AddPrice(NpgsqlDataSource database, string region, AddPrice command) => Alone(database, region, async connection =>
     {
         var existing = await Query(

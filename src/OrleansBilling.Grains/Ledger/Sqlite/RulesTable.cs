@@ -24,6 +24,12 @@ internal static class RulesTable
             "SELECT id, actions, reason, by_whom, from_ms, until_ms FROM region_hold WHERE region = $region ORDER BY from_ms, id",
             row => new EnforcementHold(row.GetString(0), (HeldActions)row.GetInt32(1), row.GetString(2), row.GetString(3), row.Instant(4), row.Instant(5)), ("region", region)));
 
+    public static Currency FixListCurrency(SqliteConnection connection, string region, Currency currency)
+    {
+        connection.Run("INSERT INTO list_currency (region, currency) VALUES ($region, $currency) ON CONFLICT (region) DO NOTHING", ("region", region), ("currency", currency.Code()));
+        return connection.Query("SELECT currency FROM list_currency WHERE region = $region", row => CurrencyCode.Find(row.GetString(0))!.Value, ("region", region)).Single();
+    }
+
     public static PriceReply AddPrice(SqliteConnection connection, string region, AddPrice command)
     {
         var existing = connection.Query(

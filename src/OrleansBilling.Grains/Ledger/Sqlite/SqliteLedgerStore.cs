@@ -5,6 +5,7 @@ using OrleansBilling.Contracts.Balances;
 using OrleansBilling.Contracts.Operations;
 using OrleansBilling.Contracts.Pricing;
 using OrleansBilling.Domain.Balances;
+using OrleansBilling.Domain.Money;
 
 namespace OrleansBilling.Grains.Ledger.Sqlite;
 
@@ -101,6 +102,9 @@ public sealed partial class SqliteLedgerStore(SqliteDatabase database, ILogger<S
 
     /// <inheritdoc/>
     public Task<RegionRows> Rules(string region) => database.Read(connection => RulesTable.Read(connection, region));
+
+    /// <inheritdoc/>
+    public Task<Currency> FixListCurrency(string region, Currency currency) => database.Write(connection => RulesTable.FixListCurrency(connection, region, currency));
 
     /// <inheritdoc/>
     public Task<PriceReply> AddPrice(string region, AddPrice command) => database.Write(connection => RulesTable.AddPrice(connection, region, command));

@@ -54,25 +54,29 @@ public sealed class SqliteOutbox(SqliteDatabase database) : IOutbox
         ("balance", balance.ToString()), ("first", Notice.IdOf(NoticeKind.BelowZero, $"{episode}")), ("further", Notice.IdOf(NoticeKind.DeletionNear, $"{episode}/%"))).Single());
 
     /// <inheritdoc/>
-    public Task<DeliveryView[]> Deliveries(BalanceId balance, DateTimeOffset? before, int limit) => database.Read<DeliveryView[]>(connection =>
-        [.. connection.Query(
-            """
-            SELECT d.id, n.number, d.channel, d.recipient, d.written_ms, d.state, d.attempts, d.due_ms, d.answers FROM notice_delivery d JOIN notice n ON n.balance = d.balance AND n.id = d.notice
-            WHERE d.balance = $balance AND d.written_ms < $before ORDER BY d.written_ms DESC, n.number DESC, d.id LIMIT $limit
-            """,
-            row => new DeliveryView
-            {
-                Id = row.GetString(0),
-                Notice = row.GetInt64(1),
-                Channel = row.Named<DeliveryChannel>(2),
-                Recipient = row.GetString(3),
-                WrittenAt = row.Instant(4),
-                State = row.Named<DeliveryState>(5),
-                Attempts = row.GetInt32(6),
-                NextAttemptAt = row.NullableInstant(7),
-                Answers = LedgerText.Answers(row.GetString(8)),
-            },
-            ("balance", balance.ToString()), ("before", before ?? DateTimeOffset.MaxValue), ("limit", limit))]);
+    public Task<DeliveryView[]?> Deliveries(BalanceId balance, string? before, int limit) => database.Read(DeliveryView[]? (connection) =>
+        before is not null && connection.Query("SELECT 1 FROM notice_delivery WHERE balance = $balance AND id = $before", _ => true, ("balance", balance.ToString()), ("before", before)).Count == 0
+            ? null
+            : [.. connection.Query(
+                """
+                SELECT d.id, n.number, d.channel, d.recipient, d.written_ms, d.state, d.attempts, d.due_ms, d.answers FROM notice_delivery d JOIN notice n ON n.balance = d.balance AND n.id = d.notice
+                WHERE d.balance = $balance AND ($before IS NULL OR (d.written_ms, n.number, d.id) < (
+                    SELECT l.written_ms, m.number, l.id FROM notice_delivery l JOIN notice m ON m.balance = l.balance AND m.id = l.notice WHERE l.id = $before))
+                ORDER BY d.written_ms DESC, n.number DESC, d.id DESC LIMIT $limit
+                """,
+                row => new DeliveryView
+                {
+                    Id = row.GetString(0),
+                    Notice = row.GetInt64(1),
+                    Channel = row.Named<DeliveryChannel>(2),
+                    Recipient = row.GetString(3),
+                    WrittenAt = row.Instant(4),
+                    State = row.Named<DeliveryState>(5),
+                    Attempts = row.GetInt32(6),
+                    NextAttemptAt = row.NullableInstant(7),
+                    Answers = LedgerText.Answers(row.GetString(8)),
+                },
+                ("balance", balance.ToString()), ("before", before), ("limit", limit))]);
 
     /// <inheritdoc/>
     public Task<bool> Replay(BalanceId balance, string delivery, DateTimeOffset now) => database.Write(connection => connection.Run(

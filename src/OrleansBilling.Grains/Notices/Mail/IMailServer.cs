@@ -13,5 +13,6 @@ public interface IMailServer
 
     /// <summary>Returns when the server has taken the message.</summary>
     /// <exception cref="SmtpException">It has not.</exception>
+    /// <exception cref="TimeoutException">It did not answer in time.</exception>
     Task Send(MailMessage message, CancellationToken cancellation);
 }

@@ -20,17 +20,17 @@ internal sealed class MailChannel(IMailServer server, NoticeWriter writer) : INo
 
     public async Task<Attempt> Send(DueDelivery delivery, CancellationToken cancellation)
     {
-        if (!server.IsSetUp) return new Attempt(AttemptResult.NotSetUp, "No mail server is set up.");
-        if (!MailAddress.TryCreate(delivery.Recipient, out _)) return new Attempt(AttemptResult.Refused, "This is no address.");
+        if (!server.IsSetUp) return new Attempt(AttemptResult.NotSetUp, "not-set-up");
+        if (!MailAddress.TryCreate(delivery.Recipient, out _)) return new Attempt(AttemptResult.Refused, "no-address");
         using var message = NoticeMail.Of(delivery, writer.LanguageOf(delivery.Balance, delivery.Settings), server.From);
         try
         {
             await server.Send(message, cancellation);
-            return new Attempt(AttemptResult.Delivered, "Taken by the mail server.");
+            return new Attempt(AttemptResult.Delivered, "taken");
         }
         catch (SmtpFailedRecipientException refused) when ((int)refused.StatusCode >= NotKnown)
         {
-            return new Attempt(AttemptResult.Refused, refused.Message);
+            return Attempt.Of(refused) with { Result = AttemptResult.Refused };
         }
     }
 }

@@ -38,7 +38,7 @@ internal sealed class SmtpMailServer : IMailServer
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            throw new SmtpException($"The mail server did not answer within {settings.Timeout}.");
+            throw new TimeoutException($"The mail server did not answer within {settings.Timeout}.");
         }
     }
 

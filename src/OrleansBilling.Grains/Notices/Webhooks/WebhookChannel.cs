@@ -44,7 +44,7 @@ internal sealed class WebhookChannel : INoticeChannel, IDisposable
 
     public async Task<Attempt> Send(DueDelivery delivery, CancellationToken cancellation)
     {
-        if (delivery.Settings.Webhook is not { } address) return new Attempt(AttemptResult.Refused, "There is no endpoint any more.");
+        if (delivery.Settings.Webhook is not { } address) return new Attempt(AttemptResult.Refused, "no-endpoint");
         var body = WebhookEvent.BodyOf(delivery);
         var at = TimeProvider.System.GetUtcNow(); // receivers compare it with their clocks
         var now = clock.GetUtcNow();
@@ -55,10 +55,10 @@ internal sealed class WebhookChannel : INoticeChannel, IDisposable
         request.Headers.Add("webhook-timestamp", at.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture));
         request.Headers.Add("webhook-signature", WebhookSignature.Of(delivery.Settings.Secrets.Where(secret => !(secret.Until <= now)).Select(secret => secret.Secret), delivery.Id, at, body));
         using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
-        var answer = $"{(int)response.StatusCode} {response.ReasonPhrase}".Trim();
+        var answer = ((int)response.StatusCode).ToString(CultureInfo.InvariantCulture);
         if (response.IsSuccessStatusCode) return new Attempt(AttemptResult.Delivered, answer);
         if (response.StatusCode == HttpStatusCode.Gone) return new Attempt(AttemptResult.Gone, answer);
-        return new Attempt(AttemptResult.Failed, answer, Patience(response.Headers.RetryAfter, at));
+        return new Attempt(AttemptResult.Failed, answer, response.ReasonPhrase ?? "", Patience(response.Headers.RetryAfter, at));
     }
 
     public void Dispose() => http.Dispose();

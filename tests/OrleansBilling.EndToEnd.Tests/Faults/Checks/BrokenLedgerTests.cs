@@ -27,6 +27,7 @@ public sealed class BrokenLedgerTests(ITestOutputHelper output, BrokenLedgerTest
     [InlineData("M12", "UPDATE ledger_entry SET balance_after_micros = balance_after_micros + 1 WHERE balance = {balance}")]
     [InlineData("E3", "UPDATE vm_order SET live_micros = 1 WHERE balance = {balance} AND kind = 'Stop'")]
     [InlineData("E4", "UPDATE vm_order SET kind = 'Delete' WHERE balance = {balance} AND kind = 'Stop'")]
+    [InlineData("E11", "UPDATE vm_order SET kind = 'Delete', at_ms = at_ms + 1000000 WHERE balance = {balance} AND kind = 'Stop'; UPDATE notice_delivery SET answers = '[]' WHERE balance = {balance}")]
     [InlineData("C3", "UPDATE ledger_entry SET through_ms = through_ms + 60000 WHERE balance = {balance} AND vm IS NOT NULL")]
     [InlineData("E6", "UPDATE metered_vm SET status = 'Stopped', admitted_at_ms = 0; UPDATE ledger_entry SET at_ms = at_ms - 600000 WHERE balance_after_micros < 0")]
     public async Task F21_What_was_changed_by_hand_is_named(string invariant, string statement)

@@ -20,7 +20,7 @@ internal static class EnforcementChecks
         {
             var entries = ledger.EntriesOf[order.Balance].TakeWhile(entry => entry.Number <= order.EntryNumber).ToArray();
             if (order.Kind == "Stop") Stop(order, entries, report, latest);
-            else Delete(order, entries, [.. ledger.NoticesOf[order.Balance]], report);
+            else Delete(order, entries, ledger, report, latest);
         }
         foreach (var balance in ledger.Balances)
         {
@@ -39,15 +39,24 @@ internal static class EnforcementChecks
     }
 
     /// <summary>The ledger itself must prove the time below zero: from the entry that led there nothing led back.</summary>
-    private static void Delete(OrderRow order, EntryRow[] entries, NoticeRow[] notices, CheckReport report)
+    private static void Delete(OrderRow order, EntryRow[] entries, LedgerSnapshot ledger, CheckReport report, TimeSpan? latest)
     {
         var below = entries.Reverse().TakeWhile(entry => entry.After < 0).ToArray();
         var since = below.Length == 0 ? order.At : below.Min(entry => entry.At);
         report.Look("E4", order.At - since >= deleteAfter, $"{Name(order)} after {order.At - since} ms below zero");
         report.Look("E5", below.Length > 0, $"{Name(order)} though entry {order.EntryNumber} is not below zero");
-        report.Look(
-            "E11", notices.Any(notice => notice.Kind is "BelowZero" or "DeletionNear" && notice.At >= since && notice.At < order.At), $"{Name(order)} without an earlier warning");
+        var notices = ledger.NoticesOf[order.Balance].Where(notice => notice.Kind is "BelowZero" or "DeletionNear" && notice.At >= since && notice.At < order.At).Select(notice => notice.Id).ToHashSet();
+        report.Look("E11", notices.Count > 0, $"{Name(order)} without an earlier warning");
+        // Where there is nobody to send to the notice itself is the warning.
+        var warnings = ledger.Warnings.Where(warning => warning.Balance == order.Balance && notices.Contains(warning.Notice)).ToArray();
+        if (warnings.Length == 0) return;
+        var by = latest is null ? long.MaxValue : RecordedAt(order, ledger) + (long)(2 * promptly).TotalMilliseconds; // two silos' clocks
+        report.Look("E11", warnings.Any(warning => warning.TriedAt <= by), $"{Name(order)} without an earlier attempt to warn");
     }
+
+    /// <summary>The order is in one commit with the last charge.</summary>
+    private static long RecordedAt(OrderRow order, LedgerSnapshot ledger) =>
+        ledger.EntriesOf[order.Balance].FirstOrDefault(entry => entry.Vm == order.Vm && entry.At == order.At && entry.Number > order.EntryNumber)?.RecordedAt ?? order.At;
 
     /// <summary>E6: no VM outlives by more than that the instant from which on its balance was below zero.</summary>
     private static void Negative(BalanceRow balance, LedgerSnapshot ledger, CheckReport report, long limit)
@@ -59,8 +68,7 @@ internal static class EnforcementChecks
             {
                 var order = ledger.Orders.FirstOrDefault(order => order.Kind == "Delete" && order.Balance == balance.Balance && order.Vm == vm.Vm);
                 if (order is null && vm.Status is "Deleting" or "Deleted") continue; // by its tenant, nothing here says when
-                // The order is in one commit with the last charge.
-                var gone = order is null ? ledger.At : entries.FirstOrDefault(entry => entry.Vm == vm.Vm && entry.At == order.At && entry.Number > order.EntryNumber)?.RecordedAt ?? order.At;
+                var gone = order is null ? ledger.At : RecordedAt(order, ledger);
                 report.Look("E6", Math.Min(gone, until) - since <= limit, $"{balance.Balance}/{vm.Vm} was there {Math.Min(gone, until) - since} ms after its balance went below zero");
             }
         }

@@ -1,7 +1,7 @@
 namespace OrleansBilling.EndToEnd.Tests.Faults.Checks;
 
 /// <summary>Everything a ledger says at one instant, by the clock of this machine, as plain rows: read by nothing of the product's own.</summary>
-internal sealed record LedgerSnapshot(long At, BalanceRow[] Balances, LotRow[] Lots, EntryRow[] Entries, VmRow[] Vms, OrderRow[] Orders, NoticeRow[] Notices)
+internal sealed record LedgerSnapshot(long At, BalanceRow[] Balances, LotRow[] Lots, EntryRow[] Entries, VmRow[] Vms, OrderRow[] Orders, NoticeRow[] Notices, WarningRow[] Warnings)
 {
     /// <summary>The entries of each balance in the order of their numbers.</summary>
     public ILookup<string, EntryRow> EntriesOf { get; } = Entries.OrderBy(entry => entry.Number).ToLookup(entry => entry.Balance);
@@ -18,7 +18,8 @@ internal sealed record LedgerSnapshot(long At, BalanceRow[] Balances, LotRow[] L
         return new LedgerSnapshot(
             At,
             [.. Balances.Where(row => Belongs(row.Balance))], [.. Lots.Where(row => Belongs(row.Balance))], [.. Entries.Where(row => Belongs(row.Balance))],
-            [.. Vms.Where(row => Belongs(row.Balance))], [.. Orders.Where(row => Belongs(row.Balance))], [.. Notices.Where(row => Belongs(row.Balance))]);
+            [.. Vms.Where(row => Belongs(row.Balance))], [.. Orders.Where(row => Belongs(row.Balance))], [.. Notices.Where(row => Belongs(row.Balance))],
+            [.. Warnings.Where(row => Belongs(row.Balance))]);
     }
 
     public ILookup<string, NoticeRow> NoticesOf { get; } = Notices.OrderBy(notice => notice.Number).ToLookup(notice => notice.Balance);
@@ -43,3 +44,8 @@ internal sealed record VmRow(string Balance, string Vm, string Name, string Stat
 internal sealed record OrderRow(string Balance, int Number, string Kind, string Vm, long At, long EntryNumber, long Live, string State);
 
 internal sealed record NoticeRow(string Balance, long Number, string Id, string Kind, long At);
+
+/// <param name="Balance">Whose.</param>
+/// <param name="Notice">The id of the notice.</param>
+/// <param name="TriedAt">When the first attempt to send it had an end; null: none has.</param>
+internal sealed record WarningRow(string Balance, string Notice, long? TriedAt);

@@ -9,6 +9,9 @@ namespace OrleansBilling.EndToEnd.Tests.Faults.Checks;
 /// <param name="Notices">As <see cref="NoticeRow"/>.</param>
 internal sealed record LedgerSql(string Balances, string Lots, string Entries, string Vms, string Orders, string Notices)
 {
+    /// <summary>Of the outbox what warns of a deletion; the attempts as JSON. The same in both.</summary>
+    public const string Warnings = "SELECT balance, notice, answers FROM notice_delivery WHERE notice LIKE 'belowzero/%' OR notice LIKE 'deletionnear/%'";
+
     public static readonly LedgerSql Sqlite = new(
         "SELECT balance, version, currency, top_up_micros, total_micros, entry_count, entry_hash FROM balance",
         "SELECT balance, id, kind, granted_micros, remaining_micros, effective_ms, expires_ms, state FROM credit_lot",
