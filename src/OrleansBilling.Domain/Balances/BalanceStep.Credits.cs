@@ -38,10 +38,10 @@ public sealed partial class BalanceStep
     /// <param name="currency">Must be the balance's; fixes it when it has none (policy 1.4).</param>
     /// <param name="amount">Above zero.</param>
     /// <param name="description">Why, for people.</param>
-    /// <param name="whileDisputed">
-    /// A hold for as long as the payment is disputed; null: none. It is placed, before section 4 applies, when the balance would not be below zero without what is taken (policy 4.11).
+    /// <param name="disputes">
+    /// The payment's open disputes as holds, each with all that it has taken; none where disputes hold nothing. They are placed, or hold that much from now on, before section 4 applies (policy 4.11).
     /// </param>
-    public PostingOutcome TakeBack(string operation, Currency currency, Amount amount, string description, EnforcementHold? whileDisputed = null)
+    public PostingOutcome TakeBack(string operation, Currency currency, Amount amount, string description, params IReadOnlyList<EnforcementHold> disputes)
     {
         RequirePositive(amount);
         ArgumentNullException.ThrowIfNull(description);
@@ -49,7 +49,7 @@ public sealed partial class BalanceStep
         if (Refusal(operation, fingerprint, currency) is { } refusal) return refusal;
         Fix(currency);
         var entry = Post(EntryKind.Refund, operation, fingerprint, now, [new LedgerLine(CreditLot.TopUp, CreditKind.TopUp, -amount)], description);
-        if (whileDisputed is { } hold && Live + amount >= Amount.Zero) Hold(hold);
+        foreach (var dispute in disputes) HoldWhileOpen(dispute);
         Enforce(now);
         return new PostingOutcome(PostingResult.Posted, entry.Number);
     }
