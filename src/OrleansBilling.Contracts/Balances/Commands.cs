@@ -26,8 +26,9 @@ public sealed record TakeBack(
 /// <param name="Operation">The caller's id.</param>
 /// <param name="Amount">What was to be paid.</param>
 /// <param name="About">Which payment, for people.</param>
+/// <param name="Currency">Of the payment, which need not be the balance's.</param>
 [GenerateSerializer, Immutable, Alias("tell-payment-failed")]
-public sealed record TellPaymentFailed([property: Id(0)] string Operation, [property: Id(1)] Amount Amount, [property: Id(2)] string About);
+public sealed record TellPaymentFailed([property: Id(0)] string Operation, [property: Id(1)] Amount Amount, [property: Id(2)] string About, [property: Id(3)] Currency Currency);
 
 /// <summary>Billing-plan or voucher credit (policy 2.3–2.6).</summary>
 /// <param name="Operation">The caller's id.</param>

@@ -56,9 +56,11 @@ public sealed partial class BalanceStep
 
     /// <summary>Tells that a payment came to nothing, under an id that makes it once. Changes nothing else.</summary>
     /// <param name="operation">The caller's id.</param>
+    /// <param name="currency">Of the payment, which need not be the balance's: nothing was paid.</param>
     /// <param name="amount">What was to be paid.</param>
     /// <param name="about">Which payment, for people.</param>
-    public void TellPaymentFailed(string operation, Amount amount, string about) => Notify(NoticeKind.PaymentFailed, now, operation, amount, about: about);
+    public void TellPaymentFailed(string operation, Currency currency, Amount amount, string about) =>
+        Notify(NoticeKind.PaymentFailed, now, operation, amount, about: about, currency: currency);
 
     /// <summary>Billing-plan or voucher credit arrives (policy 2.3–2.6).</summary>
     /// <param name="operation">The caller's id.</param>
@@ -101,6 +103,7 @@ public sealed partial class BalanceStep
         if (revoked.State == LotState.Pending)
         {
             Keep(revoked with { State = LotState.Revoked, Remaining = Amount.Zero });
+            Notify(NoticeKind.CreditRevoked, now, lot, revoked.Remaining, about: lot); // what had not begun has no entry
             return;
         }
         SettleAll(now);
@@ -208,7 +211,7 @@ public sealed partial class BalanceStep
         if (lot.Remaining == Amount.Zero) return;
         var operation = $"{(revoked ? RevocationOperations : ExpiryOperations)}{id}/{balance.EntryCount + 1}";
         Post(revoked ? EntryKind.Revocation : EntryKind.Expiry, operation, operation, at, [new LedgerLine(id, lot.Kind, -lot.Remaining)], description ?? id);
-        if (!revoked) Notify(NoticeKind.CreditExpired, at, $"{balance.EntryCount}", lot.Remaining, about: id);
+        Notify(revoked ? NoticeKind.CreditRevoked : NoticeKind.CreditExpired, at, $"{balance.EntryCount}", lot.Remaining, about: id);
     }
 
     /// <summary>Tells of credit that will end unused, at each of the times before that which have passed in this step. One that begins closer to its end is not told of.</summary>

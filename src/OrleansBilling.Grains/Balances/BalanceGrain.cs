@@ -77,7 +77,7 @@ public sealed partial class BalanceGrain(
 
     public Task TellPaymentFailed(TellPaymentFailed command) => Submit(step =>
     {
-        step.TellPaymentFailed(command.Operation, command.Amount, command.About);
+        step.TellPaymentFailed(command.Operation, command.Currency, command.Amount, command.About);
         return true;
     });
 

@@ -203,7 +203,7 @@ public sealed partial class PaymentGrain(
             var (currency, amount, description) = (Stored.Money(), new Amount(owed.AmountMicros), Stored.Description(Id));
             if ((PostingKind)owed.Kind == PostingKind.Failure)
             {
-                await Balance.TellPaymentFailed(new TellPaymentFailed(owed.Operation, amount, $"{description}, {currency.Code()}"));
+                await Balance.TellPaymentFailed(new TellPaymentFailed(owed.Operation, amount, description, currency));
                 await Store(Stored with { Unposted = Stored.Unposted.RemoveAt(0) });
                 continue;
             }
