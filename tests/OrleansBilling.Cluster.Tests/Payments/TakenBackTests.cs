@@ -60,6 +60,22 @@ public sealed class TakenBackTests
         Assert.Equal(["25.000000", "-10.000000"], (await cluster.Entries()).Select(entry => entry.Change.ToString()));
     }
 
+    [Fact]
+    public async Task Policy_2_8_two_partial_refunds_of_one_day_are_found_at_a_gateway_that_tells_the_last_one_and_only_when_asked()
+    {
+        gateway.TellsOfRefunds = false;
+        await using var cluster = await Paid();
+        await cluster.Advance(TimeSpan.FromMinutes(1.1));
+        gateway.Known = [Paying.Paid(), Paying.Refunded("10", "re_1")];
+        await cluster.Advance(TimeSpan.FromHours(6.1));
+        await Eventually.Holds(async () => (await cluster.Entries()).Length == 2, "the first is found");
+        gateway.Known = [Paying.Paid(), Paying.Refunded("5", "re_2")];
+        await cluster.Advance(TimeSpan.FromHours(6.1));
+
+        await Eventually.Holds(async () => (await cluster.Entries()).Length == 3, "the second is found");
+        Assert.Equal(["25.000000", "-10.000000", "-5.000000"], (await cluster.Entries()).Select(entry => entry.Change.ToString()));
+    }
+
     [Theory]
     [InlineData(DisputeSteps.Lost)]
     [InlineData(DisputeSteps.Won)]
