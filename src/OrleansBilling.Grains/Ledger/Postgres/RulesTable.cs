@@ -33,7 +33,7 @@ internal static class RulesTable
                 PostgresCalls.Statement("SELECT coalesce((SELECT revision FROM region_rules WHERE region = $1), 0)", region),
                 PostgresCalls.Statement("SELECT id, package, micros_per_hour, from_ms FROM price_version WHERE region = $1 ORDER BY package, from_ms", region),
                 PostgresCalls.Statement("SELECT id, currency, picos, from_ms, by_whom FROM exchange_rate WHERE region = $1 ORDER BY currency, from_ms", region),
-                PostgresCalls.Statement("SELECT id, actions, reason, by_whom, from_ms, until_ms FROM region_hold WHERE region = $1 ORDER BY from_ms, id", region),
+                PostgresCalls.Statement("SELECT id, actions, reason, by_whom, from_ms, until_ms, NULL::bigint FROM region_hold WHERE region = $1 ORDER BY from_ms, id", region),
                 new NpgsqlBatchCommand("COMMIT"),
             },
         };
