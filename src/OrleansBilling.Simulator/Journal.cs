@@ -63,7 +63,9 @@ public sealed class Journal(string scenario)
 
     private static JsonObject? RowOf(BalanceEvent happened) => happened switch
     {
-        EntryPosted { Entry: { Kind: EntryKind.Credit } entry } => CreditRow(entry),
+        EntryPosted { Entry: { Kind: EntryKind.Credit } entry } => CreditRow("credit", entry),
+        EntryPosted { Entry: { Kind: EntryKind.Adjustment } entry } => CreditRow("adjustment", entry),
+        EntryPosted { Entry: { Kind: EntryKind.Revocation } entry } => new() { ["type"] = "revocation", ["lot"] = entry.Lines[0].Lot, ["amount"] = Text(-entry.Change) },
         EntryPosted { Entry: { Kind: EntryKind.Expiry } entry } => new() { ["type"] = "expiry", ["lot"] = entry.Lines[0].Lot, ["amount"] = Text(-entry.Change) },
         EntryPosted { Entry: { Vm: { } vm } entry } => new()
         {
@@ -82,10 +84,10 @@ public sealed class Journal(string scenario)
         _ => null,
     };
 
-    private static JsonObject CreditRow(LedgerEntry entry)
+    private static JsonObject CreditRow(string type, LedgerEntry entry)
     {
         var line = entry.Lines[0];
-        var row = new JsonObject { ["type"] = "credit", ["kind"] = line.Kind switch { CreditKind.TopUp => "topUp", CreditKind.Voucher => "voucher", _ => "billingPlan" } };
+        var row = new JsonObject { ["type"] = type, ["kind"] = line.Kind switch { CreditKind.TopUp => "topUp", CreditKind.Voucher => "voucher", _ => "billingPlan" } };
         if (line.Lot != CreditLot.TopUp) row["lot"] = line.Lot;
         row["amount"] = Text(entry.Change);
         row["balance"] = Text(entry.BalanceAfter);

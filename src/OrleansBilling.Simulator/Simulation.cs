@@ -82,6 +82,12 @@ public sealed class Simulation
             case ProductCharges charge:
                 Step(step => step.Charge(charge.Place, charge.Product, story.Currency, charge.Amount, "charge"));
                 break;
+            case OperatorAdjusts adjusts:
+                Step(step => step.Adjust(adjusts.Place, adjusts.Adjustment, "adjustment"));
+                break;
+            case LotIsRevoked revoked:
+                if (balance.Lots.Exists(lot => lot.Id == revoked.Lot)) Step(step => step.Revoke(revoked.Lot, "revoked"));
+                break;
             case TenantAsks asks:
                 Ask(asks);
                 break;

@@ -25,6 +25,7 @@ public static class NaiveOracle
     private sealed record Lot(string Kind, string Name, BigInteger Amount, string[]? Products, DateTime Effective, DateTime Expires)
     {
         public BigInteger Left { get; set; } // zero before the start and after the end
+        public bool IsRevoked { get; set; } // by an operator: neither starts nor ends any more
 
         public bool PaysFor(string product) => Products is null || Products.Contains(product); // 2.5; null: all of them
     }
@@ -109,7 +110,7 @@ public static class NaiveOracle
         /// <summary>2.6: a lot pays for seconds before its end and no others, so usage up to here is settled while it still can.</summary>
         private void EndCredits()
         {
-            var ending = lots.Where(lot => lot.Expires == now).ToList();
+            var ending = lots.Where(lot => lot.Expires == now && !lot.IsRevoked).ToList();
             if (ending.Count > 0)
                 vms.ForEach(Settle);
             foreach (var lot in ending.Where(lot => lot.Left > 0))
@@ -119,7 +120,7 @@ public static class NaiveOracle
             }
         }
 
-        private void StartCredits() => lots.FindAll(lot => lot.Effective == now).ForEach(Start);
+        private void StartCredits() => lots.FindAll(lot => lot.Effective == now && !lot.IsRevoked).ForEach(Start);
 
         /// <summary>2.6: a lot pays for no second before its start, so usage up to here is settled before it can.</summary>
         private void Start(Lot lot)
@@ -231,6 +232,12 @@ public static class NaiveOracle
                     Row("charge", ("product", Text(request, "product")), ("amount", Money(amount)), ("lines", lines),
                         ("balance", Money(Balance())));
                     break;
+                case "adjust":
+                    PutRight(request);
+                    break;
+                case "revoke":
+                    Revoke(lots.Find(lot => lot.Name == Text(request, "lot")));
+                    break;
                 case "create" when vm is null && IsAffordable(what, name, HourOf(packages[Text(request, "package")])):
                     vm = new Vm(name, packages[Text(request, "package")]);
                     vms.Add(vm);
@@ -272,6 +279,52 @@ public static class NaiveOracle
             lots.Add(lot);
             if (effective == now)
                 Start(lot);
+        }
+
+        /// <summary>An operator's credit or debit. Where it is of a lot, usage up to here is settled first: it is paid by what there was (2.6).</summary>
+        private void PutRight(JsonNode wish)
+        {
+            var (change, kind) = (Micros(Text(wish, "amount")), Text(wish, "kind"));
+            if (kind == "topUp")
+            {
+                topUp += change; // also below zero (2.8)
+                Row("adjustment", ("kind", kind), ("amount", Money(change)), ("balance", Money(Balance())));
+                return;
+            }
+
+            var lot = lots.Find(lot => lot.Name == Text(wish, "lot"));
+            if (change > 0)
+            {
+                var expires = wish["expires"] is null ? DateTime.MaxValue : Instant(wish, "expires");
+                if (lot is not null || expires <= now)
+                    return;
+                vms.ForEach(Settle);
+                var products = wish["products"]?.AsArray().Select(p => (string)p!).ToArray();
+                lots.Add(lot = new Lot(kind, Text(wish, "lot"), change, products, now, expires));
+            }
+            else
+            {
+                if (lot?.Kind != kind || lot.IsRevoked || lot.Effective > now || lot.Expires <= now || lot.Left < -change)
+                    return;
+                vms.ForEach(Settle);
+                if (lot.Left < -change)
+                    return; // what was used had taken it already
+            }
+
+            lot.Left += change;
+            Row("adjustment", ("kind", kind), ("lot", lot.Name), ("amount", Money(change)), ("balance", Money(Balance())));
+        }
+
+        private void Revoke(Lot? lot)
+        {
+            if (lot is null || lot.IsRevoked || lot.Expires <= now)
+                return;
+            if (lot.Effective <= now)
+                vms.ForEach(Settle);
+            lot.IsRevoked = true;
+            if (lot.Left > 0)
+                Row("revocation", ("lot", lot.Name), ("amount", Money(lot.Left)));
+            lot.Left = 0;
         }
 
         /// <summary>4.1, 4.2: enough for the hour of every VM not being deleted, and of the one asked for? If not, says so.</summary>
