@@ -54,6 +54,9 @@ internal sealed partial class BillingClient
     public Task<PostingReply> Grant(BalanceId balance, GrantCredit command, CancellationToken cancellation = default) =>
         Post(balance, command.Operation, grain => grain.Grant(command), cancellation);
 
+    public Task<PostingReply> GrantByHand(BalanceId balance, GrantCredit command, CancellationToken cancellation = default) =>
+        OfAdjustments(balance, command.Operation, grain => grain.Grant(command), cancellation);
+
     public Task<RedemptionReply> RedeemVoucher(BalanceId balance, string code, CancellationToken cancellation = default)
     {
         // Looked at here as well: a repetition must not make two guesses of what is none.
@@ -69,6 +72,12 @@ internal sealed partial class BillingClient
     {
         var grain = Campaign(region, campaign);
         return repetition.Call(() => grain.Create(command), cancellation);
+    }
+
+    public Task<CampaignReply> ApproveCampaign(string region, string campaign, ActingOperator by, CancellationToken cancellation = default)
+    {
+        var grain = Campaign(region, campaign);
+        return repetition.Call(() => grain.Approve(by), cancellation);
     }
 
     public async Task<CampaignView[]> GetCampaigns(string region, int limit = 50, CancellationToken cancellation = default)
@@ -130,6 +139,9 @@ internal sealed partial class BillingClient
 
     public Task<PostingReply> Charge(BalanceId balance, ChargeProduct command, CancellationToken cancellation = default) =>
         Post(balance, command.Operation, grain => grain.Charge(command), cancellation);
+
+    public Task<PostingReply> ChargeByHand(BalanceId balance, ChargeProduct command, CancellationToken cancellation = default) =>
+        OfAdjustments(balance, command.Operation, grain => grain.Charge(command), cancellation);
 
     private Task<PostingReply> Post(BalanceId balance, string operation, Func<IBalanceGrain, Task<PostingReply>> command, CancellationToken cancellation)
     {

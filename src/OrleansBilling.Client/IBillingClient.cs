@@ -76,8 +76,13 @@ public interface IBillingClient
     /// <summary>Ends what is stuck of a payment, by an operator's word that it was dealt with outside the ledger. The same word again changes nothing.</summary>
     Task<SettlementReply> SettlePayment(string payment, SettlePayment command, CancellationToken cancellation = default);
 
-    /// <summary>Adds billing-plan or voucher credit (policy 2.3–2.6).</summary>
+    /// <summary>Adds billing-plan or voucher credit (policy 2.3–2.6). For programs: it has no limit.</summary>
     Task<PostingReply> Grant(BalanceId balance, GrantCredit command, CancellationToken cancellation = default);
+
+    /// <summary>
+    /// The same by an operator's hand: above the limit of adjustments it is refused as <see cref="PostingResult.NeedsApproval"/>, because an adjustment is the way that two operators decide.
+    /// </summary>
+    Task<PostingReply> GrantByHand(BalanceId balance, GrantCredit command, CancellationToken cancellation = default);
 
     /// <summary>
     /// Redeems a voucher's code (policy 2.3). The code makes it once: the same again gets the same answer. A wrong one counts as a guess, and too many lock the tenant.
@@ -91,13 +96,19 @@ public interface IBillingClient
     /// <summary>The voucher credit of a balance, newest first, with what is used up, expired or revoked.</summary>
     Task<VoucherView[]> GetVouchers(BalanceId balance, CancellationToken cancellation = default);
 
-    /// <summary>Makes a campaign of vouchers. Its codes are in the answer and nowhere else: show them, and keep them from the log.</summary>
+    /// <summary>
+    /// Makes a campaign of vouchers. Its codes are in the answer and nowhere else: show them, and keep them from the log. Above the limit of adjustments, all vouchers together, it has
+    /// none before a second operator approves; then the same command gets them.
+    /// </summary>
     /// <param name="region">Its region.</param>
     /// <param name="campaign">Its id, made by the caller, unique within the region for ever: the same again is the same campaign.</param>
     /// <param name="command">What it is.</param>
     /// <param name="cancellation">Stops waiting; what was sent may still happen.</param>
     /// <exception cref="ArgumentException">The terms make no sense.</exception>
     Task<CampaignReply> CreateCampaign(string region, string campaign, CreateCampaign command, CancellationToken cancellation = default);
+
+    /// <summary>Approves a campaign that another operator asked for. Gets no codes.</summary>
+    Task<CampaignReply> ApproveCampaign(string region, string campaign, ActingOperator by, CancellationToken cancellation = default);
 
     /// <summary>The newest campaigns of a region, newest first.</summary>
     /// <param name="region">Which region.</param>
@@ -149,6 +160,9 @@ public interface IBillingClient
 
     /// <summary>Charges another product: the entrance for all that is not a GPU VM (policy 3.12). Never refused for lack of credit.</summary>
     Task<PostingReply> Charge(BalanceId balance, ChargeProduct command, CancellationToken cancellation = default);
+
+    /// <summary>The same by an operator's hand: above the limit of adjustments it is refused as <see cref="PostingResult.NeedsApproval"/>.</summary>
+    Task<PostingReply> ChargeByHand(BalanceId balance, ChargeProduct command, CancellationToken cancellation = default);
 
     /// <summary>Sets what the tenant wants to be told (policy 4.3); false when the id was used with other content.</summary>
     Task<bool> Watch(BalanceId balance, WatchBalance command, CancellationToken cancellation = default);

@@ -43,9 +43,12 @@ public sealed class BillingOptions
     public TimeSpan ChargesWait { get; set; } = TimeSpan.FromMilliseconds(250);
 
     /// <summary>
-    /// Adjustments above these, by currency, need a second operator. Section <c>Adjustments:ApprovalAbove</c>; default 100 USD, 2500000 VND, 15000 JPY; at least zero, which means every one.
+    /// What operators give or take by hand above these, by currency, needs a second operator: an adjustment, a credit, a charge, all vouchers of a campaign together. Section <c>Adjustments:ApprovalAbove</c>; default 100 USD, 2500000 VND, 15000 JPY; at least zero, which means every one.
     /// </summary>
     public Dictionary<string, string> ApprovalAbove { get; } = new(StringComparer.Ordinal) { ["USD"] = "100", ["VND"] = "2500000", ["JPY"] = "15000" };
+
+    /// <summary>Whether it needs a second operator that so much is given, or taken where it is below zero.</summary>
+    public bool NeedsApproval(Currency currency, Int128 micros) => Int128.Abs(micros) > Amount.Parse(ApprovalAbove[currency.Code()]).Micros;
 
     /// <summary>The options themselves, when every value makes sense.</summary>
     /// <exception cref="ArgumentException">Names the value that does not.</exception>

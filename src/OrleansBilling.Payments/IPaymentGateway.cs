@@ -12,6 +12,9 @@ public interface IPaymentGateway
     /// <summary>Its name in the ledger, in settings and in addresses, e.g. <c>vnpay</c>.</summary>
     string Name { get; }
 
+    /// <summary>Whether it notifies of refunds. One that does not is asked more often.</summary>
+    bool TellsOfRefunds => true;
+
     /// <summary>Why it cannot take this amount, as a sentence; null when it can.</summary>
     string? Refusal(Currency currency, Amount amount);
 

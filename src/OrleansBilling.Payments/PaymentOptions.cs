@@ -20,7 +20,7 @@ public sealed class PaymentOptions
     public Dictionary<string, string> Minimums { get; } = new(StringComparer.Ordinal) { ["VND"] = "500000", ["JPY"] = "3000", ["USD"] = "25" };
 
     /// <summary>
-    /// What is held while a dispute is open without which the balance would not be below zero (policy 4.11). Default deletions alone: they cannot be undone, and the money may be ours again;
+    /// What open disputes hold for as long as the balance would not be below zero without what they took (policy 4.11). Default deletions alone: they cannot be undone, and the money may be ours again;
     /// a VM that is stopped costs nobody its data. <see cref="HeldActions.None"/>: nothing.
     /// </summary>
     public HeldActions DisputeHolds { get; set; } = HeldActions.Deletion;

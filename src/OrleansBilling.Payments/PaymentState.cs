@@ -43,6 +43,21 @@ public sealed record PaymentState(string Id, string Gateway, Currency Currency, 
         : !Disputes.IsEmpty ? PaymentStatus.DisputeWon
         : PaymentStatus.Paid;
 
+    /// <summary>
+    /// What each open dispute has taken of what was credited: what comes back when it is won. Refunds, and disputes that are lost, count first, because that is gone whoever wins.
+    /// </summary>
+    public ImmutableSortedDictionary<string, Amount> Disputed
+    {
+        get
+        {
+            var (disputed, gone) = (Empty<Amount>(), Sum(Refunds.Values) + Sum(Disputes.Values.Where(dispute => !dispute.IsOpen).Select(dispute => dispute.Taken)));
+            var left = Sum(Credited.Values) - Amount.Min(Sum(Credited.Values), gone);
+            foreach (var (name, dispute) in Disputes)
+                if (dispute.IsOpen && Amount.Min(left, dispute.Taken) is var taken && taken > Amount.Zero) (disputed, left) = (disputed.Add(name, taken), left - taken);
+            return disputed;
+        }
+    }
+
     /// <summary>Whether there is a dispute that is not decided.</summary>
     public bool IsDisputed => Disputes.Values.Any(dispute => dispute.IsOpen);
 

@@ -65,8 +65,10 @@ public sealed class Journal(string scenario, bool tellsWarnings = false)
 
     private JsonObject? RowOf(BalanceEvent happened) => happened switch
     {
-        EntryPosted { Entry: { Kind: EntryKind.Credit } entry } => CreditRow(entry),
+        EntryPosted { Entry: { Kind: EntryKind.Credit } entry } => CreditRow("credit", entry),
         EntryPosted { Entry: { Kind: EntryKind.Refund } entry } => new() { ["type"] = "refund", ["amount"] = Text(-entry.Change), ["balance"] = Text(entry.BalanceAfter) },
+        EntryPosted { Entry: { Kind: EntryKind.Adjustment } entry } => CreditRow("adjustment", entry),
+        EntryPosted { Entry: { Kind: EntryKind.Revocation } entry } => new() { ["type"] = "revocation", ["lot"] = entry.Lines[0].Lot, ["amount"] = Text(-entry.Change) },
         EntryPosted { Entry: { Kind: EntryKind.Expiry } entry } => new() { ["type"] = "expiry", ["lot"] = entry.Lines[0].Lot, ["amount"] = Text(-entry.Change) },
         EntryPosted { Entry: { Vm: { } vm } entry } => new()
         {
@@ -86,10 +88,10 @@ public sealed class Journal(string scenario, bool tellsWarnings = false)
         _ => null,
     };
 
-    private static JsonObject CreditRow(LedgerEntry entry)
+    private static JsonObject CreditRow(string type, LedgerEntry entry)
     {
         var line = entry.Lines[0];
-        var row = new JsonObject { ["type"] = "credit", ["kind"] = line.Kind switch { CreditKind.TopUp => "topUp", CreditKind.Voucher => "voucher", _ => "billingPlan" } };
+        var row = new JsonObject { ["type"] = type, ["kind"] = line.Kind switch { CreditKind.TopUp => "topUp", CreditKind.Voucher => "voucher", _ => "billingPlan" } };
         if (line.Lot != CreditLot.TopUp) row["lot"] = line.Lot;
         row["amount"] = Text(entry.Change);
         row["balance"] = Text(entry.BalanceAfter);

@@ -83,8 +83,14 @@ public sealed class Simulation
                 Step(step => step.Charge(charge.Place, charge.Product, story.Currency, charge.Amount, "charge"));
                 break;
             case CreditTakenBack back:
-                var hold = back.HeldUntil is { } until ? new EnforcementHold(back.Place, HeldActions.Deletion, "dispute", "gateway", now, until) : null;
-                Step(step => step.TakeBack(back.Place, story.Currency, back.Amount, "refund", hold));
+                var hold = back.HeldUntil is { } until ? new EnforcementHold(back.Place, HeldActions.Deletion, "dispute", "gateway", now, until, back.Amount) : null;
+                Step(step => step.TakeBack(back.Place, story.Currency, back.Amount, "refund", hold is null ? [] : [hold]));
+                break;
+            case OperatorAdjusts adjusts:
+                Step(step => step.Adjust(adjusts.Place, adjusts.Adjustment, "adjustment"));
+                break;
+            case LotIsRevoked revoked:
+                if (balance.Lots.Exists(lot => lot.Id == revoked.Lot)) Step(step => step.Revoke(revoked.Lot, "revoked"));
                 break;
             case TenantAsks asks:
                 Ask(asks);

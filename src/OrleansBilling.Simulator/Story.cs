@@ -25,6 +25,12 @@ public sealed record ProductCharges(string Place, DateTimeOffset At, ProductCode
 /// <summary>Paid-in credit goes back to the payer; of a dispute with a hold on deletions until an instant.</summary>
 public sealed record CreditTakenBack(string Place, DateTimeOffset At, Amount Amount, DateTimeOffset? HeldUntil) : StoryEvent(Place, At);
 
+/// <summary>An operator puts the balance right.</summary>
+public sealed record OperatorAdjusts(string Place, DateTimeOffset At, Adjustment Adjustment) : StoryEvent(Place, At);
+
+/// <summary>A lot is revoked.</summary>
+public sealed record LotIsRevoked(string Place, DateTimeOffset At, string Lot) : StoryEvent(Place, At);
+
 /// <summary>A tenant asks something of a VM.</summary>
 public sealed record TenantAsks(string Place, DateTimeOffset At, VmRequest Request, string Vm, string? Package) : StoryEvent(Place, At);
 
@@ -82,7 +88,7 @@ public sealed record Story(
             };
         var delays = DelayNames.ToImmutableDictionary(
             pair => pair.Key, pair => TimeSpan.FromSeconds(root.Optional("platform")?.Optional(pair.Value)?.Whole(0) ?? 0));
-        var events = root["events"].Items().Select(field => ReadEvent(field, prices.In(currency))).OrderBy(happening => happening.At).ToImmutableArray();
+        var events = root["events"].Items().Select(field => ReadEvent(field, currency, prices.In(currency))).OrderBy(happening => happening.At).ToImmutableArray();
         RequireNewLots(events);
         return new Story(root.Optional("name")?.Text() ?? "story", currency, prices, policy, delays, events, ReadUntil(root["until"]), root.Optional("warnings")?.IsTrue() ?? false);
     }
@@ -119,26 +125,23 @@ public sealed record Story(
         return rates;
     }
 
-    private static StoryEvent ReadEvent(Field field, PriceList prices)
+    private static StoryEvent ReadEvent(Field field, Currency currency, PriceList prices)
     {
         var (at, what, place) = (field["at"].Instant(), field["do"].Text(), field.Place);
         switch (what)
         {
             case "credit":
-                var kind = field["kind"].Text() switch
-                {
-                    "topUp" => CreditKind.TopUp,
-                    "voucher" => CreditKind.Voucher,
-                    "billingPlan" => CreditKind.BillingPlan,
-                    _ => throw field["kind"].Wrong("expected topUp, voucher or billingPlan"),
-                };
+                var kind = field["kind"].Kind();
                 var amount = field["amount"].PositiveAmount();
                 if (kind == CreditKind.TopUp) return new CreditArrives(place, at, kind, amount, CreditLot.TopUp, Scope.AllProducts, null, null);
                 var lot = field["lot"].Name();
                 if (lot == CreditLot.TopUp) throw field["lot"].Wrong("not a name for a lot");
-                return new CreditArrives(
-                    place, at, kind, amount, lot, Scope.Of(field.Optional("products")?.Items().Select(item => item.Product()) ?? []),
-                    field.Optional("effective")?.Instant(), field.Optional("expires")?.Instant());
+                return new CreditArrives(place, at, kind, amount, lot, ReadScope(field), field.Optional("effective")?.Instant(), field.Optional("expires")?.Instant());
+            case "adjust":
+                return new OperatorAdjusts(place, at, field.Adjustment(new Adjustment(
+                    currency, field["amount"].AmountOfEitherSign(), field["kind"].Kind(), field.Optional("lot")?.Name(), ReadScope(field), field.Optional("expires")?.Instant())));
+            case "revoke":
+                return new LotIsRevoked(place, at, field["lot"].Name());
             case "charge":
                 var product = field["product"].Product();
                 if (product == ProductCode.GpuVm) throw field["product"].Wrong("GPU VMs are charged by their meters");
@@ -151,13 +154,15 @@ public sealed record Story(
                     ? new PlatformReports(place, at, field["vm"].Name(), Enum.Parse<VmStatus>(field["status"].Text()))
                     : throw field["status"].Wrong($"expected one of {string.Join(", ", Enum.GetNames<VmStatus>())}");
             default:
-                if (!Requests.TryGetValue(what, out var request)) throw field["do"].Wrong("expected credit, charge, create, powerOn, reboot, powerOff, delete, takeBack or status");
+                if (!Requests.TryGetValue(what, out var request)) throw field["do"].Wrong("expected credit, charge, adjust, revoke, create, powerOn, reboot, powerOff, delete, takeBack or status");
                 var package = request == VmRequest.Create ? field["package"].Text() : null;
                 if (package is not null && (!prices.Packages.TryGetValue(package, out var sold) || sold.InForceAt(at) is null))
                     throw field["package"].Wrong("no such package, or no price or exchange rate in force for it at that time");
                 return new TenantAsks(place, at, request, field["vm"].Name(), package);
         }
     }
+
+    private static Scope ReadScope(Field field) => Scope.Of(field.Optional("products")?.Items().Select(item => item.Product()) ?? []);
 
     private static void RequireNewLots(IEnumerable<StoryEvent> events)
     {
@@ -205,6 +210,28 @@ public sealed record Story(
         public Amount PositiveAmount() => Amount.TryParse(Text(), out var amount) && amount > Amount.Zero
             ? amount
             : throw Wrong("expected an amount above zero with at most 6 digits after the point");
+
+        public Amount AmountOfEitherSign() => Amount.TryParse(Text(), out var amount) ? amount : throw Wrong("expected an amount with at most 6 digits after the point");
+
+        public CreditKind Kind() => Text() switch
+        {
+            "topUp" => CreditKind.TopUp,
+            "voucher" => CreditKind.Voucher,
+            "billingPlan" => CreditKind.BillingPlan,
+            _ => throw Wrong("expected topUp, voucher or billingPlan"),
+        };
+
+        public Adjustment Adjustment(Adjustment read)
+        {
+            try
+            {
+                return read.Checked();
+            }
+            catch (ArgumentException wrong)
+            {
+                throw new StoryException(Place, wrong.Message);
+            }
+        }
 
         public HourlyPrice Price() => Amount.TryParse(Text(), out var amount) && amount >= Amount.Zero
             ? new HourlyPrice(amount.Micros)

@@ -105,6 +105,20 @@ public sealed class PaymentStateTests
     }
 
     [Fact]
+    public void Policy_4_11_What_open_disputes_took_is_what_comes_back_when_they_are_won()
+    {
+        PaymentDisputed Of(string dispute, string amount, DisputeSteps step) => new(dispute, Currency.Usd, Amounts.Of(amount), step);
+        var state = After(Of("a", "10", DisputeSteps.Withdrawn), Refunded("ref_1", "5"), Of("b", "30", DisputeSteps.Withdrawn), Of("c", "10", DisputeSteps.Opened));
+        Assert.Empty(state.Disputed); // nothing is credited yet
+
+        state = state.Apply(Paid()).Next;
+        Assert.Equal([("a", Amounts.Of("10")), ("b", Amounts.Of("10"))], state.Disputed.Select(dispute => (dispute.Key, dispute.Value)));
+
+        Assert.Equal([("b", Amounts.Of("10"))], state.Apply(Of("a", "10", DisputeSteps.Lost)).Next.Disputed.Select(dispute => (dispute.Key, dispute.Value)));
+        Assert.Equal([("b", Amounts.Of("20"))], state.Apply(Of("a", "10", DisputeSteps.Reinstated)).Next.Disputed.Select(dispute => (dispute.Key, dispute.Value)));
+    }
+
+    [Fact]
     public void A_dispute_that_is_lost_is_taken_back_even_if_nobody_said_withdrawn()
     {
         var state = After(Paid(), Disputed(DisputeSteps.Lost));

@@ -1,3 +1,5 @@
+using OrleansBilling.Contracts.Balances;
+
 namespace OrleansBilling.Contracts.Adjustments;
 
 /// <summary>
@@ -18,6 +20,12 @@ public interface IAdjustmentsGrain : IGrainWithStringKey
 
     /// <summary>Takes back what waits; any operator may.</summary>
     [Alias("withdraw")] Task<AdjustmentReply> Withdraw(string adjustment, ActingOperator by);
+
+    /// <summary>Gives billing-plan or voucher credit that one operator wants; above the limit it is refused as <see cref="Domain.Balances.PostingResult.NeedsApproval"/>.</summary>
+    [Alias("grant")] Task<PostingReply> Grant(GrantCredit command);
+
+    /// <summary>Charges a product because one operator wants it; above the limit it is refused as <see cref="Domain.Balances.PostingResult.NeedsApproval"/>.</summary>
+    [Alias("charge")] Task<PostingReply> Charge(ChargeProduct command);
 
     /// <summary>What waits, oldest first.</summary>
     [Alias("waiting")] Task<WaitingAdjustment[]> Waiting();

@@ -81,11 +81,12 @@ public sealed record BalanceView
 /// <param name="Id">Its id.</param>
 /// <param name="Actions">What it keeps from happening.</param>
 /// <param name="Reason">Why.</param>
-/// <param name="By">Which operator.</param>
+/// <param name="By">Which operator; <c>payments</c> for an open dispute.</param>
 /// <param name="From">Its first instant.</param>
 /// <param name="Until">Its end.</param>
 /// <param name="WholeRegion">For every tenant of the region.</param>
+/// <param name="Disputed">What an open dispute has taken: it holds only while the balance would not be below zero without what all of them took. Null: it holds whatever the balance.</param>
 [GenerateSerializer, Immutable, Alias("hold-view")]
 public sealed record HoldView(
     [property: Id(0)] string Id, [property: Id(1)] HeldActions Actions, [property: Id(2)] string Reason, [property: Id(3)] string By,
-    [property: Id(4)] DateTimeOffset From, [property: Id(5)] DateTimeOffset Until, [property: Id(6)] bool WholeRegion);
+    [property: Id(4)] DateTimeOffset From, [property: Id(5)] DateTimeOffset Until, [property: Id(6)] bool WholeRegion, [property: Id(7)] Amount? Disputed = null);

@@ -17,17 +17,18 @@ public sealed record TopUp([property: Id(0)] string Operation, [property: Id(1)]
 /// <param name="Currency">Must be the balance's.</param>
 /// <param name="Amount">Above zero; taken from the top-up part, which may fall below zero.</param>
 /// <param name="Description">Why, for people.</param>
-/// <param name="WhileDisputed">A hold while the payment is disputed, placed when the balance would not be below zero without what is taken; null: none (policy 4.11).</param>
+/// <param name="Disputes">The payment's open disputes as holds, each with all that it has taken; null: they hold nothing (policy 4.11).</param>
 [GenerateSerializer, Immutable, Alias("take-back")]
 public sealed record TakeBack(
-    [property: Id(0)] string Operation, [property: Id(1)] Currency Currency, [property: Id(2)] Amount Amount, [property: Id(3)] string Description, [property: Id(4)] PlaceHold? WhileDisputed = null);
+    [property: Id(0)] string Operation, [property: Id(1)] Currency Currency, [property: Id(2)] Amount Amount, [property: Id(3)] string Description, [property: Id(5)] PlaceHold[]? Disputes = null);
 
 /// <summary>A payment that came to nothing: only told.</summary>
 /// <param name="Operation">The caller's id.</param>
 /// <param name="Amount">What was to be paid.</param>
 /// <param name="About">Which payment, for people.</param>
+/// <param name="Currency">Of the payment, which need not be the balance's.</param>
 [GenerateSerializer, Immutable, Alias("tell-payment-failed")]
-public sealed record TellPaymentFailed([property: Id(0)] string Operation, [property: Id(1)] Amount Amount, [property: Id(2)] string About);
+public sealed record TellPaymentFailed([property: Id(0)] string Operation, [property: Id(1)] Amount Amount, [property: Id(2)] string About, [property: Id(3)] Currency Currency);
 
 /// <summary>Billing-plan or voucher credit (policy 2.3–2.6).</summary>
 /// <param name="Operation">The caller's id.</param>
@@ -85,12 +86,14 @@ public sealed record CreateVm(
 [GenerateSerializer, Immutable, Alias("watch-balance")]
 public sealed record WatchBalance([property: Id(0)] string Operation, [property: Id(1)] Amount? Threshold, [property: Id(2)] string[] Recipients);
 
-/// <summary>An operator's hold on automatic stops or deletions (policy 4.11).</summary>
+/// <summary>A hold on automatic stops or deletions (policy 4.11).</summary>
 /// <param name="Hold">The hold's id, made by the caller: placing it again changes nothing.</param>
 /// <param name="Actions">Stopping, deletion or both.</param>
 /// <param name="Reason">Why; not empty.</param>
 /// <param name="By">Which operator.</param>
 /// <param name="Until">Its end, in the future.</param>
+/// <param name="Disputed">What an open dispute has taken, without which it does not hold; null for an operator's, which holds whatever the balance.</param>
 [GenerateSerializer, Immutable, Alias("place-hold")]
 public sealed record PlaceHold(
-    [property: Id(0)] string Hold, [property: Id(1)] HeldActions Actions, [property: Id(2)] string Reason, [property: Id(3)] string By, [property: Id(4)] DateTimeOffset Until);
+    [property: Id(0)] string Hold, [property: Id(1)] HeldActions Actions, [property: Id(2)] string Reason, [property: Id(3)] string By, [property: Id(4)] DateTimeOffset Until,
+    [property: Id(5)] Amount? Disputed = null);

@@ -155,6 +155,9 @@ public sealed record NoticeView
 
     /// <summary>The notice in sentences, in the tenant's language. Plain text, with names that the tenant has made.</summary>
     [Id(10)] public string Text { get; init; } = "";
+
+    /// <summary>The currency of the amount, where it may be another than the balance's; null: the balance's.</summary>
+    [Id(11)] public Currency? Currency { get; init; }
 }
 
 /// <summary>What has changed since a change number.</summary>

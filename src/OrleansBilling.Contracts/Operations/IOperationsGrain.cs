@@ -43,7 +43,7 @@ public interface IOperationsGrain : IGrainWithStringKey
 /// <param name="Vms">How many VMs count.</param>
 /// <param name="NegativeSince">Since when below zero.</param>
 /// <param name="DeletionAt">When its VMs are to be deleted.</param>
-/// <param name="Held">What holds of its own keep from happening.</param>
+/// <param name="Held">What holds of its own keep from happening; those of open disputes only where they are the reason (policy 4.11).</param>
 [GenerateSerializer, Immutable, Alias("tenant-standing-view")]
 public sealed record TenantStandingView(
     [property: Id(0)] string Tenant, [property: Id(1)] string Email, [property: Id(2)] Currency? Currency, [property: Id(3)] StandingLevel Standing, [property: Id(4)] Amount Total,

@@ -18,8 +18,8 @@ public interface IPriceListGrain : IGrainWithStringKey
     [Alias("rates")] Task<RateView[]> Rates(Currency? currency, int limit);
 
     /// <summary>
-    /// Enters an exchange rate ahead of time: at least a minute, as a price. One that differs much from the one before it, or comes long after
-    /// it, is refused unless somebody has looked at it. The same again is done once.
+    /// Enters an exchange rate ahead of time: at least a minute, as a price. One that differs much from the one before it, comes long after
+    /// it or is the first, is refused unless somebody has looked at it. The same again is done once.
     /// </summary>
     [Alias("add-rate")] Task<RateReply> AddRate(AddRate command);
 

@@ -7,18 +7,22 @@ namespace OrleansBilling.Contracts.Pricing;
 /// <param name="Currency">The currency of the balances that it is for.</param>
 /// <param name="Rate">What one unit of the list currency is worth in it.</param>
 /// <param name="From">Its first instant.</param>
+/// <param name="By">Which operator entered it, or <c>import</c>; empty: nobody said.</param>
 [GenerateSerializer, Immutable, Alias("rate-view")]
-public sealed record RateView([property: Id(0)] int Id, [property: Id(1)] Currency Currency, [property: Id(2)] ExchangeRate Rate, [property: Id(3)] DateTimeOffset From);
+public sealed record RateView(
+    [property: Id(0)] int Id, [property: Id(1)] Currency Currency, [property: Id(2)] ExchangeRate Rate, [property: Id(3)] DateTimeOffset From, [property: Id(4)] string By = "");
 
 /// <summary>An exchange rate to come (policy 3.7).</summary>
 /// <param name="Operation">The caller's id.</param>
 /// <param name="Currency">The currency of the balances that it is for: not the list's.</param>
 /// <param name="Rate">What one unit of the list currency is worth in it.</param>
 /// <param name="From">At least a minute ahead.</param>
-/// <param name="Confirmed">Somebody has looked at it: neither a jump nor a gap is a reason to refuse it.</param>
+/// <param name="Confirmed">Somebody has looked at it: neither a jump nor a gap nor that it is the first is a reason to refuse it.</param>
+/// <param name="By">Which operator, for the record.</param>
 [GenerateSerializer, Immutable, Alias("add-rate")]
 public sealed record AddRate(
-    [property: Id(0)] string Operation, [property: Id(1)] Currency Currency, [property: Id(2)] ExchangeRate Rate, [property: Id(3)] DateTimeOffset From, [property: Id(4)] bool Confirmed = false);
+    [property: Id(0)] string Operation, [property: Id(1)] Currency Currency, [property: Id(2)] ExchangeRate Rate, [property: Id(3)] DateTimeOffset From, [property: Id(4)] bool Confirmed = false,
+    [property: Id(5)] string By = "");
 
 /// <summary>What became of an exchange rate.</summary>
 public enum RateResult
@@ -43,6 +47,9 @@ public enum RateResult
 
     /// <summary>It comes longer after the one before it than the region's settings allow.</summary>
     Gap = 7,
+
+    /// <summary>It is the first of its currency, so nothing shows whether it is right.</summary>
+    First = 8,
 }
 
 /// <summary>The answer to an exchange rate.</summary>

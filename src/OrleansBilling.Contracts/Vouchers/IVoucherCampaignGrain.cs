@@ -8,6 +8,9 @@ public interface IVoucherCampaignGrain : IGrainWithStringKey
     /// <exception cref="ArgumentException">The terms make no sense.</exception>
     [Alias("create")] Task<CampaignReply> Create(CreateCampaign command);
 
+    /// <summary>Approves a campaign above the limit, which another operator asked for. Who asked gets its codes by asking again.</summary>
+    [Alias("approve")] Task<CampaignReply> Approve(Adjustments.ActingOperator by);
+
     /// <summary>The campaign; null when there is none of that id.</summary>
     [Alias("find")] Task<CampaignView?> Find();
 

@@ -71,16 +71,17 @@ public sealed record VoucherView(
 /// <param name="Life">How long the credit pays from its redemption: one minute to ten years.</param>
 /// <param name="Count">How many vouchers: 1 to <see cref="MostVouchers"/>.</param>
 /// <param name="By">Which operator.</param>
+/// <param name="HasOwnKey">That operator has shown a key that nobody else has. Otherwise the name is only what they said.</param>
 [GenerateSerializer, Immutable, Alias("create-campaign")]
 public sealed record CreateCampaign(
     [property: Id(0)] string Name, [property: Id(1)] Currency Currency, [property: Id(2)] Amount Amount, [property: Id(3)] string[] Products, [property: Id(4)] DateTimeOffset From,
-    [property: Id(5)] DateTimeOffset Until, [property: Id(6)] TimeSpan Life, [property: Id(7)] int Count, [property: Id(8)] string By)
+    [property: Id(5)] DateTimeOffset Until, [property: Id(6)] TimeSpan Life, [property: Id(7)] int Count, [property: Id(8)] string By, [property: Id(9)] bool HasOwnKey = false)
 {
     /// <summary>More would make a call too long.</summary>
     public const int MostVouchers = 1000;
 }
 
-/// <summary>What became of <see cref="CreateCampaign"/>.</summary>
+/// <summary>What became of <see cref="CreateCampaign"/>, or of an approval.</summary>
 public enum CampaignResult
 {
     /// <summary>There is a campaign, now or since an earlier call under the same id.</summary>
@@ -91,9 +92,21 @@ public enum CampaignResult
 
     /// <summary>The silos have no key for codes.</summary>
     NotSetUp = 3,
+
+    /// <summary>All its vouchers together are above the limit: there are no codes before a second operator approves. The same command again, after that, gets them.</summary>
+    AwaitingApproval = 4,
+
+    /// <summary>Above the limit both operators need keys of their own: this one's name is only what they said.</summary>
+    OwnKeyRequired = 5,
+
+    /// <summary>Who asked for it cannot approve it.</summary>
+    SameOperator = 6,
+
+    /// <summary>No campaign of that id waits for approval: there is none, or it was revoked.</summary>
+    Unknown = 7,
 }
 
-/// <summary>The answer to <see cref="CreateCampaign"/>.</summary>
+/// <summary>The answer to <see cref="CreateCampaign"/>, or to an approval, which gets no codes.</summary>
 /// <param name="Result">What became of it.</param>
 /// <param name="Campaign">The campaign, when there is one.</param>
 /// <param name="Codes">
@@ -153,6 +166,12 @@ public sealed record CampaignView
 
     /// <summary>Why.</summary>
     [Id(15)] public string? RevokedFor { get; init; }
+
+    /// <summary>Above the limit, and no second operator has approved yet: it has no codes.</summary>
+    [Id(16)] public bool AwaitsApproval { get; init; }
+
+    /// <summary>Which second operator approved; null when none had to, or has.</summary>
+    [Id(17)] public string? ApprovedBy { get; init; }
 }
 
 /// <summary>Who has redeemed a voucher.</summary>

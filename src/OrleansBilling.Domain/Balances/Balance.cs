@@ -118,9 +118,12 @@ public sealed record Balance
     /// <summary>Whether there is a VM that counts.</summary>
     public bool HasVms => Vms.Counting > 0;
 
-    /// <summary>Whether a hold of the tenant or of the region keeps the action from happening (policy 4.11).</summary>
+    /// <summary>Whether holds of the tenant or of the region keep the action from happening at an instant at or after <see cref="AdvancedTo"/> (policy 4.11).</summary>
     public bool IsHeld(HeldActions action, DateTimeOffset at, BillingRules rules) =>
-        Holds.Any(hold => hold.Holds(action, at)) || rules.Holds.Any(hold => hold.Holds(action, at));
+        HeldDownTo(action, at, rules) is { } lowest && (lowest == EnforcementHold.Lowest || LiveAt(at, rules.Prices) >= lowest);
+
+    /// <summary>The live balance down to which they do (<see cref="EnforcementHold.HeldDownTo"/>).</summary>
+    internal Amount? HeldDownTo(HeldActions action, DateTimeOffset at, BillingRules rules) => EnforcementHold.HeldDownTo(Holds.Concat(rules.Holds), action, at);
 
     // An ended lot has nothing left, but between the entry that gives back to it and the next, which takes that away again (policy 3.9).
     private static bool HasEntered(CreditLot lot) => lot.State != LotState.Pending;

@@ -21,6 +21,7 @@ public sealed partial class BalanceStep
         Fix(adjustment.Currency);
         var entry = Post(EntryKind.Adjustment, operation, fingerprint, now, [new LedgerLine(adjustment.Lot ?? CreditLot.TopUp, adjustment.Target, change)], description);
         if (change > Amount.Zero) Notify(NoticeKind.CreditAdded, now, $"{entry.Number}", change, about: adjustment.Lot ?? description);
+        else Notify(NoticeKind.CreditTaken, now, $"{entry.Number}", -change, about: description);
         Enforce(now);
         return new PostingOutcome(PostingResult.Posted, entry.Number);
     }

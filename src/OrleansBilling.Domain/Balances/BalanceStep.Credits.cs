@@ -38,10 +38,10 @@ public sealed partial class BalanceStep
     /// <param name="currency">Must be the balance's; fixes it when it has none (policy 1.4).</param>
     /// <param name="amount">Above zero.</param>
     /// <param name="description">Why, for people.</param>
-    /// <param name="whileDisputed">
-    /// A hold for as long as the payment is disputed; null: none. It is placed, before section 4 applies, when the balance would not be below zero without what is taken (policy 4.11).
+    /// <param name="disputes">
+    /// The payment's open disputes as holds, each with all that it has taken; none where disputes hold nothing. They are placed, or hold that much from now on, before section 4 applies (policy 4.11).
     /// </param>
-    public PostingOutcome TakeBack(string operation, Currency currency, Amount amount, string description, EnforcementHold? whileDisputed = null)
+    public PostingOutcome TakeBack(string operation, Currency currency, Amount amount, string description, params IReadOnlyList<EnforcementHold> disputes)
     {
         RequirePositive(amount);
         ArgumentNullException.ThrowIfNull(description);
@@ -49,16 +49,18 @@ public sealed partial class BalanceStep
         if (Refusal(operation, fingerprint, currency) is { } refusal) return refusal;
         Fix(currency);
         var entry = Post(EntryKind.Refund, operation, fingerprint, now, [new LedgerLine(CreditLot.TopUp, CreditKind.TopUp, -amount)], description);
-        if (whileDisputed is { } hold && Live + amount >= Amount.Zero) Hold(hold);
+        foreach (var dispute in disputes) HoldWhileOpen(dispute);
         Enforce(now);
         return new PostingOutcome(PostingResult.Posted, entry.Number);
     }
 
     /// <summary>Tells that a payment came to nothing, under an id that makes it once. Changes nothing else.</summary>
     /// <param name="operation">The caller's id.</param>
+    /// <param name="currency">Of the payment, which need not be the balance's: nothing was paid.</param>
     /// <param name="amount">What was to be paid.</param>
     /// <param name="about">Which payment, for people.</param>
-    public void TellPaymentFailed(string operation, Amount amount, string about) => Notify(NoticeKind.PaymentFailed, now, operation, amount, about: about);
+    public void TellPaymentFailed(string operation, Currency currency, Amount amount, string about) =>
+        Notify(NoticeKind.PaymentFailed, now, operation, amount, about: about, currency: currency);
 
     /// <summary>Billing-plan or voucher credit arrives (policy 2.3–2.6).</summary>
     /// <param name="operation">The caller's id.</param>
@@ -101,6 +103,7 @@ public sealed partial class BalanceStep
         if (revoked.State == LotState.Pending)
         {
             Keep(revoked with { State = LotState.Revoked, Remaining = Amount.Zero });
+            Notify(NoticeKind.CreditRevoked, now, lot, revoked.Remaining, about: lot); // what had not begun has no entry
             return;
         }
         SettleAll(now);
@@ -208,7 +211,7 @@ public sealed partial class BalanceStep
         if (lot.Remaining == Amount.Zero) return;
         var operation = $"{(revoked ? RevocationOperations : ExpiryOperations)}{id}/{balance.EntryCount + 1}";
         Post(revoked ? EntryKind.Revocation : EntryKind.Expiry, operation, operation, at, [new LedgerLine(id, lot.Kind, -lot.Remaining)], description ?? id);
-        if (!revoked) Notify(NoticeKind.CreditExpired, at, $"{balance.EntryCount}", lot.Remaining, about: id);
+        Notify(revoked ? NoticeKind.CreditRevoked : NoticeKind.CreditExpired, at, $"{balance.EntryCount}", lot.Remaining, about: id);
     }
 
     /// <summary>Tells of credit that will end unused, at each of the times before that which have passed in this step. One that begins closer to its end is not told of.</summary>

@@ -43,6 +43,14 @@ public sealed partial class BalanceStep
         LookAnew();
     }
 
+    // One that an operator has released stays so: its end is kept.
+    private void HoldWhileOpen(EnforcementHold dispute)
+    {
+        var place = balance.Holds.ToList().FindIndex(hold => hold.Id == dispute.Id);
+        if (place < 0) Hold(dispute);
+        else balance = balance with { Holds = balance.Holds.SetItem(place, balance.Holds[place] with { Disputed = dispute.Disputed }) };
+    }
+
     /// <summary>Ends a tenant's hold now.</summary>
     /// <returns>False when there is no such hold, or it has ended.</returns>
     public bool Release(string id)

@@ -171,8 +171,8 @@ public sealed partial class BalanceStep
 
     private void Happened(BalanceEvent happened) => events.Add(happened);
 
-    private void Notify(NoticeKind kind, DateTimeOffset at, string level, Amount amount, Amount? need = null, TimeSpan? timeLeft = null, DateTimeOffset? deletionAt = null, string vms = "", string about = "") =>
-        Happened(new NoticeGiven(new Notice(Notice.IdOf(kind, level), kind, at, amount, need, timeLeft, deletionAt, vms, about)));
+    private void Notify(NoticeKind kind, DateTimeOffset at, string level, Amount amount, Amount? need = null, TimeSpan? timeLeft = null, DateTimeOffset? deletionAt = null, string vms = "", string about = "", Currency? currency = null) =>
+        Happened(new NoticeGiven(new Notice(Notice.IdOf(kind, level), kind, at, amount, need, timeLeft, deletionAt, vms, about, currency)));
 
     private Package PackageOf(MeteredVm vm) => rules.Prices[vm.Package];
 

@@ -49,6 +49,12 @@ public enum NoticeKind
 
     /// <summary>A voucher was redeemed (policy 2.3).</summary>
     VoucherRedeemed = 15,
+
+    /// <summary>An operator took credit away, with a reason (policy 2).</summary>
+    CreditTaken = 16,
+
+    /// <summary>A voucher, or other credit, was revoked: what was left of it is gone (policy 2.6).</summary>
+    CreditRevoked = 17,
 }
 
 /// <summary>
@@ -63,6 +69,7 @@ public enum NoticeKind
 /// <param name="DeletionAt">The exact deletion time, where one is set.</param>
 /// <param name="Vms">The VMs concerned, separated by commas; empty for none.</param>
 /// <param name="About">What else it is about, for people: a credit's id, a plan, a voucher, a gateway; empty for nothing.</param>
+/// <param name="Currency">Of the amount, where it may be another than the balance's: a payment that failed has not fixed that. Null: the balance's.</param>
 public sealed record Notice(
     string Id,
     NoticeKind Kind,
@@ -72,7 +79,8 @@ public sealed record Notice(
     TimeSpan? TimeLeft = null,
     DateTimeOffset? DeletionAt = null,
     string Vms = "",
-    string About = "")
+    string About = "",
+    Currency? Currency = null)
 {
     /// <summary>E.g. <c>low/1772445052000</c>.</summary>
     public static string IdOf(NoticeKind kind, string level) => $"{kind}/{level}".ToLowerInvariant();

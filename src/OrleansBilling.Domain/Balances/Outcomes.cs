@@ -30,6 +30,11 @@ public enum PostingResult
 
     /// <summary>Less is left of the lot than was to be taken from it (M3). Nothing was taken.</summary>
     LotTooSmall = 8,
+
+    /// <summary>
+    /// More than one operator alone may give or take: nothing changed, and an adjustment is the way that two decide. Said by who looks at the limit before the balance is asked.
+    /// </summary>
+    NeedsApproval = 9,
 }
 
 /// <summary>The answer to a command that posts. The same command under the same id gets the same answer.</summary>

@@ -139,7 +139,16 @@ public static class Projection
         if (standing.NegativeSince is null) Watch(Amount.Zero);
         if (standing.RunwayLevel < rules.Policy.RunwayWarnings.Count) Watch(Runway.LevelOf(burn, rules.Policy.RunwayWarnings[standing.RunwayLevel]));
         if (!standing.BelowOwnThreshold && balance.OwnThreshold is { } own) Watch(own);
+        // Usage that outgrows what open disputes have taken ends what they hold (policy 4.11).
+        if (standing.DeletionDue <= balance.AdvancedTo) WatchHeld(HeldActions.Deletion);
+        if (!standing.Armed) WatchHeld(HeldActions.Stopping);
         return watched;
+
+        void WatchHeld(HeldActions action)
+        {
+            if (balance.HeldDownTo(action, balance.AdvancedTo, rules) is not { } lowest || lowest == EnforcementHold.Lowest) return;
+            if (balance.LiveAt(balance.AdvancedTo, rules.Prices) >= lowest) Watch(lowest);
+        }
     }
 
     /// <summary>The first instant after <see cref="Balance.AdvancedTo"/> at which the live balance is below the level, up to a limit.</summary>

@@ -10,6 +10,9 @@ public enum RateDoubt
 
     /// <summary>The one before it is too old: days are missing between the two.</summary>
     Gap = 2,
+
+    /// <summary>It is the first of its currency: there is none to compare it with.</summary>
+    First = 3,
 }
 
 /// <summary>What an exchange rate may look like beside the one before it.</summary>
@@ -17,10 +20,10 @@ public enum RateDoubt
 /// <param name="LongestGap">How long after the one before it may begin; positive. Default 4 days, so that no weekend is a gap.</param>
 public sealed record RateCheck(int MostPercent, TimeSpan LongestGap)
 {
-    /// <summary>Why the rate is doubted; null when it is not. The first of a currency never is.</summary>
+    /// <summary>Why the rate is doubted; null when it is not. The first of a currency always is.</summary>
     public RateDoubt? Of(RateVersion? before, ExchangeRate rate, DateTimeOffset from)
     {
-        if (before is null) return null;
+        if (before is null) return RateDoubt.First;
         if (from - before.From > LongestGap) return RateDoubt.Gap;
         return Int128.Abs((Int128)rate.Picos - before.Rate.Picos) * 100 > (Int128)before.Rate.Picos * MostPercent ? RateDoubt.Jump : null;
     }

@@ -7,4 +7,5 @@ namespace OrleansBilling.Domain.Metering;
 /// <param name="Currency">The currency of the balances that it is for.</param>
 /// <param name="Rate">What one unit of the list currency is worth in it.</param>
 /// <param name="From">The first instant at which it holds.</param>
-public sealed record RateVersion(int Id, Currency Currency, ExchangeRate Rate, DateTimeOffset From);
+/// <param name="By">Who entered it, for the record; empty: nobody said.</param>
+public sealed record RateVersion(int Id, Currency Currency, ExchangeRate Rate, DateTimeOffset From, string By = "");

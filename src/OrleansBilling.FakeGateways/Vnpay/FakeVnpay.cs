@@ -109,7 +109,7 @@ internal sealed class FakeVnpay(FakePost post, TimeProvider clock) : FakeGateway
         if (Field("vnp_SecureHash") != Sign(string.Join('|', signed.Select(Field)))) return Answer([.. Head("97", "Invalid checksum")]);
         if (Find(Field("vnp_TxnRef")) is not { Status: not "open" } payment) return Answer([.. Head("91", "Transaction not found"), ("vnp_TxnRef", Field("vnp_TxnRef"))]);
 
-        // It tells of the last thing that happened: a refund has its own number and amount.
+        // It tells of the last thing that happened: a refund has its own number and amount, and its type says whether all has gone back.
         var (back, times) = (payment.Refunds.LastOrDefault(), payment.Refunds.Count);
         return Answer(
         [
@@ -119,7 +119,7 @@ internal sealed class FakeVnpay(FakePost post, TimeProvider clock) : FakeGateway
             ("vnp_BankCode", "NCB"),
             ("vnp_PayDate", Now()),
             ("vnp_TransactionNo", times == 0 ? payment.Reference : string.Create(CultureInfo.InvariantCulture, $"{payment.Reference}{times}")),
-            ("vnp_TransactionType", back == 0 ? "01" : back == payment.Amount ? "02" : "03"),
+            ("vnp_TransactionType", back == 0 ? "01" : payment.Refunds.Sum() == payment.Amount ? "02" : "03"),
             ("vnp_TransactionStatus", payment.Status switch { "paid" => "00", "pending" => "01", _ => "02" }),
             ("vnp_OrderInfo", $"Top-up {payment.Payment}"),
         ]);

@@ -8,7 +8,7 @@ using OrleansBilling.Domain.Money;
 namespace OrleansBilling.Grains.Adjustments;
 
 /// <summary>
-/// Promises that above the limit no adjustment is posted that one operator alone wanted. What waits and who approved it are stored before anything is posted, so that
+/// Promises that above the limit nothing is posted that one operator alone wanted. What waits and who approved it are stored before anything is posted, so that
 /// what is cut off is finished by the same call again, in the names of those who decided.
 /// </summary>
 public sealed partial class AdjustmentsGrain(
@@ -77,8 +77,14 @@ public sealed partial class AdjustmentsGrain(
     public Task<WaitingAdjustment[]> Waiting() =>
         Task.FromResult(Stored.Waiting.Select(asked => new WaitingAdjustment(asked.ToCommand(), asked.By, DateTimeOffset.FromUnixTimeMilliseconds(asked.AtMilliseconds))).ToArray());
 
-    private bool NeedsApproval(AdjustBalance command) =>
-        Amount.Parse(options.Value.ApprovalAbove[command.Currency.Code()]) is var limit && (command.Change > limit || command.Change < -limit);
+    public Task<PostingReply> Grant(GrantCredit command) => OfOne(command.Currency, command.Amount, balance => balance.Grant(command));
+
+    public Task<PostingReply> Charge(ChargeProduct command) => OfOne(command.Currency, command.Amount, balance => balance.Charge(command));
+
+    private Task<PostingReply> OfOne(Currency currency, Amount amount, Func<IBalanceGrain, Task<PostingReply>> post) =>
+        options.Value.NeedsApproval(currency, amount.Micros) ? Task.FromResult(new PostingReply(PostingResult.NeedsApproval, 0)) : post(Balance);
+
+    private bool NeedsApproval(AdjustBalance command) => options.Value.NeedsApproval(command.Currency, command.Change.Micros);
 
     private StoredAdjustment? Find(string adjustment) => Stored.Waiting.FirstOrDefault(asked => asked.Operation == adjustment);
 

@@ -71,11 +71,13 @@ public sealed partial class BalanceGrain(
         Submit(step => step.TopUp(command.Operation, command.Currency, command.Amount, command.Description).ToReply(), command.Operation);
 
     public Task<PostingReply> TakeBack(TakeBack command) =>
-        Submit(step => step.TakeBack(command.Operation, command.Currency, command.Amount, command.Description, command.WhileDisputed?.At(step.Now)).ToReply(), command.Operation);
+        Submit(
+            step => step.TakeBack(command.Operation, command.Currency, command.Amount, command.Description, [.. (command.Disputes ?? []).Select(dispute => dispute.At(step.Now))]).ToReply(),
+            command.Operation);
 
     public Task TellPaymentFailed(TellPaymentFailed command) => Submit(step =>
     {
-        step.TellPaymentFailed(command.Operation, command.Amount, command.About);
+        step.TellPaymentFailed(command.Operation, command.Currency, command.Amount, command.About);
         return true;
     });
 

@@ -83,10 +83,10 @@ internal static class Views
     public static VoucherView ToVoucherView(this CreditLot lot) => new(
         lot.Id, lot.ToVoucherStatus(), lot.Granted, lot.Remaining, [.. lot.Scope.Products.Select(product => product.Value)], lot.Effective, lot.Expires);
 
-    public static EnforcementHold At(this PlaceHold hold, DateTimeOffset from) => new(hold.Hold, hold.Actions, hold.Reason, hold.By, from, hold.Until.ToMilliseconds());
+    public static EnforcementHold At(this PlaceHold hold, DateTimeOffset from) => new(hold.Hold, hold.Actions, hold.Reason, hold.By, from, hold.Until.ToMilliseconds(), hold.Disputed);
 
     public static HoldView ToView(this EnforcementHold hold, bool wholeRegion) =>
-        new(hold.Id, hold.Actions, hold.Reason, hold.By, hold.From, hold.Until, wholeRegion);
+        new(hold.Id, hold.Actions, hold.Reason, hold.By, hold.From, hold.Until, wholeRegion, hold.Disputed);
 
     public static OrderView ToView(this Order order) =>
         new(order.Id, order.Kind, order.Vm, order.Episode.ToString(), order.At, order.EntryNumber, order.Live, order.State);

@@ -21,7 +21,7 @@ public static class NoticeCatalogue
     /// <summary>A notice in words.</summary>
     /// <param name="notice">What is told.</param>
     /// <param name="language">In which language.</param>
-    /// <param name="currency">The balance's.</param>
+    /// <param name="currency">Of its amounts.</param>
     /// <param name="zone">The time zone of the region.</param>
     public static NoticeText Write(NoticeView notice, NoticeLanguage language, Currency? currency, TimeZoneInfo zone)
     {

@@ -14,7 +14,7 @@ public sealed partial class NoticeWriter(IOptions<BillingOptions> options, ILogg
     /// <summary>The notice with its words.</summary>
     public NoticeView Write(NoticeView notice, BalanceId balance, NoticeSettings settings, Currency? currency)
     {
-        var text = NoticeCatalogue.Write(notice, LanguageOf(balance, settings), currency, zones.GetValueOrDefault(balance.Region, TimeZoneInfo.Utc));
+        var text = NoticeCatalogue.Write(notice, LanguageOf(balance, settings), notice.Currency ?? currency, zones.GetValueOrDefault(balance.Region, TimeZoneInfo.Utc));
         return notice with { Title = text.Title, Text = text.Text };
     }
 

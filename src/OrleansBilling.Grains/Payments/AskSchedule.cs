@@ -15,6 +15,8 @@ internal static class AskSchedule
     public static readonly TimeSpan Stuck = TimeSpan.FromDays(1);
 
     private static readonly TimeSpan longestWhileOpen = TimeSpan.FromHours(6);
+    // Of several refunds between two questions such a gateway tells the last.
+    private static readonly TimeSpan untoldRefunds = TimeSpan.FromHours(6);
     private static readonly TimeSpan giveUpAfter = TimeSpan.FromDays(14); // slow ways of paying take days
     private static readonly TimeSpan settled = TimeSpan.FromDays(30);
     /// <summary>How long a dispute is asked about, and holds.</summary>
@@ -23,11 +25,11 @@ internal static class AskSchedule
     private static readonly TimeSpan daily = TimeSpan.FromDays(1);
 
     /// <summary>How long until the next question, after so many; null: none any more.</summary>
-    public static TimeSpan? Next(PaymentStatus status, int asked, TimeSpan age) => status switch
+    public static TimeSpan? Next(PaymentStatus status, int asked, TimeSpan age, bool tellsOfRefunds) => status switch
     {
         PaymentStatus.Created or PaymentStatus.Pending => age >= giveUpAfter ? null : asked >= 9 ? longestWhileOpen : First * (1 << asked),
         PaymentStatus.Disputed => age >= Disputed ? null : daily,
         PaymentStatus.Failed or PaymentStatus.Expired => null,
-        _ => age >= settled ? null : daily,
+        _ => age >= settled ? null : tellsOfRefunds ? daily : untoldRefunds,
     };
 }

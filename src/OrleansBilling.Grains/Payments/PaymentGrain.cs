@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using OrleansBilling.Contracts;
 using OrleansBilling.Contracts.Balances;
@@ -66,9 +67,10 @@ public sealed partial class PaymentGrain(
         }
         // One that is stuck is asked about too: it may have gone back to the payer.
         if (await Post() || Stored.Refused is not null) await Ask();
-        var next = AskSchedule.Next(Stored.ToState(Id).Status, Stored.Asked, clock.Now() - DateTimeOffset.FromUnixTimeMilliseconds(Stored.StartedAtMilliseconds));
+        var next = AskSchedule.Next(
+            Stored.ToState(Id).Status, Stored.Asked, clock.Now() - DateTimeOffset.FromUnixTimeMilliseconds(Stored.StartedAtMilliseconds), matrix.Find(Stored.Gateway)?.TellsOfRefunds ?? true);
         if (Stored.Unposted.Length > 0) next = Stored.Refused is null ? AskSchedule.First : next ?? AskSchedule.Stuck;
-        else if (Stored.MayHold && !Stored.ToState(Id).IsDisputed) next = AskSchedule.First;
+        else if (Stored.ToRelease(Stored.ToState(Id)).Count > 0) next = AskSchedule.First;
         if (next is { } wait)
         {
             await Store(Stored with { Asked = Stored.Asked + 1 });
@@ -187,7 +189,7 @@ public sealed partial class PaymentGrain(
         if (isNew)
         {
             // What is owed and cannot be posted now is posted by the reminder, soon, whoever dies meanwhile.
-            var owes = postings.Count > 0 || (Stored.MayHold && !next.IsDisputed);
+            var owes = postings.Count > 0 || Stored.ToRelease(next).Count > 0;
             if (owes) await this.RegisterOrUpdateReminder(AskReminder, AskSchedule.First, AskSchedule.First);
             await StoreAndLeave(Stored.With(next, postings) with { HasReminder = Stored.HasReminder || owes });
         }
@@ -202,15 +204,16 @@ public sealed partial class PaymentGrain(
             var (currency, amount, description) = (Stored.Money(), new Amount(owed.AmountMicros), Stored.Description(Id));
             if ((PostingKind)owed.Kind == PostingKind.Failure)
             {
-                await Balance.TellPaymentFailed(new TellPaymentFailed(owed.Operation, amount, $"{description}, {currency.Code()}"));
+                await Balance.TellPaymentFailed(new TellPaymentFailed(owed.Operation, amount, description, currency));
                 await Store(Stored with { Unposted = Stored.Unposted.RemoveAt(0) });
                 continue;
             }
-            var hold = (PostingKind)owed.Kind == PostingKind.TakeBack ? HoldWhileDisputed() : null;
-            // Stored before it is placed: what may be there is released some day.
-            if (hold is not null && !Stored.MayHold) await Store(Stored with { MayHold = true });
+            var holds = (PostingKind)owed.Kind == PostingKind.TakeBack && settings.DisputeHolds != HeldActions.None;
+            ImmutableSortedDictionary<string, Amount> disputed = holds ? Stored.ToState(Id).Disputed : ImmutableSortedDictionary<string, Amount>.Empty;
+            // Stored before they are placed: what may be there is released some day.
+            if (disputed.Keys.Except(Stored.Holding).Any()) await Store(Stored with { Holding = [.. Stored.Holding.Union(disputed.Keys)] });
             var reply = (PostingKind)owed.Kind == PostingKind.TakeBack
-                ? await Balance.TakeBack(new TakeBack(owed.Operation, currency, amount, description, hold))
+                ? await Balance.TakeBack(new TakeBack(owed.Operation, currency, amount, description, [.. disputed.Select(dispute => HoldOf(dispute.Key, dispute.Value))]))
                 : await Balance.TopUp(new TopUp(owed.Operation, currency, amount, description));
             if (reply.Result != PostingResult.Posted)
             {
@@ -219,17 +222,16 @@ public sealed partial class PaymentGrain(
             }
             await StoreAndLeave(Stored with { Unposted = Stored.Unposted.RemoveAt(0), Refused = null });
         }
-        if (!Stored.MayHold || Stored.ToState(Id).IsDisputed) return true;
-        await Balance.Release(HoldId); // after what the dispute came to is in the ledger
-        await Store(Stored with { MayHold = false });
+        if (Stored.ToRelease(Stored.ToState(Id)) is not { Count: > 0 } ended) return true;
+        foreach (var dispute in ended) await Balance.Release(HoldIdOf(dispute)); // after what they came to is in the ledger
+        await Store(Stored with { Holding = [.. Stored.Holding.Except(ended)] });
         return true;
     }
 
-    private string HoldId => $"dispute-{Id}";
+    private string HoldIdOf(string dispute) => $"dispute-{Id}-{dispute}";
 
-    private PlaceHold? HoldWhileDisputed() => settings.DisputeHolds != HeldActions.None && Stored.ToState(Id).IsDisputed
-        ? new PlaceHold(HoldId, settings.DisputeHolds, $"Payment {Id} is disputed.", "payments", clock.Now() + AskSchedule.Disputed)
-        : null;
+    private PlaceHold HoldOf(string dispute, Amount taken) =>
+        new(HoldIdOf(dispute), settings.DisputeHolds, $"Payment {Id} is disputed.", "payments", clock.Now() + AskSchedule.Disputed, taken);
 
     private async Task EndReminder()
     {

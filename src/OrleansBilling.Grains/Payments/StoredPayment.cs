@@ -72,8 +72,8 @@ public sealed record StoredPayment
 
     public bool HasReminder { get; init; }
 
-    /// <summary>The balance may have a hold because this payment is disputed: it is released when no dispute is open any more.</summary>
-    public bool MayHold { get; init; }
+    /// <summary>The disputes for which the balance may have a hold: each is released when what it took is ours again, or gone.</summary>
+    public ImmutableArray<string> Holding { get; init; } = [];
 
     internal BalanceId Balance() => new(Region, Tenant);
 
@@ -91,6 +91,9 @@ public sealed record StoredPayment
         description.Split(", payment ") is [_, { } id] && Payment.IsId(id) ? id : null;
 
     internal Currency Money() => CurrencyCode.Find(Currency)!.Value;
+
+    /// <summary>Those of <see cref="Holding"/> that are to be released.</summary>
+    internal IReadOnlyList<string> ToRelease(PaymentState state) => Holding.IsEmpty ? [] : [.. Holding.Except(state.Disputed.Keys)];
 
     /// <summary>The payment as the gateway was, or is, told of it.</summary>
     internal Payment ToPayment(string id) => new(id, Money(), new Amount(AmountMicros))

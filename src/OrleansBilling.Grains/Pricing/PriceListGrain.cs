@@ -75,8 +75,8 @@ public sealed partial class PriceListGrain(
             var limits = rules.SettingsOf(Region).Rates;
             if (!command.Confirmed && new RateCheck(limits.MostPercent, limits.LongestGap).Of(before, entered.Rate, entered.From) is { } doubt)
             {
-                RateDoubted(Region, command.Currency, entered.Rate, entered.From, doubt, before!.Rate, before.From);
-                return new RateReply(doubt == RateDoubt.Jump ? RateResult.Jump : RateResult.Gap, 0, ToView(before));
+                RateDoubted(Region, command.Currency, entered.Rate, entered.From, doubt, before is null ? "none" : $"{before.Rate} from {before.From:u} on");
+                return new RateReply(doubt switch { RateDoubt.Jump => RateResult.Jump, RateDoubt.Gap => RateResult.Gap, _ => RateResult.First }, 0, before is null ? null : ToView(before));
             }
         }
         var reply = await store.AddRate(Region, entered);
@@ -101,13 +101,13 @@ public sealed partial class PriceListGrain(
         return released;
     }
 
-    private static RateView ToView(RateVersion rate) => new(rate.Id, rate.Currency, rate.Rate, rate.From);
+    private static RateView ToView(RateVersion rate) => new(rate.Id, rate.Currency, rate.Rate, rate.From, rate.By);
 
     private static ConvertedPriceView? Converted(PriceVersion? version, RegionOptions region, DateTimeOffset now) => version?.Rate is { } rate
         ? new ConvertedPriceView(rate.Currency, version.Hour, rate.Rate, rate.From, region.DayOf(rate.From), region.DayOf(rate.From) < region.DayOf(now))
         : null;
 
     [LoggerMessage(1, LogLevel.Error,
-        "The exchange rate of region {Region} into {Currency}, {Rate} from {From} on, was refused: {Doubt} after {Before} from {BeforeFrom} on. An operator can confirm it.")]
-    private partial void RateDoubted(string region, Currency currency, ExchangeRate rate, DateTimeOffset from, RateDoubt doubt, ExchangeRate before, DateTimeOffset beforeFrom);
+        "The exchange rate of region {Region} into {Currency}, {Rate} from {From} on, was refused: {Doubt} after {Before}. An operator can confirm it.")]
+    private partial void RateDoubted(string region, Currency currency, ExchangeRate rate, DateTimeOffset from, RateDoubt doubt, string before);
 }

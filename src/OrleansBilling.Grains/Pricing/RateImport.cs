@@ -66,7 +66,7 @@ internal sealed partial class RateImport(
             // One of today that comes in the course of the day holds for the rest of it.
             var (midnight, soonest) = (settings.BeginningOf(rate.Day), now + PriceListGrain.Ahead + Underway);
             var from = midnight > soonest ? midnight : soonest;
-            var reply = await grains.GetGrain<IPriceListGrain>(region).AddRate(new AddRate($"import-{rate.Currency.Code()}-{rate.Day:yyyy-MM-dd}", rate.Currency, rate.Rate, from));
+            var reply = await grains.GetGrain<IPriceListGrain>(region).AddRate(new AddRate($"import-{rate.Currency.Code()}-{rate.Day:yyyy-MM-dd}", rate.Currency, rate.Rate, from, By: "import"));
             if (reply.Result == RateResult.Entered) Imported(region, rate.Currency, rate.Rate, from);
             else NotImported(region, rate.Currency, rate.Rate, rate.Day, reply.Result);
         }

@@ -27,6 +27,13 @@ public sealed record StoredCampaign
 
     public ImmutableArray<string> Vouchers { get; init; } = [];
 
+    /// <summary>How many there will be, while it waits for a second operator.</summary>
+    public int Asked { get; init; }
+
+    public bool AwaitsApproval { get; init; }
+
+    public string? ApprovedBy { get; init; }
+
     /// <summary>Every voucher is there. Before that nobody has seen a code.</summary>
     public bool IsIssued { get; init; }
 
@@ -38,6 +45,8 @@ public sealed record StoredCampaign
     /// <summary>Every voucher knows of the revocation.</summary>
     public bool IsTakenBack { get; init; }
 
+    private int Count => Vouchers.IsEmpty ? Asked : Vouchers.Length;
+
     internal static StoredCampaign Of(CreateCampaign command, DateTimeOffset now, IEnumerable<string> vouchers) => new()
     {
         Name = command.Name, Currency = command.Currency.Code(), AmountMicros = command.Amount.Micros, Products = [.. command.Products],
@@ -47,7 +56,7 @@ public sealed record StoredCampaign
 
     /// <summary>Whether this is what was asked for, whoever asked.</summary>
     internal bool IsOf(CreateCampaign command) =>
-        (Name, Currency, AmountMicros, FromMilliseconds, UntilMilliseconds, LifeMilliseconds, Vouchers.Length)
+        (Name, Currency, AmountMicros, FromMilliseconds, UntilMilliseconds, LifeMilliseconds, Count)
         == (command.Name, command.Currency.Code(), command.Amount.Micros, command.From.ToUnixTimeMilliseconds(), command.Until.ToUnixTimeMilliseconds(), (long)command.Life.TotalMilliseconds, command.Count)
         && Products.SequenceEqual(command.Products);
 
@@ -55,8 +64,9 @@ public sealed record StoredCampaign
     {
         Id = id, Name = Name, Currency = CurrencyCode.Find(Currency)!.Value, Amount = new Amount(AmountMicros), Products = [.. Products],
         From = DateTimeOffset.FromUnixTimeMilliseconds(FromMilliseconds), Until = DateTimeOffset.FromUnixTimeMilliseconds(UntilMilliseconds),
-        Life = TimeSpan.FromMilliseconds(LifeMilliseconds), Count = Vouchers.Length, Redeemed = redeemed, Revoked = Revocation is null ? Withdrawn.Length : Vouchers.Length,
+        Life = TimeSpan.FromMilliseconds(LifeMilliseconds), Count = Count, Redeemed = redeemed, Revoked = Revocation is null ? Withdrawn.Length : Count,
         CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds(CreatedAtMilliseconds), CreatedBy = CreatedBy,
         RevokedAt = Revocation is { } revocation ? DateTimeOffset.FromUnixTimeMilliseconds(revocation.AtMilliseconds) : null, RevokedBy = Revocation?.By, RevokedFor = Revocation?.Reason,
+        AwaitsApproval = AwaitsApproval, ApprovedBy = ApprovedBy,
     };
 }

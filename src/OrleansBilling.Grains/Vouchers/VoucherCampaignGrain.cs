@@ -1,16 +1,19 @@
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using OrleansBilling.Contracts.Adjustments;
 using OrleansBilling.Contracts.Vouchers;
 using OrleansBilling.Domain.Credits;
 
 namespace OrleansBilling.Grains.Vouchers;
 
 /// <summary>
-/// Promises that a campaign has as many vouchers as were asked for, whose codes are shown once and kept nowhere, and that what is revoked is revoked to the last voucher. It never
+/// Promises that a campaign has as many vouchers as were asked for, above the limit by two operators, whose codes are shown once and kept nowhere, and that what is revoked is revoked to the last voucher. It never
 /// waits for what waits for it: vouchers tell of their redemption elsewhere.
 /// </summary>
 public sealed partial class VoucherCampaignGrain(
     [PersistentState("voucher-campaign", StorageNames.State)] IPersistentState<StoredCampaign> state,
     VoucherCodes codes,
+    IOptions<BillingOptions> options,
     [FromKeyedServices(TimeProviderNames.Grains)] TimeProvider clock,
     ILogger<VoucherCampaignGrain> logger) : Grain, IVoucherCampaignGrain, IRemindable
 {
@@ -34,9 +37,28 @@ public sealed partial class VoucherCampaignGrain(
         Check(command);
         command = command with { From = command.From.ToMilliseconds(), Until = command.Until.ToMilliseconds() };
         if (state.RecordExists && !Stored.IsOf(command)) return new CampaignReply(CampaignResult.OperationReused, null, []);
+        if (!state.RecordExists && options.Value.NeedsApproval(command.Currency, (Int128)command.Amount.Micros * command.Count))
+        {
+            if (!command.HasOwnKey) return new CampaignReply(CampaignResult.OwnKeyRequired, null, []);
+            await Campaigns.AddCampaign(Id);
+            await Store(StoredCampaign.Of(command, clock.Now(), []) with { Asked = command.Count, AwaitsApproval = true });
+            Asked(Region, Id, command.Count, $"{command.Amount} {command.Currency}", command.By);
+        }
+        if (Stored.AwaitsApproval) return new CampaignReply(CampaignResult.AwaitingApproval, await View(), []);
         // What was cut off begins anew: nobody has seen the codes of before.
         if (!state.RecordExists || Stored is { IsIssued: false, Revocation: null }) await Issue(command);
         return new CampaignReply(CampaignResult.Created, await View(), Shown());
+    }
+
+    public async Task<CampaignReply> Approve(ActingOperator by)
+    {
+        if (!Stored.AwaitsApproval)
+            return Stored.ApprovedBy is null ? new CampaignReply(CampaignResult.Unknown, null, []) : new CampaignReply(CampaignResult.Created, await View(), []);
+        if (!by.HasOwnKey) return new CampaignReply(CampaignResult.OwnKeyRequired, null, []);
+        if (string.Equals(Stored.CreatedBy, by.Name, StringComparison.OrdinalIgnoreCase)) return new CampaignReply(CampaignResult.SameOperator, null, []);
+        await Store(Stored with { AwaitsApproval = false, ApprovedBy = by.Name });
+        Approved(Region, Id, by.Name);
+        return new CampaignReply(CampaignResult.Created, await View(), []);
     }
 
     public async Task<CampaignView?> Find()
@@ -54,7 +76,7 @@ public sealed partial class VoucherCampaignGrain(
         if (Stored.Revocation is null)
         {
             await this.RegisterOrUpdateReminder(RevokeReminder, soon, soon);
-            await Store(Stored with { Revocation = new StoredRevocation(by, reason, clock.Now().ToUnixTimeMilliseconds()) });
+            await Store(Stored with { AwaitsApproval = false, Revocation = new StoredRevocation(by, reason, clock.Now().ToUnixTimeMilliseconds()) });
             Revoked(Region, Id, by, reason);
         }
         await TakeBack();
@@ -87,8 +109,9 @@ public sealed partial class VoucherCampaignGrain(
     {
         var made = VoucherCodes.New(command.Count);
         // Before it is stored: a campaign that nobody lists must not be.
-        await GrainFactory.GetGrain<IVoucherIndexGrain>(Region).AddCampaign(Id);
-        await Store(StoredCampaign.Of(command, clock.Now(), made.Select(code => codes.NameOf(Region, code))));
+        await Campaigns.AddCampaign(Id);
+        var campaign = state.RecordExists ? Stored : StoredCampaign.Of(command, clock.Now(), []);
+        await Store(campaign with { Vouchers = [.. made.Select(code => codes.NameOf(Region, code))] });
         foreach (var some in Stored.Vouchers.Chunk(AtOnce))
             if (!(await Task.WhenAll(some.Select(name => Voucher(name).Issue(Id, command)))).All(issued => issued))
                 throw new InvalidOperationException("A code was made that another campaign has; the next attempt makes others.");
@@ -117,6 +140,8 @@ public sealed partial class VoucherCampaignGrain(
 
     private async Task<CampaignView> View() => Stored.ToView(Id, (await Tally.Read()).Length);
 
+    private IVoucherIndexGrain Campaigns => GrainFactory.GetGrain<IVoucherIndexGrain>(Region);
+
     private IVoucherTallyGrain Tally => GrainFactory.GetGrain<IVoucherTallyGrain>(this.GetPrimaryKeyString());
 
     private IVoucherGrain Voucher(string name) => GrainFactory.GetGrain<IVoucherGrain>($"{Region}/{name}");
@@ -131,6 +156,12 @@ public sealed partial class VoucherCampaignGrain(
 
     [LoggerMessage(1, LogLevel.Information, "Campaign {Region}/{Campaign} of {Count} vouchers of {Worth} is made by {By}.")]
     private partial void Created(string region, string campaign, int count, string worth, string by);
+
+    [LoggerMessage(4, LogLevel.Warning, "Campaign {Region}/{Campaign} of {Count} vouchers of {Worth}, asked for by {By}, waits for a second operator.")]
+    private partial void Asked(string region, string campaign, int count, string worth, string by);
+
+    [LoggerMessage(5, LogLevel.Warning, "Campaign {Region}/{Campaign} is approved by {By}.")]
+    private partial void Approved(string region, string campaign, string by);
 
     [LoggerMessage(2, LogLevel.Information, "Campaign {Region}/{Campaign} is revoked by {By}: {Reason}")]
     private partial void Revoked(string region, string campaign, string by, string reason);

@@ -22,6 +22,9 @@ public sealed class VnpayGateway(HttpClient http, VnpayOptions options, TimeProv
     public string Name => GatewayName;
 
     /// <inheritdoc/>
+    public bool TellsOfRefunds => false;
+
+    /// <inheritdoc/>
     public string? Refusal(Currency currency, Amount amount) =>
         currency == Currency.Vnd && GatewayUnits.Smallest(currency, amount) is >= 1 && amount <= largest ? null : "VNPAY takes whole VND, at most 9,999,999,999.";
 
@@ -75,7 +78,7 @@ public sealed class VnpayGateway(HttpClient http, VnpayOptions options, TimeProv
             throw new GatewayException($"VNPAY's answer about {payment.Id} is not signed by VNPAY.");
         return answer.Text("vnp_ResponseCode") switch
         {
-            "00" when answer.Text("vnp_TxnRef") == payment.Id => OfTransaction(answer),
+            "00" when answer.Text("vnp_TxnRef") == payment.Id => OfTransaction(answer, payment.Amount),
             // Not found: nobody chose how to pay. Some time after the page closed nobody will.
             "91" when now > payment.ExpiresAt + TimeSpan.FromMinutes(15) => [new PaymentExpired()],
             "91" => [],
@@ -101,13 +104,14 @@ public sealed class VnpayGateway(HttpClient http, VnpayOptions options, TimeProv
         : status == "01" ? [new PaymentPending()]
         : [new PaymentFailed($"{response}/{status}", amount)];
 
-    // Of a payment (type 01), or of what went back of one: all (02) or a part (03), each under a number of its own. A refund under way (05, 06) is none yet.
-    private static IReadOnlyList<PaymentEvent> OfTransaction(JsonObject answer)
+    // Of a payment (type 01), or of what went back of one: all (02) or a part (03), each under a number of its own. All is the whole payment, whatever parts of it
+    // went before and were not heard of. A refund under way (05, 06) is none yet.
+    private static IReadOnlyList<PaymentEvent> OfTransaction(JsonObject answer, Amount paid)
     {
         var (type, status, transaction) = (answer.Text("vnp_TransactionType"), answer.Text("vnp_TransactionStatus"), answer.Text("vnp_TransactionNo"));
         if (AmountOf(answer.Text("vnp_Amount")) is not { } amount) throw new GatewayException("VNPAY answered without an amount.");
         return type is not ("02" or "03") ? OfPayment("00", status, transaction, amount)
-            : status == "00" ? [new PaymentRefunded(transaction ?? "refund", Currency.Vnd, amount)]
+            : status == "00" ? [new PaymentRefunded(transaction ?? "refund", Currency.Vnd, type == "02" ? paid : amount)]
             : [];
     }
 

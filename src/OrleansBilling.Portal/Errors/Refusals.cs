@@ -21,6 +21,9 @@ internal static class Refusals
         PostingResult.UnknownLot => Problem.Of(404, "unknown_lot", "The balance has no lot of that id and kind that pays now. Nothing changed."),
         PostingResult.LotTooSmall => Problem.Of(409, "lot_too_small", "Less is left of the lot than was to be taken from it. Nothing was taken."),
         PostingResult.AlreadyExpired => Problem.Of(422, "already_expired", "The credit would end before it begins, or has ended. Nothing changed."),
+        PostingResult.NeedsApproval => Problem.Of(
+            422, "approval_needed", "More than one operator alone gives or takes, by the setting Adjustments:ApprovalAbove. Ask for it as an adjustment, which a second operator approves. Nothing changed.",
+            ("at", "$.amount")),
         _ => throw new InvalidOperationException($"Unknown result of a posting: {reply.Result}."),
     };
 
@@ -56,8 +59,17 @@ internal static class Refusals
             409, "codes_were_shown", "The campaign exists, and its codes have been shown; they are kept nowhere. Revoke it and make another if they are lost.", ("campaign", reply.Campaign!.Id)),
         CampaignResult.OperationReused => Problem.OperationReused(),
         CampaignResult.NotSetUp => NoVouchers(),
+        CampaignResult.AwaitingApproval => null,
+        CampaignResult.OwnKeyRequired => OwnKeyRequired(),
+        CampaignResult.SameOperator => SameOperator(),
+        CampaignResult.Unknown => Problem.Of(404, "unknown_campaign", "No campaign of that id waits for approval."),
         _ => throw new InvalidOperationException($"Unknown result of a campaign: {reply.Result}."),
     };
+
+    public static ProblemHttpResult OwnKeyRequired() => Problem.Of(
+        403, "own_key_required", "Above the limit two operators decide, each signed in with a key of their own: see the settings Operators:Keys and Adjustments:ApprovalAbove.");
+
+    public static ProblemHttpResult SameOperator() => Problem.Of(403, "same_operator", "Who asked for it cannot approve it.");
 
     private static ProblemHttpResult NoVouchers() => Problem.Of(404, "vouchers_not_set_up", "There are no vouchers here: the setting Vouchers:Key is missing.");
 

@@ -71,9 +71,8 @@ internal static class AdjustmentEndpoints
         AdjustmentResult.AwaitingApproval => TypedResults.Accepted((string?)null, new AdjustmentAnswer(adjustment, reply.Result, null)),
         AdjustmentResult.Refused => Refusals.Of(reply.Posting!)!,
         AdjustmentResult.OperationReused => Problem.OperationReused(),
-        AdjustmentResult.OwnKeyRequired => Problem.Of(
-            403, "own_key_required", "Above the limit two operators decide, each signed in with a key of their own: see the settings Operators:Keys and Adjustments:ApprovalAbove."),
-        AdjustmentResult.SameOperator => Problem.Of(403, "same_operator", "Who asked for an adjustment cannot approve it."),
+        AdjustmentResult.OwnKeyRequired => Refusals.OwnKeyRequired(),
+        AdjustmentResult.SameOperator => Refusals.SameOperator(),
         AdjustmentResult.Withdrawn => Problem.Of(409, "adjustment_withdrawn", "This adjustment was withdrawn. Nothing was posted."),
         AdjustmentResult.TooManyWaiting => Problem.Of(409, "too_many_adjustments", "Too many adjustments of this balance wait already: decide some of them first."),
         AdjustmentResult.Unknown => Unknown(adjustment),
@@ -82,7 +81,7 @@ internal static class AdjustmentEndpoints
 
     private static ProblemHttpResult Unknown(string adjustment) => Problem.Of(404, "unknown_adjustment", $"No adjustment '{adjustment}' waits here.");
 
-    private static ActingOperator Acting(Operator by) => new(by.Name, by.HasOwnKey);
+    internal static ActingOperator Acting(Operator by) => new(by.Name, by.HasOwnKey);
 }
 
 /// <summary>What became of an adjustment.</summary>

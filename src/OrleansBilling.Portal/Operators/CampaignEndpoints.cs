@@ -19,8 +19,10 @@ internal static class CampaignEndpoints
     {
         var group = operators.MapGroup("/voucher-campaigns").WithTags("Operators");
         group.MapGet("", List).Produces<CampaignView[]>().Refuses(400).WithSummary("The newest campaigns, newest first, with how many vouchers were redeemed and revoked.");
-        group.MapPost("", Create).Produces<CampaignAnswer>().Refuses(400, 404, 409, 413, 422)
-            .WithSummary("Makes a campaign. Its codes are in this answer and nowhere else; with `Accept: text/plain` they are a file, one a line.");
+        group.MapPost("", Create).Produces<CampaignAnswer>().Produces<CampaignAnswer>(202).Refuses(400, 403, 404, 409, 413, 422)
+            .WithSummary("Makes a campaign. Its codes are in this answer and nowhere else; with `Accept: text/plain` they are a file, one a line. Above the limit of the setting Adjustments:ApprovalAbove, all vouchers together, it has none (202) until a second operator approves; then send it again.");
+        group.MapPost("/{campaign}/approval", Approve).Produces<CampaignView>().Refuses(400, 403, 404)
+            .WithSummary("Approves a campaign that another operator asked for. Both have signed in with keys of their own; who asked gets the codes.");
         group.MapGet("/{campaign}", Find).Produces<CampaignDetails>().Refuses(400, 404).WithSummary("A campaign, and who has redeemed its vouchers.");
         group.MapPost("/{campaign}/revoke", Revoke).Produces<CampaignView>().Refuses(400, 404, 413, 422)
             .WithSummary("Takes back all of its vouchers: none can be redeemed any more, and what is left of their credit leaves the balances.");
@@ -37,9 +39,17 @@ internal static class CampaignEndpoints
         if (body.Refusal() is { } refusal) return refusal;
         var reply = await billing.CreateCampaign(region.Code, key.IdOf("campaign"), body.Command(by), cancellation);
         if (Refusals.Of(reply) is { } refused) return refused;
+        if (reply.Result == CampaignResult.AwaitingApproval) return TypedResults.Accepted((string?)null, new CampaignAnswer(reply.Campaign!, []));
         return context.Request.GetTypedHeaders().Accept.Any(accepted => accepted.MediaType == "text/plain")
             ? TypedResults.File(Encoding.ASCII.GetBytes(string.Join('\n', reply.Codes) + '\n'), "text/plain", $"{reply.Campaign!.Id}.txt")
             : TypedResults.Ok(new CampaignAnswer(reply.Campaign!, reply.Codes));
+    }
+
+    private static async Task<IResult> Approve(string campaign, IdempotencyKey key, Operator by, PortalRegion region, IBillingClient billing, CancellationToken cancellation)
+    {
+        _ = key; // a campaign is approved once by itself, so the key has done its work by being there
+        var reply = await billing.ApproveCampaign(region.Code, QueryValues.Id(campaign, "campaign")!, AdjustmentEndpoints.Acting(by), cancellation);
+        return reply.Result == CampaignResult.Created ? TypedResults.Ok(reply.Campaign!) : Refusals.Of(reply)!;
     }
 
     private static async Task<IResult> Find(string campaign, PortalRegion region, IBillingClient billing, CancellationToken cancellation) =>
@@ -99,12 +109,12 @@ internal sealed record CampaignRequest(
             : Problem.Of(422, "invalid_count", $"A campaign has 1 to {CreateCampaign.MostVouchers} vouchers.", ("at", "$.count"));
     }
 
-    public CreateCampaign Command(Operator by) => new(Name, Currency, Amount, Products ?? [], From, Until, Life, Count, by.Name);
+    public CreateCampaign Command(Operator by) => new(Name, Currency, Amount, Products ?? [], From, Until, Life, Count, by.Name, by.HasOwnKey);
 }
 
 /// <summary>A campaign that was made.</summary>
 /// <param name="Campaign">The campaign.</param>
-/// <param name="Codes">Its codes, this once.</param>
+/// <param name="Codes">Its codes, this once; none while it waits for a second operator.</param>
 internal sealed record CampaignAnswer(CampaignView Campaign, string[] Codes);
 
 internal sealed record CampaignDetails(CampaignView Campaign, RedemptionView[] Redemptions);

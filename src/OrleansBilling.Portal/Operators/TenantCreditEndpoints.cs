@@ -19,9 +19,9 @@ internal static class TenantCreditEndpoints
     {
         var tenant = operators.MapGroup("/tenants/{tenant}").WithTags("Operators");
         tenant.MapPost("/credits", Grant).Produces<CreditAnswer>().Refuses(400, 404, 409, 413, 422)
-            .WithSummary("Gives billing-plan or voucher credit (policy 2.3–2.6).");
+            .WithSummary("Gives billing-plan or voucher credit (policy 2.3–2.6), up to the limit of the setting Adjustments:ApprovalAbove: above it ask for an adjustment.");
         tenant.MapPost("/charges", Charge).Produces<PostingAnswer>().Refuses(400, 404, 409, 413, 422)
-            .WithSummary("Charges another product than gpu-vm (policy 3.12); never refused for lack of credit.");
+            .WithSummary("Charges another product than gpu-vm (policy 3.12), up to the limit of the setting Adjustments:ApprovalAbove; never refused for lack of credit.");
     }
 
     private static async Task<IResult> Grant(
@@ -39,7 +39,7 @@ internal static class TenantCreditEndpoints
         var lot = body.Lot ?? key.IdOf("lot");
         var command = new GrantCredit(
             key.Operation, lot, body.Kind, body.Products ?? [], body.Currency, body.Amount, body.Effective, body.Expires, $"{body.Description} (by {by.Name})");
-        var reply = await billing.Grant(balance, command, cancellation);
+        var reply = await billing.GrantByHand(balance, command, cancellation);
         return Refusals.Of(reply) as IResult ?? TypedResults.Ok(CreditAnswer.Of(key.Operation, lot, reply));
     }
 
@@ -51,7 +51,7 @@ internal static class TenantCreditEndpoints
         if (!Product.Exists(body.Product)) return Product.Unknown(body.Product);
         if (body.Product == ProductCode.GpuVm.Value)
             return Problem.Of(422, "metered_product", "GPU VMs are metered and charged here, and by nobody else.", ("at", "$.product"));
-        var reply = await billing.Charge(balance, new ChargeProduct(key.Operation, body.Product, body.Currency, body.Amount, body.Description), cancellation);
+        var reply = await billing.ChargeByHand(balance, new ChargeProduct(key.Operation, body.Product, body.Currency, body.Amount, body.Description), cancellation);
         return Refusals.Of(reply) as IResult ?? TypedResults.Ok(PostingAnswer.Of(key.Operation, reply));
     }
 }

@@ -157,6 +157,19 @@ public sealed class AdjustmentTests
         static (AdjustmentResult, PostingResult) Of(AdjustmentReply reply) => (reply.Result, reply.Posting!.Result);
     }
 
+    [Theory]
+    [InlineData("100", PostingResult.Posted)]
+    [InlineData("100.000001", PostingResult.NeedsApproval)]
+    public async Task what_one_operator_gives_or_charges_by_hand_has_the_same_limit(string amount, PostingResult expected)
+    {
+        await using var cluster = await Begun();
+        var charge = new ChargeProduct("charge", "inference", Domain.Money.Currency.Usd, Domain.Money.Amount.Parse(amount), "test");
+        Assert.Equal(expected, (await cluster.Billing.GrantByHand(cluster.Tenant, Commanded.Grant("v", amount))).Result);
+        Assert.Equal(expected, (await cluster.Billing.ChargeByHand(cluster.Tenant, charge)).Result);
+        Assert.Equal(expected == PostingResult.Posted ? 3 : 1, (await cluster.Entries()).Length);
+        Assert.Equal(PostingResult.Posted, (await cluster.Billing.Charge(cluster.Tenant, charge)).Result); // a product that charges by itself has none
+    }
+
     private static async Task<BillingCluster> Begun(Action<ClusterSetup>? configure = null)
     {
         var cluster = await BillingCluster.Start(configure);

@@ -21,9 +21,6 @@ public sealed class PatientChargeTests
                 setup.Services = services => services.AddSingleton(Patient);
             },
             topUp: "10");
-        await cluster.AdvanceTo(Ladder.At("10:05:00"));
-        await cluster.Create("b");
-
         // A hurry that was for an earlier write may be left over, and a charge that waits then waits no longer: so it has several rounds.
         var waited = false;
         for (var at = Ladder.At("10:15:00"); !waited && at < Ladder.At("12:00:00"); at += TimeSpan.FromMinutes(15))
@@ -34,7 +31,7 @@ public sealed class PatientChargeTests
             await Task.Delay(TimeSpan.FromMilliseconds(200));
             waited = !charge.IsCompleted && ledger.Commits == before;
 
-            var behind = cluster.Vm("b").Wake();
+            var behind = cluster.TopUp("1");
             await charge.WaitAsync(TimeSpan.FromMinutes(2)); // of the hour that it would wait alone
             await behind;
         }

@@ -1,6 +1,8 @@
 using OrleansBilling.Cluster.Tests.Payments;
 using OrleansBilling.Cluster.Tests.Support;
 using OrleansBilling.Domain.Balances;
+using OrleansBilling.Domain.Money;
+using OrleansBilling.Grains.Notices;
 using OrleansBilling.Payments;
 
 namespace OrleansBilling.Cluster.Tests.Notices;
@@ -21,7 +23,21 @@ public sealed class PaymentNoticeTests
 
         var told = await cluster.Billing.GetNotices(cluster.Tenant);
         Assert.Equal([NoticeKind.Paid, NoticeKind.PaymentFailed], told.Select(notice => notice.Kind));
-        Assert.Equal(("25.000000", "stripe, payment p, USD"), (told[1].Amount.ToString(), told[1].About));
+        Assert.Equal(("25.000000", "stripe, payment p"), (told[1].Amount.ToString(), told[1].About));
+    }
+
+    [Fact]
+    public async Task P1_4_One_that_failed_in_another_currency_than_the_balances_is_told_in_its_own()
+    {
+        await using var cluster = await BillingCluster.Start(gateway.AddTo);
+        await cluster.SayWhoPays();
+        await cluster.Billing.StartPayment("p", cluster.Command("600000", Currency.Vnd));
+        await cluster.TopUp("1"); // fixes the balance's currency meanwhile
+        await cluster.Hears(gateway.Says("p", new PaymentFailed("declined")));
+
+        var told = Assert.Single(await cluster.Notices(NoticeKind.PaymentFailed));
+        Assert.Equal((Currency.Vnd, "600000.000000"), (told.Currency, told.Amount.ToString()));
+        Assert.Contains(NoticeLanguage.All.Select(language => language.Write(told.Amount, Currency.Vnd)), amount => told.Title.Contains(amount, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -18,6 +18,8 @@ internal sealed class HandGateway : IPaymentGateway
 
     public bool IsDown { get; set; }
 
+    public bool TellsOfRefunds { get; set; } = true;
+
     public int Created => Volatile.Read(ref created);
 
     public int Asked => Volatile.Read(ref asked);

@@ -30,7 +30,7 @@ internal static class Paying
 
     public static PaymentRefunded Refunded(string total, string refund = "re_1") => new(refund, Currency.Usd, Amount.Parse(total));
 
-    public static PaymentDisputed Disputed(DisputeSteps step, string amount = "25") => new("dp_1", Currency.Usd, Amount.Parse(amount), step);
+    public static PaymentDisputed Disputed(DisputeSteps step, string amount = "25", string dispute = "dp_1") => new(dispute, Currency.Usd, Amount.Parse(amount), step);
 
     public static async Task<int> Hears(this BillingCluster cluster, GatewayNotification notification) => (await cluster.Billing.TakeNotification(notification))!.Status;
 

@@ -2,6 +2,7 @@ using OrleansBilling.Cluster.Tests.Support;
 using OrleansBilling.Domain.Balances;
 using OrleansBilling.Domain.Money;
 using OrleansBilling.Domain.Vms;
+using OrleansBilling.Grains.Ledger;
 using OrleansBilling.Payments;
 
 namespace OrleansBilling.Cluster.Tests.Payments;
@@ -59,6 +60,22 @@ public sealed class TakenBackTests
         Assert.Equal(["25.000000", "-10.000000"], (await cluster.Entries()).Select(entry => entry.Change.ToString()));
     }
 
+    [Fact]
+    public async Task Policy_2_8_two_partial_refunds_of_one_day_are_found_at_a_gateway_that_tells_the_last_one_and_only_when_asked()
+    {
+        gateway.TellsOfRefunds = false;
+        await using var cluster = await Paid();
+        await cluster.Advance(TimeSpan.FromMinutes(1.1));
+        gateway.Known = [Paying.Paid(), Paying.Refunded("10", "re_1")];
+        await cluster.Advance(TimeSpan.FromHours(6.1));
+        await Eventually.Holds(async () => (await cluster.Entries()).Length == 2, "the first is found");
+        gateway.Known = [Paying.Paid(), Paying.Refunded("5", "re_2")];
+        await cluster.Advance(TimeSpan.FromHours(6.1));
+
+        await Eventually.Holds(async () => (await cluster.Entries()).Length == 3, "the second is found");
+        Assert.Equal(["25.000000", "-10.000000", "-5.000000"], (await cluster.Entries()).Select(entry => entry.Change.ToString()));
+    }
+
     [Theory]
     [InlineData(DisputeSteps.Lost)]
     [InlineData(DisputeSteps.Won)]
@@ -70,7 +87,7 @@ public sealed class TakenBackTests
         await cluster.Hears(gateway.Says("p", Paying.Disputed(DisputeSteps.Withdrawn)));
         await Eventually.Holds(async () => await cluster.StatusOf("a") == VmStatus.Stopped, "the VM is stopped");
         var hold = Assert.Single((await cluster.Billing.GetBalance(cluster.Tenant)).Holds);
-        Assert.Equal(("dispute-p", HeldActions.Deletion, "payments"), (hold.Id, hold.Actions, hold.By));
+        Assert.Equal(("dispute-p-dp_1", HeldActions.Deletion, "payments", "25.000000"), (hold.Id, hold.Actions, hold.By, hold.Disputed.ToString()));
         gateway.Known = [Paying.Paid(), Paying.Disputed(DisputeSteps.Withdrawn)];
         await cluster.AdvanceTo(Ladder.At("12:00:00"));
         Assert.Empty(cluster.Orders(OrderKind.Delete));
@@ -80,6 +97,25 @@ public sealed class TakenBackTests
         Assert.Empty((await cluster.Billing.GetBalance(cluster.Tenant)).Holds);
         await cluster.AdvanceTo(Ladder.At("12:05:01")); // overdue for long, so the recovery grace comes first (policy 4.10)
         Assert.Equal(end == DisputeSteps.Lost ? VmStatus.Deleted : VmStatus.Stopped, await cluster.StatusOf("a"));
+    }
+
+    [Fact]
+    public async Task Policy_4_11_each_dispute_of_a_payment_holds_what_it_took_while_it_is_open()
+    {
+        await using var cluster = await Paid();
+        await cluster.Hears(gateway.Says("p", Paying.Disputed(DisputeSteps.Withdrawn, "10")));
+        Assert.Equal(["dispute-p-dp_1 10.000000"], await Holds(cluster));
+        await cluster.Hears(gateway.Says("p", Paying.Disputed(DisputeSteps.Lost, "10")));
+        Assert.Empty(await Holds(cluster));
+
+        await cluster.Hears(gateway.Says("p", Paying.Disputed(DisputeSteps.Withdrawn, "12", "dp_2")));
+        Assert.Equal(["dispute-p-dp_2 12.000000"], await Holds(cluster));
+        await cluster.Hears(gateway.Says("p", Paying.Disputed(DisputeSteps.Withdrawn, "14", "dp_2"))); // at most what was paid
+        Assert.Equal(["dispute-p-dp_2 14.000000"], await Holds(cluster));
+        Assert.Equal("14.000000", Assert.Single((await cluster.Service<ILedgerStore>().Load(cluster.Tenant)).Balance.Holds, hold => hold.Disputed > Amount.Parse("10")).Disputed.ToString());
+
+        await cluster.Hears(gateway.Says("p", Paying.Disputed(DisputeSteps.Reinstated, "14", "dp_2"))); // the money is back, whoever wins
+        Assert.Empty(await Holds(cluster));
     }
 
     [Fact]
@@ -93,6 +129,9 @@ public sealed class TakenBackTests
         await cluster.AdvanceTo(Ladder.At("10:50:01"));
         await Eventually.Holds(async () => await cluster.StatusOf("a") == VmStatus.Deleted, "the VM is deleted");
     }
+
+    private static async Task<string[]> Holds(BillingCluster cluster) =>
+        [.. (await cluster.Billing.GetBalance(cluster.Tenant)).Holds.Select(hold => $"{hold.Id} {hold.Disputed}")];
 
     private async Task<BillingCluster> Paid()
     {

@@ -27,21 +27,21 @@ public sealed class ExchangeRateTests
     public async Task M5_P3_7_a_rate_is_entered_once_and_also_known_again_after_its_instant()
     {
         await using var cluster = await BillingCluster.Start();
-        var replies = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => cluster.Billing.AddRate("vn", Rate("r", "25400", "10:01:00"))));
+        var replies = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => cluster.Billing.AddRate("vn", First("r", "25400", "10:01:00"))));
         Assert.All(replies, reply => Assert.Equal((RateResult.Entered, 1), (reply.Result, reply.Id)));
         await cluster.AdvanceTo(Ladder.At("10:30:00"));
         Assert.Equal(RateResult.Entered, (await cluster.Billing.AddRate("vn", Rate("r", "25400", "10:01:00"))).Result);
         Assert.Equal(RateResult.OperationReused, (await cluster.Billing.AddRate("vn", Rate("r", "25401", "11:00:00"))).Result);
         Assert.Equal(RateResult.InstantTaken, (await cluster.Billing.AddRate("vn", Rate("s", "25401", "10:01:00"))).Result);
         Assert.Equal(RateResult.ListCurrency, (await cluster.Billing.AddRate("vn", Rate("s", "1", "11:00:00") with { Currency = Currency.Usd })).Result);
-        Assert.Equal([new RateView(1, Currency.Vnd, ExchangeRate.Parse("25400"), Ladder.At("10:01:00"))], await cluster.Billing.GetRates("vn"));
+        Assert.Equal([new RateView(1, Currency.Vnd, ExchangeRate.Parse("25400"), Ladder.At("10:01:00"), "grace")], await cluster.Billing.GetRates("vn"));
     }
 
     [Fact]
     public async Task P3_7_a_rate_that_jumps_or_comes_after_a_gap_is_refused_until_somebody_confirms_it()
     {
         await using var cluster = await BillingCluster.Start();
-        await cluster.Billing.AddRate("vn", Rate("first", "25000", "10:01:00"));
+        await cluster.Billing.AddRate("vn", First("first", "25000", "10:01:00"));
         var jump = await cluster.Billing.AddRate("vn", Rate("jump", "26250.000001", "10:02:00"));
         Assert.Equal((RateResult.Jump, "25000"), (jump.Result, jump.Before!.Rate.ToString()));
         Assert.Equal(RateResult.Entered, (await cluster.Billing.AddRate("vn", Rate("most", "26250", "10:02:00"))).Result);
@@ -54,13 +54,25 @@ public sealed class ExchangeRateTests
     }
 
     [Fact]
+    public async Task P3_7_the_first_rate_of_a_currency_is_refused_until_somebody_confirms_it_and_says_who_did()
+    {
+        await using var cluster = await BillingCluster.Start();
+        Assert.Equal(new RateReply(RateResult.First, 0), await cluster.Billing.AddRate("vn", Rate("r", "2540", "10:01:00")));
+        Assert.Empty(await cluster.Billing.GetRates("vn"));
+
+        Assert.Equal(RateResult.Entered, (await cluster.Billing.AddRate("vn", First("r", "25400", "10:01:00"))).Result);
+        Assert.Equal("grace", Assert.Single(await cluster.Billing.GetRates("vn")).By);
+        Assert.Equal(RateResult.First, (await cluster.Billing.AddRate("vn", Rate("yen", "150", "10:01:00") with { Currency = Currency.Jpy })).Result);
+    }
+
+    [Fact]
     public async Task P3_7_without_a_rate_in_force_nothing_is_sold_in_another_currency_and_with_one_a_VM_is()
     {
         await using var cluster = await BillingCluster.Start();
         cluster.Currency = Currency.Vnd;
         await cluster.TopUp("100000");
         Assert.Equal(AdmissionResult.NoPriceInCurrency, (await cluster.Create("a")).Result);
-        await cluster.Billing.AddRate("vn", Rate("first", "25400.5", "10:01:00"));
+        await cluster.Billing.AddRate("vn", First("first", "25400.5", "10:01:00"));
         Assert.Equal(AdmissionResult.NoPriceInCurrency, (await cluster.Create("a")).Result);
         await cluster.AdvanceTo(Ladder.At("10:01:00"));
         var admission = await cluster.Create("a");
@@ -124,7 +136,7 @@ public sealed class ExchangeRateTests
         await using var cluster = await BillingCluster.Start(setup => setup.Billing = options =>
             options.Regions["vn"] = new RegionOptions { TimeZone = "Asia/Ho_Chi_Minh", Packages = { ["1xH100"] = new PackageOptions { PricePerHour = "2.54" } } });
         Assert.Empty((await cluster.Billing.GetPackages("vn"))[0].Converted);
-        await cluster.Billing.AddRate("vn", Rate("evening", "25400.5", "16:59:59"));
+        await cluster.Billing.AddRate("vn", First("evening", "25400.5", "16:59:59"));
         await cluster.Billing.AddRate("vn", Rate("midnight", "25391.123456789012", "17:00:00"));
         await cluster.AdvanceTo(Ladder.At("16:59:59"));
         Assert.Equal(At("64517.27", "25400.5", "16:59:59", 2), await Shown());
@@ -152,11 +164,14 @@ public sealed class ExchangeRateTests
         var cluster = await BillingCluster.Start(configure);
         cluster.Currency = Currency.Vnd;
         await cluster.TopUp("1000000");
-        await cluster.Billing.AddRate("vn", Rate("first", "25400.5", "10:01:00"));
+        await cluster.Billing.AddRate("vn", First("first", "25400.5", "10:01:00"));
         await cluster.AdvanceTo(Ladder.At("10:01:00"));
         await cluster.Create("a");
         return cluster;
     }
+
+    /// <summary>The first one, which an operator has looked at.</summary>
+    private static AddRate First(string operation, string rate, string from) => Rate(operation, rate, from) with { Confirmed = true, By = "grace" };
 
     private static AddRate Rate(string operation, string rate, string from) => new(operation, Currency.Vnd, ExchangeRate.Parse(rate), Ladder.At(from));
 }

@@ -29,7 +29,7 @@ public sealed class PricePreviewTests
     public async Task P3_7_a_preview_is_in_the_balances_currency_and_says_nothing_is_left_where_nothing_is()
     {
         await using var cluster = await BillingCluster.Start();
-        await cluster.Billing.AddRate("vn", new AddRate("r", Currency.Vnd, ExchangeRate.Parse("25000"), Ladder.At("10:01:00")));
+        await cluster.Billing.AddRate("vn", new AddRate("r", Currency.Vnd, ExchangeRate.Parse("25000"), Ladder.At("10:01:00"), Confirmed: true));
         await cluster.AdvanceTo(Ladder.At("10:01:00"));
         cluster.Currency = Currency.Vnd;
         await cluster.TopUp("63500");

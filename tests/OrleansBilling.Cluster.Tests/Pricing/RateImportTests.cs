@@ -13,6 +13,9 @@ public sealed class RateImportTests
 {
     private const string Days = "date,currency,rate\n2026-03-01,VND,25400.5\n2026-03-01,EUR,0.92\n2026-03-02,VND,25391.123456789012\r\n2026-02-27,VND,9\n2026-03-02,USD,1\n";
 
+    // From which an operator's rate holds: the first of a currency is not imported unseen.
+    private static readonly DateTimeOffset Yesterday = Ladder.At("10:00:00").AddDays(-1);
+
     private readonly ConcurrentBag<string> log = [];
 
     [Fact]
@@ -46,6 +49,16 @@ public sealed class RateImportTests
     }
 
     [Fact]
+    public async Task P3_7_the_first_rate_of_a_currency_is_not_imported_unseen()
+    {
+        await using var source = await PublishedRates.Start(Days);
+        await using var cluster = await Started(source);
+        await cluster.AdvanceTo(Ladder.At("10:01:00"));
+        await Comes(cluster, "25400.5 of 03/02/2026, was not entered: First");
+        Assert.Empty(await cluster.Billing.GetRates("vn"));
+    }
+
+    [Fact]
     public async Task P3_7_a_published_rate_that_jumps_is_refused_and_told_and_the_last_one_goes_on_which_is_told_too()
     {
         await using var source = await PublishedRates.Start("date,currency,rate\n2026-03-01,VND,25400.5\n2026-03-02,VND,2540\n");
@@ -54,7 +67,7 @@ public sealed class RateImportTests
         Assert.Equal(["25400.5 10:02:15.000"], await Rates(cluster, 1));
         await Comes(cluster, "Vnd, 2540 from 03/02/2026 17:00:00 +00:00 on, was refused: Jump after 25400.5");
         await Comes(cluster, "2540 of 03/03/2026, was not entered: Jump");
-        Assert.DoesNotContain(log, line => line.Contains("goes on", StringComparison.Ordinal));
+        Assert.DoesNotContain(log, line => line.Contains("for 03/03/2026", StringComparison.Ordinal));
         await Comes(cluster, "no exchange rate of region vn into Vnd for 03/03/2026: that of 03/02/2026, 25400.5, goes on");
     }
 
@@ -76,7 +89,7 @@ public sealed class RateImportTests
         await Comes(cluster, "could not be imported: line 2 has no exchange rate");
         source.Text = Days + new string('\n', RateSource.LargestAnswer);
         await Comes(cluster, "could not be imported: Cannot write more bytes to the buffer");
-        Assert.Equal(2, (await cluster.Billing.GetRates("vn")).Length);
+        await Rates(cluster, 2);
     }
 
     [Theory]
@@ -105,7 +118,14 @@ public sealed class RateImportTests
         Assert.Equal((2, 3), (region.DayOf(Ladder.At("14:59:59")).Day, region.DayOf(Ladder.At("15:00:00")).Day));
     }
 
-    private Task<BillingCluster> Importing(PublishedRates source, short silos = 1) => BillingCluster.Start(setup =>
+    private async Task<BillingCluster> Importing(PublishedRates source, short silos = 1)
+    {
+        var cluster = await Started(source, silos);
+        await cluster.Ledger.AddRate("vn", new AddRate("first", Currency.Vnd, ExchangeRate.Parse("25400"), Yesterday, Confirmed: true));
+        return cluster;
+    }
+
+    private Task<BillingCluster> Started(PublishedRates source, short silos = 1) => BillingCluster.Start(setup =>
     {
         setup.Silos = silos;
         setup.Services = services => services.AddLogging(logging => logging.AddProvider(new Lines(log)));
@@ -121,8 +141,10 @@ public sealed class RateImportTests
 
     private static async Task<string[]> Rates(BillingCluster cluster, int count)
     {
-        await Eventually.Holds(async () => (await cluster.Billing.GetRates("vn")).Length == count, $"there are {count} rates");
-        return [.. (await cluster.Billing.GetRates("vn")).Select(rate => $"{rate.Rate} {rate.From:HH:mm:ss.fff}")];
+        await Eventually.Holds(async () => (await Read()).Length == count, $"there are {count} rates");
+        return [.. (await Read()).Select(rate => $"{rate.Rate} {rate.From:HH:mm:ss.fff}")];
+
+        async Task<RateView[]> Read() => [.. (await cluster.Billing.GetRates("vn")).Where(rate => rate.From > Yesterday)];
     }
 
     /// <summary>Goes on hour by hour until it is told.</summary>

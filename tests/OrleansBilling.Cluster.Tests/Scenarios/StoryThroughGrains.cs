@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using OrleansBilling.Cluster.Tests.Support;
+using OrleansBilling.Contracts.Adjustments;
 using OrleansBilling.Contracts.Balances;
 using OrleansBilling.Contracts.Pricing;
 using OrleansBilling.Contracts.Vms;
@@ -84,21 +85,32 @@ internal static class StoryThroughGrains
                 break;
             case "credit":
                 await cluster.Billing.Grant(cluster.Tenant, new GrantCredit(
-                    id, Text(happening["lot"]), Text(happening["kind"]) == "voucher" ? CreditKind.Voucher : CreditKind.BillingPlan,
+                    id, Text(happening["lot"]), KindOf(happening),
                     [.. happening["products"]?.AsArray().Select(product => Text(product)) ?? []], cluster.Currency, Amount.Parse(Text(happening["amount"])),
                     happening["effective"] is { } effective ? Instant(effective) : null, happening["expires"] is { } expires ? Instant(expires) : null, "test"));
                 break;
             case "charge":
                 await cluster.Billing.Charge(cluster.Tenant, new ChargeProduct(id, Text(happening["product"]), cluster.Currency, Amount.Parse(Text(happening["amount"])), "test"));
                 break;
+            case "adjust":
+                await cluster.Balance.Adjust(
+                    new AdjustBalance(
+                        id, cluster.Currency, Amount.Parse(Text(happening["amount"])), KindOf(happening), (string?)happening["lot"],
+                        [.. happening["products"]?.AsArray().Select(product => Text(product)) ?? []], happening["expires"] is { } end ? Instant(end) : null, "test"),
+                    "by a test");
+                break;
+            case "revoke":
+                var lot = Text(happening["lot"]);
+                if ((await cluster.Ledger.Load(cluster.Tenant)).Balance.Lots.Exists(other => other.Id == lot)) await cluster.Balance.RevokeCredit(lot, "test");
+                break;
             case "create":
                 if (await cluster.Billing.FindVm(cluster.Tenant, vm) is null)
                     Note(refused, happening, "create", await cluster.Create(vm, Text(happening["package"])));
                 break;
             case "takeBack":
+                var back = Amount.Parse(Text(happening["amount"]));
                 await cluster.Balance.TakeBack(new TakeBack(
-                    id, cluster.Currency, Amount.Parse(Text(happening["amount"])), "test",
-                    happening["heldUntil"] is { } until ? new PlaceHold(id, HeldActions.Deletion, "dispute", "gateway", Instant(until)) : null));
+                    id, cluster.Currency, back, "test", happening["heldUntil"] is { } until ? [new PlaceHold(id, HeldActions.Deletion, "dispute", "gateway", Instant(until), back)] : null));
                 break;
             case "status":
                 await cluster.Platform.ReportOnOwnAccount(cluster.Machine(vm, (await cluster.Billing.FindVm(cluster.Tenant, vm))?.Package ?? ""), Enum.Parse<VmStatus>(Text(happening["status"])));
@@ -109,6 +121,11 @@ internal static class StoryThroughGrains
                 break;
         }
     }
+
+    private static CreditKind KindOf(JsonNode happening) => Text(happening["kind"]) switch
+    {
+        "topUp" => CreditKind.TopUp, "voucher" => CreditKind.Voucher, _ => CreditKind.BillingPlan,
+    };
 
     private static void Note(List<JsonObject> refused, JsonNode happening, string action, AdmissionReply reply)
     {
@@ -136,8 +153,8 @@ internal static class StoryThroughGrains
         var lines = entry.Lines.Select(line => (JsonNode)new JsonObject { ["lot"] = line.Lot, ["amount"] = (-line.Change).ToString() }).ToArray();
         switch (entry.Kind)
         {
-            case EntryKind.Credit:
-                row["type"] = "credit";
+            case EntryKind.Credit or EntryKind.Adjustment:
+                row["type"] = entry.Kind == EntryKind.Credit ? "credit" : "adjustment";
                 row["kind"] = entry.Lines[0].Kind switch { CreditKind.TopUp => "topUp", CreditKind.Voucher => "voucher", _ => "billingPlan" };
                 if (entry.Lines[0].Lot != CreditLot.TopUp) row["lot"] = entry.Lines[0].Lot;
                 row["amount"] = entry.Change.ToString();
@@ -146,8 +163,8 @@ internal static class StoryThroughGrains
                 row["type"] = "refund";
                 row["amount"] = (-entry.Change).ToString();
                 break;
-            case EntryKind.Expiry:
-                row["type"] = "expiry";
+            case EntryKind.Expiry or EntryKind.Revocation:
+                row["type"] = entry.Kind == EntryKind.Expiry ? "expiry" : "revocation";
                 row["lot"] = entry.Lines[0].Lot;
                 row["amount"] = (-entry.Change).ToString();
                 return row;

@@ -1,4 +1,5 @@
 using OrleansBilling.Cluster.Tests.Support;
+using OrleansBilling.Contracts.Adjustments;
 using OrleansBilling.Contracts.Vouchers;
 using OrleansBilling.Domain.Credits;
 using OrleansBilling.Domain.Money;
@@ -56,6 +57,40 @@ public sealed class CampaignTests
         Assert.Equal(20, codes.Length);
         for (var number = 0; number < 20; number++) Assert.Equal(RedemptionResult.Redeemed, await cluster.Redeem(codes[number], $"t{number}"));
         Assert.Equal((20, 20), (await cluster.Billing.FindCampaign("vn", "spring") is { } campaign ? (campaign.Count, campaign.Redeemed) : default));
+    }
+
+    [Fact]
+    public async Task A_campaign_above_the_limit_has_no_codes_before_a_second_operator_approves()
+    {
+        await using var cluster = await Redeeming.Start();
+        var command = Redeeming.Spring(count: 2) with { Amount = Amount.Parse("500.000001"), HasOwnKey = true }; // above 1000 together
+        ActingOperator linus = new("linus", HasOwnKey: true);
+        Assert.Equal(CampaignResult.OwnKeyRequired, (await cluster.Billing.CreateCampaign("vn", "spring", command with { HasOwnKey = false })).Result);
+        Assert.Equal(CampaignResult.Unknown, (await cluster.Billing.ApproveCampaign("vn", "spring", linus)).Result);
+
+        var asked = await cluster.Billing.CreateCampaign("vn", "spring", command);
+        Assert.Equal((CampaignResult.AwaitingApproval, 2, true, 0), (asked.Result, asked.Campaign!.Count, asked.Campaign.AwaitsApproval, asked.Codes.Length));
+        Assert.Equal(CampaignResult.OperationReused, (await cluster.Billing.CreateCampaign("vn", "spring", command with { Count = 3 })).Result);
+        Assert.Equal(CampaignResult.SameOperator, (await cluster.Billing.ApproveCampaign("vn", "spring", new ActingOperator("Grace", true))).Result);
+        Assert.Equal(CampaignResult.OwnKeyRequired, (await cluster.Billing.ApproveCampaign("vn", "spring", linus with { HasOwnKey = false })).Result);
+        Assert.Equal(CampaignResult.AwaitingApproval, (await cluster.Billing.CreateCampaign("vn", "spring", command)).Result);
+
+        for (var times = 0; times < 2; times++) Assert.Empty((await cluster.Billing.ApproveCampaign("vn", "spring", linus)).Codes);
+        var codes = await cluster.Codes(command: command);
+        Assert.Equal(RedemptionResult.Redeemed, await cluster.Redeem(codes[0]));
+        var made = (await cluster.Billing.FindCampaign("vn", "spring"))!;
+        Assert.Equal(("grace", "linus", false, 2, 1), (made.CreatedBy, made.ApprovedBy, made.AwaitsApproval, made.Count, made.Redeemed));
+    }
+
+    [Fact]
+    public async Task A_campaign_that_is_revoked_while_it_waits_cannot_be_approved()
+    {
+        await using var cluster = await Redeeming.Start();
+        var command = Redeeming.Spring(count: 201) with { HasOwnKey = true };
+        await cluster.Billing.CreateCampaign("vn", "spring", command);
+        Assert.True(await cluster.Billing.RevokeCampaign("vn", "spring", "grace", "a mistake"));
+        Assert.Equal(CampaignResult.Unknown, (await cluster.Billing.ApproveCampaign("vn", "spring", new ActingOperator("linus", true))).Result);
+        Assert.Empty(await cluster.Codes(command: command));
     }
 
     [Fact]

@@ -19,6 +19,7 @@ internal static class Redeeming
         {
             billing(options);
             options.Vouchers.Key = Key;
+            options.ApprovalAbove["USD"] = "1000";
             vouchers?.Invoke(options.Vouchers);
         };
         configure?.Invoke(setup);

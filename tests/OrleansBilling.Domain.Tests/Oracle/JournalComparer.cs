@@ -10,7 +10,7 @@ namespace OrleansBilling.Domain.Tests.Oracle;
 /// <item>the lots that paid a charge: each charge must be paid to the last digit, and each lot must have paid as much in the
 /// instant;</item>
 /// <item>the balance after a row: in each telling there must be an order of the instant's rows (as a rule, the one it gives) in
-/// which every balance is the one before it plus the credit, or less the charge, expiry or refund, of its row. Since the amounts agree, so
+/// which every balance is the one before it plus the credit or adjustment, or less the charge, expiry, refund or revocation, of its row. Since the amounts agree, so
 /// does the balance at the end of the instant.</item>
 /// </list>
 /// </summary>
@@ -99,7 +99,7 @@ public static class JournalComparer
 
     private static string? Balances(string telling, List<JsonObject> rows, ref decimal balance)
     {
-        var moves = rows.Where(row => (string)row["type"]! is "credit" or "charge" or "expiry" or "refund").ToList();
+        var moves = rows.Where(row => (string)row["type"]! is "credit" or "adjustment" or "charge" or "expiry" or "refund" or "revocation").ToList();
         var before = balance;
         balance += moves.Sum(Effect);
         return IsExplained(before, moves)
@@ -124,7 +124,7 @@ public static class JournalComparer
         return false;
     }
 
-    private static decimal Effect(JsonObject row) => (string)row["type"]! == "credit" ? Number(row["amount"]) : -Number(row["amount"]);
+    private static decimal Effect(JsonObject row) => (string)row["type"]! is "credit" or "adjustment" ? Number(row["amount"]) : -Number(row["amount"]);
 
     private static string? Order(string telling, JsonNode journal)
     {

@@ -26,6 +26,7 @@ public static class NaiveOracle
     private sealed record Lot(string Kind, string Name, BigInteger Amount, string[]? Products, DateTime Effective, DateTime Expires)
     {
         public BigInteger Left { get; set; } // zero before the start and after the end
+        public bool IsRevoked { get; set; } // by an operator: neither starts nor ends any more
 
         public bool PaysFor(string product) => Products is null || Products.Contains(product); // 2.5; null: all of them
     }
@@ -73,7 +74,7 @@ public static class NaiveOracle
         private bool mayExhaust; // has been above zero since the last exhaustion
         private DateTime? negativeSince;
         private DateTime deletionDue; // means something only while negativeSince does
-        private DateTime heldUntil; // deletions are, while the latest of the disputes is open
+        private readonly List<(DateTime Until, BigInteger Taken)> disputes = [];
         private readonly HashSet<int> warnedMinutesBefore = [];
         private DateTime now;
 
@@ -113,7 +114,7 @@ public static class NaiveOracle
         /// <summary>2.6: a lot pays for seconds before its end and no others, so usage up to here is settled while it still can.</summary>
         private void EndCredits()
         {
-            var ending = lots.Where(lot => lot.Expires == now).ToList();
+            var ending = lots.Where(lot => lot.Expires == now && !lot.IsRevoked).ToList();
             if (ending.Count > 0)
                 vms.ForEach(Settle);
             foreach (var lot in ending.Where(lot => lot.Left > 0))
@@ -123,7 +124,7 @@ public static class NaiveOracle
             }
         }
 
-        private void StartCredits() => lots.FindAll(lot => lot.Effective == now).ForEach(Start);
+        private void StartCredits() => lots.FindAll(lot => lot.Effective == now && !lot.IsRevoked).ForEach(Start);
 
         /// <summary>2.6: a lot pays for no second before its start, so usage up to here is settled before it can.</summary>
         private void Start(Lot lot)
@@ -212,7 +213,8 @@ public static class NaiveOracle
             // 4.6: a payment that arrives in this very instant is too late, section 5 puts it after this.
             if (negativeSince is null)
                 return;
-            if (now >= deletionDue && now < heldUntil)
+            var open = disputes.Where(dispute => now < dispute.Until).ToList();
+            if (now >= deletionDue && open.Count > 0 && live + open.Aggregate(BigInteger.Zero, (sum, dispute) => sum + dispute.Taken) >= 0) // without them there would be no debt
             {
                 warnedMinutesBefore.Clear(); // 4.11, 4.13: what comes after the hold is another deletion
                 return;
@@ -253,17 +255,22 @@ public static class NaiveOracle
                     ReceiveCredit(request);
                     break;
                 case "takeBack": // 2.8: from the top-up part alone
-                    var before = Live();
                     topUp -= Micros(Text(request, "amount"));
                     Row("refund", ("amount", Money(Micros(Text(request, "amount")))), ("balance", Money(Balance())));
-                    if (request["heldUntil"] is not null && before >= 0 && Instant(request, "heldUntil") > heldUntil)
-                        heldUntil = Instant(request, "heldUntil");
+                    if (request["heldUntil"] is not null)
+                        disputes.Add((Instant(request, "heldUntil"), Micros(Text(request, "amount"))));
                     break;
                 case "charge": // 3.12: another product; it settles nothing
                     var amount = Micros(Text(request, "amount"));
                     var lines = Pay(amount, Text(request, "product"));
                     Row("charge", ("product", Text(request, "product")), ("amount", Money(amount)), ("lines", lines),
                         ("balance", Money(Balance())));
+                    break;
+                case "adjust":
+                    PutRight(request);
+                    break;
+                case "revoke":
+                    Revoke(lots.Find(lot => lot.Name == Text(request, "lot")));
                     break;
                 case "create" when vm is null && IsAffordable(what, name, HourOf(packages[Text(request, "package")])):
                     vm = new Vm(name, packages[Text(request, "package")]);
@@ -306,6 +313,52 @@ public static class NaiveOracle
             lots.Add(lot);
             if (effective == now)
                 Start(lot);
+        }
+
+        /// <summary>An operator's credit or debit. Where it is of a lot, usage up to here is settled first: it is paid by what there was (2.6).</summary>
+        private void PutRight(JsonNode wish)
+        {
+            var (change, kind) = (Micros(Text(wish, "amount")), Text(wish, "kind"));
+            if (kind == "topUp")
+            {
+                topUp += change; // also below zero (2.8)
+                Row("adjustment", ("kind", kind), ("amount", Money(change)), ("balance", Money(Balance())));
+                return;
+            }
+
+            var lot = lots.Find(lot => lot.Name == Text(wish, "lot"));
+            if (change > 0)
+            {
+                var expires = wish["expires"] is null ? DateTime.MaxValue : Instant(wish, "expires");
+                if (lot is not null || expires <= now)
+                    return;
+                vms.ForEach(Settle);
+                var products = wish["products"]?.AsArray().Select(p => (string)p!).ToArray();
+                lots.Add(lot = new Lot(kind, Text(wish, "lot"), change, products, now, expires));
+            }
+            else
+            {
+                if (lot?.Kind != kind || lot.IsRevoked || lot.Effective > now || lot.Expires <= now || lot.Left < -change)
+                    return;
+                vms.ForEach(Settle);
+                if (lot.Left < -change)
+                    return; // what was used had taken it already
+            }
+
+            lot.Left += change;
+            Row("adjustment", ("kind", kind), ("lot", lot.Name), ("amount", Money(change)), ("balance", Money(Balance())));
+        }
+
+        private void Revoke(Lot? lot)
+        {
+            if (lot is null || lot.IsRevoked || lot.Expires <= now)
+                return;
+            if (lot.Effective <= now)
+                vms.ForEach(Settle);
+            lot.IsRevoked = true;
+            if (lot.Left > 0)
+                Row("revocation", ("lot", lot.Name), ("amount", Money(lot.Left)));
+            lot.Left = 0;
         }
 
         /// <summary>4.1, 4.2: enough for the hour of every VM not being deleted, and of the one asked for? If not, says so.</summary>

@@ -59,6 +59,7 @@ public static class RandomStory
                 story["platform"] = Platform();
 
             WriteEvents();
+            PutRight();
             story["until"] = Text(until);
             Arrange(story);
             for (var round = random.Next(4); round > 0; round--)
@@ -253,6 +254,41 @@ public static class RandomStory
             }
 
             Add("credit", [.. lot]);
+        }
+
+        /// <summary>In half of the stories operators adjust and revoke. By chance of its own, so that the other stories stay what they are.</summary>
+        private void PutRight()
+        {
+            var chance = new Random(~seed);
+            if (chance.Next(2) == 0)
+                return;
+            for (var number = chance.Next(1, 9); number > 0; number--)
+            {
+                now = moments[chance.Next(moments.Count)].AddSeconds(chance.Next(-1, 2));
+                var lot = chance.Next(4) == 0 ? $"a{chance.Next(1, 9)}" : $"l{chance.Next(lotCount + 1)}";
+                var amount = Math.Max(1, (long)(unit * chance.NextDouble()));
+                var kind = chance.Next(2) == 0 ? "voucher" : "billingPlan";
+                switch (chance.Next(6))
+                {
+                    case 0:
+                        Add("adjust", ("kind", "topUp"), ("amount", Money(chance.Next(3) == 0 ? amount : -amount)));
+                        break;
+                    case 1 when chance.Next(2) == 0:
+                        var end = now.AddSeconds(chance.Next(-1, 3600));
+                        Add("adjust", ("kind", kind), ("lot", $"a{number}"), ("amount", Money(amount)), ("expires", Text(end)));
+                        moments.Add(end);
+                        break;
+                    case 1:
+                        Add("adjust", ("kind", kind), ("lot", $"a{number}"), ("amount", Money(amount)), ("products", new JsonArray("gpu-vm")));
+                        break;
+                    case 2 or 3:
+                        Add("adjust", ("kind", kind), ("lot", lot), ("amount", Money(-Math.Max(1, amount / 8))));
+                        break;
+                    default:
+                        Add("revoke", ("lot", lot));
+                        break;
+                }
+            }
         }
 
         private JsonArray Scope() => random.Next(10) switch

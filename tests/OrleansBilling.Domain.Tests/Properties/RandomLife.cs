@@ -35,7 +35,8 @@ internal sealed class RandomLife
         Rules = new Tenant(new BillingPolicy { ChargeEvery = TimeSpan.FromMinutes(random.Next(1, 6)) }, packages).Rules;
         if (seed % 2 == 0) Rules = Rules with { Prices = new PriceList(Currency.Vnd, Rules.Prices.Packages, RandomRates(new Random(-seed))) };
         Vms = [.. Enumerable.Range(0, random.Next(1, 4)).Select(i => $"v{i}")];
-        Happenings = [.. Beginnings().Concat(Enumerable.Range(0, random.Next(10, 40)).Select(Something)).OrderBy(happening => happening.At)];
+        var (beginnings, rest) = (Beginnings().ToList(), Enumerable.Range(0, random.Next(10, 40)).Select(Something).ToList());
+        Happenings = [.. beginnings.Concat(rest).Concat(PutRight(new Random(~seed))).OrderBy(happening => happening.At)];
     }
 
     public DateTimeOffset End { get; }
@@ -116,6 +117,53 @@ internal sealed class RandomLife
                 return new Happening(at, Vms[random.Next(Vms.Count)], statuses[random.Next(statuses.Length)], null);
         }
     }
+
+    // In half of the lives operators adjust and revoke, and somebody chooses a currency. By chance of its own, so that the others stay what they are.
+    private IEnumerable<Happening> PutRight(Random chance)
+    {
+        var most = chance.Next(2) == 0 ? 0 : 12;
+        for (var number = chance.Next(most + 1); number > 0; number--)
+        {
+            var (id, at, amount, place) = ($"right-{number}", Moment(chance, Start, End), new Amount(chance.Next(1, 2_000_000)), chance.Next(100));
+            switch (chance.Next(5))
+            {
+                case 0:
+                    var change = new Adjustment(Currency.Usd, chance.Next(2) == 0 ? amount : -amount, CreditKind.TopUp, null, Scope.AllProducts, null);
+                    yield return Command(at, step => step.Adjust(id, change, "put right"));
+                    break;
+                case 1:
+                    DateTimeOffset? until = chance.Next(2) == 0 ? Moment(chance, at, End) : null;
+                    var lot = new Adjustment(Currency.Usd, amount, CreditKind.Voucher, id, Scope.Parse(scopes[chance.Next(scopes.Length)]), until);
+                    yield return Command(at, step => step.Adjust(id, lot, "put right"));
+                    break;
+                case 2: // of whatever lot there is by then: also one that has ended, has not begun or has too little left
+                    var part = chance.Next(1, 9);
+                    yield return Command(at, step =>
+                    {
+                        if (LotAt(step, place) is { } there && there.Granted.Micros / part is > 0 and var taken)
+                            step.Adjust(id, new Adjustment(Currency.Usd, new Amount(-taken), there.Kind, there.Id, Scope.AllProducts, null), "put right");
+                    });
+                    break;
+                case 3:
+                    yield return Command(at, step =>
+                    {
+                        if (LotAt(step, place) is { } there) step.Revoke(there.Id, "a mistake");
+                    });
+                    break;
+                default: // it has one: another is neither chosen nor taken (policy 1.4)
+                    var other = chance.Next(2) == 0 ? Currency.Vnd : Currency.Jpy;
+                    yield return Command(at, step =>
+                    {
+                        if (step.ChooseCurrency(other) || !step.ChooseCurrency(Currency.Usd) || step.TopUp(id, other, amount, "card").Result != PostingResult.OtherCurrency)
+                            throw new InvalidOperationException($"The balance has become one in {other} (M11).");
+                    });
+                    break;
+            }
+        }
+        if (most > 0) yield return Command(Start.AddTicks(-1), step => step.ChooseCurrency(Currency.Usd)); // before any money
+    }
+
+    private static CreditLot? LotAt(BalanceStep step, int place) => step.Balance.Lots is { Count: > 0 and var count } lots ? lots[place % count] : null;
 
     private static Happening Command(DateTimeOffset at, Action<BalanceStep> command) => new(at, null, default, command);
 }

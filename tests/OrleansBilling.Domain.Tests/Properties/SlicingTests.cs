@@ -1,6 +1,8 @@
 using System.Text.Json;
 using OrleansBilling.Domain.Balances;
+using OrleansBilling.Domain.Credits;
 using OrleansBilling.Domain.Metering;
+using OrleansBilling.Domain.Money;
 using OrleansBilling.Domain.Tests.Support;
 using Xunit.Abstractions;
 
@@ -32,6 +34,23 @@ public sealed class SlicingTests(ITestOutputHelper output)
         Play(life, tenant, new Random(-seed));
         return Books.Complaint([.. tenant.Entries], tenant.Balance);
     });
+
+    [Fact]
+    public void The_property_meets_adjustments_revocations_and_debits_of_lots()
+    {
+        var entries = Enumerable.Range(1, 40).SelectMany(seed =>
+        {
+            var life = new RandomLife(seed);
+            var tenant = new Tenant { Rules = life.Rules };
+            Play(life, tenant, busy: null);
+            return tenant.Entries;
+        }).ToList();
+
+        Assert.Contains(entries, entry => entry.Kind == EntryKind.Revocation);
+        Assert.Contains(entries, entry => entry is { Kind: EntryKind.Adjustment, Lines: [{ Kind: CreditKind.TopUp }] } && entry.Change < Amount.Zero);
+        Assert.Contains(entries, entry => entry is { Kind: EntryKind.Adjustment, Lines: [{ Kind: not CreditKind.TopUp }] } && entry.Change < Amount.Zero);
+        Assert.Contains(entries, entry => entry is { Kind: EntryKind.Adjustment, Lines: [{ Kind: not CreditKind.TopUp }] } && entry.Change > Amount.Zero);
+    }
 
     private static (List<string> Events, string Balance) Play(RandomLife life, Random? busy)
     {

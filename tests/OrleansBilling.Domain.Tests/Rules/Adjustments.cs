@@ -22,6 +22,8 @@ public sealed class Adjustments
             [(EntryKind.Adjustment, "0.500000", "3.500000"), (EntryKind.Adjustment, "-1.000000", "2.500000")],
             tenant.Entries.Skip(1).Select(entry => (entry.Kind, $"{entry.Change}", $"{entry.BalanceAfter}")));
         Assert.Equal(["10:01:00"], tenant.Told(NoticeKind.CreditAdded));
+        var taken = Assert.Single(tenant.Notices, notice => notice.Kind == NoticeKind.CreditTaken);
+        Assert.Equal((Tenant.At("10:02:00"), "1.000000", "put right"), (taken.At, $"{taken.Amount}", taken.About));
         Assert.Null(Books.Complaint([.. tenant.Entries], tenant.Balance));
     }
 

@@ -22,6 +22,8 @@ public sealed class Revoking
 
         Assert.Equal(["10:05:00 Charge -0.211666 v", "10:05:00 Revocation -0.788334 v"], tenant.Entries.Skip(2).Select(Row));
         Assert.Equal(("revocation/v/4", "a mistake"), (tenant.Entries.Last().Operation, tenant.Entries.Last().Description));
+        var told = Assert.Single(tenant.Notices, notice => notice.Kind == NoticeKind.CreditRevoked);
+        Assert.Equal((Tenant.At("10:05:00"), "0.788334", "v"), (told.At, $"{told.Amount}", told.About));
         tenant.Live("10:15:00");
         Assert.Equal("10:15:00 Charge -0.423334 topUp", Row(tenant.Entries.Last()));
         Assert.Null(Books.Complaint([.. tenant.Entries], tenant.Balance));
@@ -35,6 +37,7 @@ public sealed class Revoking
         Revoke("10:06:00", "v");
 
         Assert.Single(tenant.Entries, entry => entry.Kind == EntryKind.Revocation);
+        Assert.Single(tenant.Told(NoticeKind.CreditRevoked));
         Assert.Equal(LotState.Revoked, Lot("v").State);
     }
 
@@ -47,6 +50,7 @@ public sealed class Revoking
 
         Assert.Empty(tenant.Entries);
         Assert.Equal((LotState.Revoked, Amount.Zero), (Lot("v").State, tenant.Balance.Total));
+        Assert.Equal(["10:05:00"], tenant.Told(NoticeKind.CreditRevoked));
     }
 
     [Fact]

@@ -96,19 +96,4 @@ public sealed class TakingBack
         Assert.Equal("2.000000", tenant.Balance.TopUp.ToString());
         Assert.Null(Books.Complaint([.. tenant.Entries], tenant.Balance));
     }
-
-    [Theory]
-    [InlineData("3", true)] // without it 2 would be left: it alone takes the balance below zero
-    [InlineData("9", true)] // 5 are left: what is used of them, it will be below zero because of it
-    [InlineData("0.5", false)] // below zero already
-    public void Policy_4_11_A_dispute_holds_deletion_where_the_balance_would_not_be_below_zero_without_it(string paid, bool held)
-    {
-        tenant.TopUp("10:00:00", paid);
-        tenant.Charge("10:00:00", "1");
-        var hold = new EnforcementHold("dispute", HeldActions.Deletion, "Disputed.", "payments", Tenant.At("10:10:00"), Tenant.At("20:00:00"));
-
-        tenant.Do("10:10:00", step => step.TakeBack("back", Currency.Usd, Amount.Parse("3"), "disputed", hold));
-
-        Assert.Equal(held, tenant.Balance.IsHeld(HeldActions.Deletion, Tenant.At("10:10:00"), tenant.Rules));
-    }
 }

@@ -14,4 +14,12 @@ public sealed class OracleTests(ITestOutputHelper output)
         var story = RandomStory.Generate(seed);
         return JournalComparer.FirstDifference(NaiveOracle.Play(story), Simulation.Play(Story.Parse(story.ToJsonString())).ToNode());
     });
+
+    [Fact]
+    public void The_stories_meet_every_kind_of_row()
+    {
+        var met = Enumerable.Range(1, 20).SelectMany(seed => NaiveOracle.Play(RandomStory.Generate(seed))["journal"]!.AsArray()).Select(row => (string)row!["type"]!).ToHashSet();
+
+        foreach (var type in new[] { "credit", "charge", "expiry", "adjustment", "revocation", "low", "refused", "stopOrdered", "negative", "cured", "deleteOrdered" }) Assert.Contains(type, met);
+    }
 }

@@ -45,6 +45,16 @@ public sealed class AdjustmentTests(ITestOutputHelper output) : HostTest(output)
         Assert.Equal("422 invalid_reason", await Refused(grace, path, new { direction = "credit", amount = "1", currency = "USD", target = "topUp", reason = " " }));
         Assert.Equal("422 invalid_lot", await Refused(grace, path, Adjust("debit", "1", "voucher")));
         Assert.Equal("404 unknown_adjustment", await Refused(linus, $"{path}/none/approval", null));
+        var campaign = new { name = "Spring", currency = "USD", amount = "6", from = DateTimeOffset.UtcNow, until = DateTimeOffset.UtcNow.AddDays(1), lifeSeconds = 3600, count = 2 };
+        string id;
+        using (var asked = await grace.Send(HttpMethod.Post, "/api/operator/voucher-campaigns", campaign, "spring"))
+        {
+            Assert.Equal(HttpStatusCode.Accepted, asked.StatusCode);
+            id = JsonDocument.Parse(await asked.Content.ReadAsStringAsync()).RootElement.GetProperty("campaign").GetProperty("id").GetString()!;
+        }
+        Assert.Equal("403 same_operator", await Refused(grace, $"/api/operator/voucher-campaigns/{id}/approval", null));
+        Assert.Equal("linus", (await linus.Post<JsonElement>($"/api/operator/voucher-campaigns/{id}/approval")).GetProperty("approvedBy").GetString());
+        Assert.Equal(2, (await grace.Post<JsonElement>("/api/operator/voucher-campaigns", campaign, "spring")).GetProperty("codes").GetArrayLength());
         Assert.Equal("404 unknown_tenant", await Refused(grace, "/api/operator/tenants/nobody/adjustments", Adjust("credit", "1")));
     }
 
@@ -57,6 +67,11 @@ public sealed class AdjustmentTests(ITestOutputHelper output) : HostTest(output)
         await ops.SignInAsOperator(host);
         Assert.Equal("403 own_key_required", await Refused(ops, $"/api/operator/tenants/{tenant.Tenant}/adjustments", Adjust("credit", "100.01")));
         Assert.Equal("posted", (await ops.Post<Answer>($"/api/operator/tenants/{tenant.Tenant}/adjustments", Adjust("credit", "100"))).Result);
+        var (credit, charge) = ($"/api/operator/tenants/{tenant.Tenant}/credits", $"/api/operator/tenants/{tenant.Tenant}/charges");
+        Assert.Equal("422 approval_needed", await Refused(ops, credit, new { kind = "voucher", amount = "100.01", currency = "USD", description = "A gift." }));
+        Assert.Equal("422 approval_needed", await Refused(ops, charge, new { product = "model-hub", amount = "100.01", currency = "USD", description = "A model." }));
+        var campaign = new { name = "Spring", currency = "USD", amount = "10.01", from = DateTimeOffset.UtcNow, until = DateTimeOffset.UtcNow.AddDays(1), lifeSeconds = 3600, count = 10 };
+        Assert.Equal("403 own_key_required", await Refused(ops, "/api/operator/voucher-campaigns", campaign));
 
         await host.Stop();
         File.Delete(host.OperatorKeyFile); // another one is made

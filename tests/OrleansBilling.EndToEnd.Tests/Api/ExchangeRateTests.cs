@@ -21,7 +21,7 @@ public sealed class ExchangeRateTests(ITestOutputHelper output) : HostTest(outpu
         Assert.Empty((await Package(tenant)).GetProperty("converted").EnumerateArray());
 
         var from = (await tenant.Balance()).AsOf.AddMinutes(5);
-        var entered = await grace.Post<JsonElement>(Rates, new { currency = "VND", rate = "25400.5", from });
+        var entered = await grace.Post<JsonElement>(Rates, new { currency = "VND", rate = "25400.5", from, confirmed = true });
         Assert.Equal(("25400.5", "VND"), (entered.GetProperty("rate").GetString(), entered.GetProperty("currency").GetString()));
         await TenantCalls.Until(tenant.Balance, now => now.AsOf >= from, "the rate is in force");
 
@@ -56,7 +56,8 @@ public sealed class ExchangeRateTests(ITestOutputHelper output) : HostTest(outpu
         var tomorrow = DateTimeOffset.UtcNow.AddDays(1);
         var first = new { currency = "VND", rate = "25000", from = tomorrow };
         var key = PortalCaller.NewKey();
-        await grace.Post<JsonElement>(Rates, first, key);
+        Assert.Equal((422, "first_rate"), await Refusal(first));
+        Assert.Equal("grace", (await grace.Post<JsonElement>(Rates, new { first.currency, first.rate, first.from, confirmed = true }, key)).GetProperty("by").GetString());
         await grace.Post<JsonElement>(Rates, first, key);
 
         Assert.Equal((409, "idempotency_key_reused"), await Refusal(new { currency = "VND", rate = "25001", from = tomorrow }, key));

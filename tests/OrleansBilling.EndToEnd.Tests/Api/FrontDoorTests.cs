@@ -17,7 +17,7 @@ public sealed partial class FrontDoorTests(ApiHost api, ITestOutputHelper output
         "GET /api/operator/orders", "GET /api/operator/deletions", "GET /api/operator/holds", "POST /api/operator/holds", "DELETE /api/operator/holds/{hold}",
         "POST /api/operator/tenants/{tenant}/holds", "DELETE /api/operator/tenants/{tenant}/holds/{hold}", "POST /api/operator/tenants/{tenant}/credits",
         "POST /api/operator/tenants/{tenant}/charges", "POST /api/operator/prices", "GET /api/vouchers", "POST /api/vouchers/redeem", "GET /api/operator/voucher-campaigns",
-        "POST /api/operator/voucher-campaigns", "GET /api/operator/voucher-campaigns/{campaign}", "POST /api/operator/voucher-campaigns/{campaign}/revoke",
+        "POST /api/operator/voucher-campaigns", "POST /api/operator/voucher-campaigns/{campaign}/approval", "GET /api/operator/voucher-campaigns/{campaign}", "POST /api/operator/voucher-campaigns/{campaign}/revoke",
         "POST /api/operator/voucher-campaigns/{campaign}/vouchers/revoke", "GET /api/operator/voucher-locks", "DELETE /api/operator/tenants/{tenant}/voucher-lock",
         "GET /api/operator/payments/stuck", "POST /api/operator/payments/{payment}/settlement",
         "GET /api/billing-profile", "PUT /api/billing-profile", "PUT /api/balance/currency",

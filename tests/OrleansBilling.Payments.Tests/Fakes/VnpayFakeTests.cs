@@ -62,6 +62,23 @@ public sealed class VnpayFakeTests
     }
 
     [Fact]
+    public async Task M9_When_all_has_gone_back_it_is_all_whatever_parts_nobody_asked_about()
+    {
+        await using var merchant = await Merchant.Open();
+        var payment = await merchant.Begin("vnpay", Currency.Vnd, "500000");
+        await merchant.Choose(payment, FakeAct.Pay);
+        await merchant.Fakes.Post.Settled();
+        merchant.Fakes.Do(payment.Id, FakeAct.Refund, 100_000m);
+        merchant.Fakes.Do(payment.Id, FakeAct.Refund, 50_000m);
+        await merchant.Ask(payment);
+        Assert.Equal("450000.000000", merchant.Credit); // of the two it told the last
+
+        merchant.Fakes.Do(payment.Id, FakeAct.Refund); // the rest
+        await merchant.Ask(payment);
+        Assert.Equal("0.000000", merchant.Credit);
+    }
+
+    [Fact]
     public async Task An_answer_to_a_question_that_VNPAY_did_not_sign_is_not_believed()
     {
         await using var merchant = await Merchant.Open();

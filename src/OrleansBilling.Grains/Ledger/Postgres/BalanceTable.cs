@@ -73,12 +73,12 @@ internal static class BalanceTable
         var holds = commits.SelectMany(commit => commit.Commit.Holds, (commit, hold) => (commit.Number, Hold: hold)).ToList();
         return holds.Count == 0 ? null : new Rows<(long Number, EnforcementHold Hold)>(holds)
             .Long(row => row.Number).Text(row => row.Hold.Id).Int(row => (int)row.Hold.Actions).Text(row => row.Hold.Reason).Text(row => row.Hold.By)
-            .Instant(row => row.Hold.From).Instant(row => row.Hold.Until)
+            .Instant(row => row.Hold.From).Instant(row => row.Hold.Until).NullableLong(row => row.Hold.Disputed?.Micros)
             .In(
                 """
-                INSERT INTO balance_hold (balance_number, id, actions, reason, by_whom, from_ms, until_ms)
-                SELECT * FROM unnest($1::bigint[], $2::text[], $3::int[], $4::text[], $5::text[], $6::bigint[], $7::bigint[])
-                ON CONFLICT (balance_number, id) DO UPDATE SET until_ms = excluded.until_ms
+                INSERT INTO balance_hold (balance_number, id, actions, reason, by_whom, from_ms, until_ms, disputed_micros)
+                SELECT * FROM unnest($1::bigint[], $2::text[], $3::int[], $4::text[], $5::text[], $6::bigint[], $7::bigint[], $8::bigint[])
+                ON CONFLICT (balance_number, id) DO UPDATE SET until_ms = excluded.until_ms, disputed_micros = excluded.disputed_micros
                 """);
     }
 
@@ -110,10 +110,10 @@ internal static class BalanceTable
             AdvancedTo = row.Instant(19),
         });
 
-    public const string SelectHolds = "SELECT id, actions, reason, by_whom, from_ms, until_ms FROM balance_hold h JOIN balance b ON b.number = h.balance_number WHERE b.balance = $1 ORDER BY from_ms, id";
+    public const string SelectHolds = "SELECT id, actions, reason, by_whom, from_ms, until_ms, disputed_micros FROM balance_hold h JOIN balance b ON b.number = h.balance_number WHERE b.balance = $1 ORDER BY from_ms, id";
 
     public static EnforcementHold ReadHold(NpgsqlDataReader row) =>
-        new(row.GetString(0), (HeldActions)row.GetInt32(1), row.GetString(2), row.GetString(3), row.Instant(4), row.Instant(5));
+        new(row.GetString(0), (HeldActions)row.GetInt32(1), row.GetString(2), row.GetString(3), row.Instant(4), row.Instant(5), row.NullableLong(6) is { } disputed ? new Amount(disputed) : null);
 
     public static async Task<BalanceId[]> Overdue(NpgsqlDataSource database, DateTimeOffset by, BalanceId? after, int limit) =>
         [.. await database.Query(

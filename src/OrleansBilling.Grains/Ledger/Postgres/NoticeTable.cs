@@ -9,7 +9,7 @@ namespace OrleansBilling.Grains.Ledger.Postgres;
 /// <summary>What tenants were told: once per kind, episode and level (E11).</summary>
 internal static class NoticeTable
 {
-    public const string Columns = "n.number, n.kind, n.at_ms, n.amount_micros, n.need_micros, n.time_left_ms, n.deletion_at_ms, n.vms, n.about";
+    public const string Columns = "n.number, n.kind, n.at_ms, n.amount_micros, n.need_micros, n.time_left_ms, n.deletion_at_ms, n.vms, n.about, n.currency";
     private const string OfBalance = "FROM notice n JOIN balance b ON b.number = n.balance_number WHERE b.balance = $1";
 
     public static NpgsqlBatchCommand? Write(IReadOnlyList<NumberedCommit> commits)
@@ -19,10 +19,11 @@ internal static class NoticeTable
             .Long(row => row.Number).Long(row => row.Place).Text(row => row.Notice.Id).Text(row => row.Notice.Kind.ToString()).Instant(row => row.Notice.At)
             .Long(row => row.Notice.Amount.Micros).NullableLong(row => row.Notice.Need?.Micros).NullableLong(row => (long?)row.Notice.TimeLeft?.TotalMilliseconds)
             .NullableInstant(row => row.Notice.DeletionAt).Text(row => row.Notice.Vms).Text(row => row.Notice.About).Long(row => row.Version)
+            .Text(row => row.Notice.Currency?.Code())
             .In(
                 """
-                INSERT INTO notice (balance_number, number, id, kind, at_ms, amount_micros, need_micros, time_left_ms, deletion_at_ms, vms, about, version)
-                SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[], $10::text[], $11::text[], $12::bigint[])
+                INSERT INTO notice (balance_number, number, id, kind, at_ms, amount_micros, need_micros, time_left_ms, deletion_at_ms, vms, about, version, currency)
+                SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[], $10::text[], $11::text[], $12::bigint[], $13::text[])
                 ON CONFLICT (balance_number, id) DO NOTHING
                 """);
     }
@@ -46,5 +47,6 @@ internal static class NoticeTable
         DeletionAt = row.NullableInstant(6),
         Vms = row.GetString(7),
         About = row.GetString(8),
+        Currency = CurrencyCode.Find(row.NullableText(9)),
     };
 }

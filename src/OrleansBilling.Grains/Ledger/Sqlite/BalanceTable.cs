@@ -46,10 +46,11 @@ internal static class BalanceTable
         foreach (var hold in commit.Holds)
             connection.Run(
                 """
-                INSERT INTO balance_hold (balance, id, actions, reason, by_whom, from_ms, until_ms) VALUES ($balance, $id, $actions, $reason, $by, $from, $until)
-                ON CONFLICT (balance, id) DO UPDATE SET until_ms = excluded.until_ms
+                INSERT INTO balance_hold (balance, id, actions, reason, by_whom, from_ms, until_ms, disputed_micros) VALUES ($balance, $id, $actions, $reason, $by, $from, $until, $disputed)
+                ON CONFLICT (balance, id) DO UPDATE SET until_ms = excluded.until_ms, disputed_micros = excluded.disputed_micros
                 """,
-                ("balance", row.Id.ToString()), ("id", hold.Id), ("actions", (long)hold.Actions), ("reason", hold.Reason), ("by", hold.By), ("from", hold.From), ("until", hold.Until));
+                ("balance", row.Id.ToString()), ("id", hold.Id), ("actions", (long)hold.Actions), ("reason", hold.Reason), ("by", hold.By), ("from", hold.From), ("until", hold.Until),
+                ("disputed", hold.Disputed?.Micros));
         return true;
     }
 
@@ -125,7 +126,8 @@ internal static class BalanceTable
 
     private static ImmutableArray<EnforcementHold> Holds(SqliteConnection connection, BalanceId id) =>
         [.. connection.Query(
-            "SELECT id, actions, reason, by_whom, from_ms, until_ms FROM balance_hold WHERE balance = $balance ORDER BY from_ms, id",
-            row => new EnforcementHold(row.GetString(0), (HeldActions)row.GetInt32(1), row.GetString(2), row.GetString(3), row.Instant(4), row.Instant(5)),
+            "SELECT id, actions, reason, by_whom, from_ms, until_ms, disputed_micros FROM balance_hold WHERE balance = $balance ORDER BY from_ms, id",
+            row => new EnforcementHold(
+                row.GetString(0), (HeldActions)row.GetInt32(1), row.GetString(2), row.GetString(3), row.Instant(4), row.Instant(5), row.NullableLong(6) is { } disputed ? new Amount(disputed) : null),
             ("balance", id.ToString()))];
 }

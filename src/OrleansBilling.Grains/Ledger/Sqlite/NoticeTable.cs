@@ -9,18 +9,18 @@ namespace OrleansBilling.Grains.Ledger.Sqlite;
 /// <summary>What tenants were told: once per kind, episode and level (E11).</summary>
 internal static class NoticeTable
 {
-    public const string Columns = "number, kind, at_ms, amount_micros, need_micros, time_left_ms, deletion_at_ms, vms, about";
+    public const string Columns = "number, kind, at_ms, amount_micros, need_micros, time_left_ms, deletion_at_ms, vms, about, currency";
 
     public static void Write(SqliteConnection connection, BalanceCommit commit)
     {
         foreach (var (number, notice) in commit.Notices)
             connection.Run(
                 $"""
-                 INSERT INTO notice (balance, {Columns}, id, version) VALUES ($balance, $number, $kind, $at, $amount, $need, $timeLeft, $deletionAt, $vms, $about, $id, $version)
+                 INSERT INTO notice (balance, {Columns}, id, version) VALUES ($balance, $number, $kind, $at, $amount, $need, $timeLeft, $deletionAt, $vms, $about, $currency, $id, $version)
                  ON CONFLICT (balance, id) DO NOTHING
                  """,
                 ("balance", commit.After.Id.ToString()), ("number", number), ("kind", notice.Kind), ("at", notice.At), ("amount", notice.Amount.Micros),
-                ("need", notice.Need?.Micros), ("timeLeft", notice.TimeLeft), ("deletionAt", notice.DeletionAt), ("vms", notice.Vms), ("about", notice.About), ("id", notice.Id), ("version", commit.After.Version));
+                ("need", notice.Need?.Micros), ("timeLeft", notice.TimeLeft), ("deletionAt", notice.DeletionAt), ("vms", notice.Vms), ("about", notice.About), ("currency", notice.Currency?.Code()), ("id", notice.Id), ("version", commit.After.Version));
     }
 
     public static NoticeView[] Page(SqliteConnection connection, BalanceId id, long? before, int limit) =>
@@ -44,5 +44,6 @@ internal static class NoticeTable
         DeletionAt = row.NullableInstant(6),
         Vms = row.GetString(7),
         About = row.GetString(8),
+        Currency = CurrencyCode.Find(row.NullableText(9)),
     };
 }

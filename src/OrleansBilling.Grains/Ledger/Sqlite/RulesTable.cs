@@ -18,8 +18,8 @@ internal static class RulesTable
             "SELECT id, package, micros_per_hour, from_ms FROM price_version WHERE region = $region ORDER BY package, from_ms",
             row => new PriceRow(row.GetInt32(0), row.GetString(1), row.GetInt64(2), row.Instant(3)), ("region", region)),
         connection.Query(
-            "SELECT id, currency, picos, from_ms FROM exchange_rate WHERE region = $region ORDER BY currency, from_ms",
-            row => new RateVersion(row.GetInt32(0), CurrencyCode.Find(row.GetString(1))!.Value, new ExchangeRate(row.GetInt64(2)), row.Instant(3)), ("region", region)),
+            "SELECT id, currency, picos, from_ms, by_whom FROM exchange_rate WHERE region = $region ORDER BY currency, from_ms",
+            row => new RateVersion(row.GetInt32(0), CurrencyCode.Find(row.GetString(1))!.Value, new ExchangeRate(row.GetInt64(2)), row.Instant(3), row.GetString(4)), ("region", region)),
         connection.Query(
             "SELECT id, actions, reason, by_whom, from_ms, until_ms FROM region_hold WHERE region = $region ORDER BY from_ms, id",
             row => new EnforcementHold(row.GetString(0), (HeldActions)row.GetInt32(1), row.GetString(2), row.GetString(3), row.Instant(4), row.Instant(5)), ("region", region)));
@@ -61,8 +61,8 @@ internal static class RulesTable
 
         var id = connection.Query("SELECT ifnull(max(id), 0) + 1 FROM exchange_rate WHERE region = $region", row => row.GetInt32(0), ("region", region)).Single();
         connection.Run(
-            "INSERT INTO exchange_rate (region, id, currency, picos, from_ms, operation) VALUES ($region, $id, $currency, $picos, $from, $operation)",
-            ("region", region), ("id", id), ("currency", currency), ("picos", command.Rate.Picos), ("from", command.From), ("operation", command.Operation));
+            "INSERT INTO exchange_rate (region, id, currency, picos, from_ms, operation, by_whom) VALUES ($region, $id, $currency, $picos, $from, $operation, $by)",
+            ("region", region), ("id", id), ("currency", currency), ("picos", command.Rate.Picos), ("from", command.From), ("operation", command.Operation), ("by", command.By));
         Revise(connection, region);
         return new RateReply(RateResult.Entered, id);
     }

@@ -9,7 +9,7 @@ namespace OrleansBilling.Grains.Ledger.Sqlite;
 /// <summary>The outbox in the ledger's file.</summary>
 public sealed class SqliteOutbox(SqliteDatabase database) : IOutbox
 {
-    private const int First = 9; // column after those of the notice
+    private const int First = 10; // column after those of the notice
 
     // What is told before a deletion goes before all else, and what was never tried before what is repeated: a deletion waits for it.
     private const string Urgency = "CASE WHEN notice LIKE 'belowzero/%' OR notice LIKE 'deletionnear/%' THEN 0 ELSE 1 END, CASE WHEN attempts = 0 THEN 0 ELSE 1 END";

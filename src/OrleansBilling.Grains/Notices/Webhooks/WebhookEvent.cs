@@ -23,7 +23,7 @@ internal static class WebhookEvent
                     region = delivery.Balance.Region,
                     tenant = delivery.Balance.Tenant,
                     number = notice.Number,
-                    currency = delivery.Currency?.Code(),
+                    currency = (notice.Currency ?? delivery.Currency)?.Code(),
                     amount = notice.Amount.ToString(),
                     need = notice.Need?.ToString(),
                     timeLeftSeconds = (long?)notice.TimeLeft?.TotalSeconds,
@@ -55,6 +55,8 @@ internal static class WebhookEvent
         NoticeKind.CreditExpiring => "credit.expiring",
         NoticeKind.PlanEnded => "plan.ended",
         NoticeKind.VoucherRedeemed => "voucher.redeemed",
+        NoticeKind.CreditTaken => "credit.taken",
+        NoticeKind.CreditRevoked => "credit.revoked",
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Not a kind of notice."),
     };
 }
