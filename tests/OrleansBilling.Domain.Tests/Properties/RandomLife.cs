@@ -2,6 +2,7 @@ using OrleansBilling.Domain.Balances;
 using OrleansBilling.Domain.Credits;
 using OrleansBilling.Domain.Metering;
 using OrleansBilling.Domain.Money;
+using OrleansBilling.Domain.Plans;
 using OrleansBilling.Domain.Tests.Support;
 using OrleansBilling.Domain.Vms;
 
@@ -35,7 +36,7 @@ internal sealed class RandomLife
         Rules = new Tenant(new BillingPolicy { ChargeEvery = TimeSpan.FromMinutes(random.Next(1, 6)) }, packages).Rules;
         if (seed % 2 == 0) Rules = Rules with { Prices = new PriceList(Currency.Vnd, Rules.Prices.Packages, RandomRates(new Random(-seed))) };
         Vms = [.. Enumerable.Range(0, random.Next(1, 4)).Select(i => $"v{i}")];
-        Happenings = [.. Beginnings().Concat(Enumerable.Range(0, random.Next(10, 40)).Select(Something)).OrderBy(happening => happening.At)];
+        Happenings = [.. Beginnings().Concat(Enumerable.Range(0, random.Next(10, 40)).Select(Something)).Concat(Plans(new Random(~seed))).OrderBy(happening => happening.At)];
     }
 
     public DateTimeOffset End { get; }
@@ -115,6 +116,17 @@ internal sealed class RandomLife
             default:
                 return new Happening(at, Vms[random.Next(Vms.Count)], statuses[random.Next(statuses.Length)], null);
         }
+    }
+
+    /// <summary>In half of the lives a billing plan begins, most with a price of its own, and lasts longer than the life. By chance of its own.</summary>
+    private IEnumerable<Happening> Plans(Random random)
+    {
+        if (random.Next(2) == 0) yield break;
+        var at = Moment(random, Start, End.AddMinutes(-5));
+        var (from, amount) = (Moment(random, at.AddMinutes(1), End), new Amount(random.Next(1, 2_000_000)));
+        var terms = new PlanTerms(
+            "plan", Scope.AllProducts, from, from.AddHours(2), amount, amount, PlanPayment.Upfront, random.Next(4) == 0 ? [] : [new OwnPrice($"p{random.Next(2)}", new HourlyPrice(random.Next(1, 9_000_000)))]);
+        yield return Command(at, step => step.MakePlan("make-plan", "plan", Currency.Usd, terms, renews: true, "grace"));
     }
 
     private static Happening Command(DateTimeOffset at, Action<BalanceStep> command) => new(at, null, default, command);

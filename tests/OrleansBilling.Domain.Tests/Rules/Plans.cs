@@ -195,6 +195,7 @@ public sealed class Plans
         tenant.TopUp("10:00:00", "100");
         tenant.Plan("10:00:00", "soon", "10:10:00", "12:10:00", "2.54", "gpu-vm");
         tenant.Plan("10:00:00", "later", "10:10:00", "14:10:00", "5.08");
+        tenant.Plan("10:00:00", "last", "10:10:00", "18:10:00", "2.54");
         tenant.Plan("10:00:00", "books", "10:10:00", "14:10:00", "1", "ai-notebook");
         tenant.Live("10:10:00");
         Assert.Equal(("2.540000", null), Runway("soon", "10:10:00")); // nothing uses it
@@ -203,6 +204,7 @@ public sealed class Plans
         Assert.Equal(("2.540000", TimeSpan.FromHours(1)), Runway("soon", "10:10:00"));
         Assert.Equal(("2.116667", TimeSpan.FromSeconds(3000)), Runway("soon", "10:20:00")); // 600 s, not posted
         Assert.Equal(("5.080000", TimeSpan.FromSeconds(3000 + 7200)), Runway("later", "10:20:00"));
+        Assert.Equal(("2.540000", TimeSpan.FromSeconds(3000 + 7200 + 3600)), Runway("last", "10:20:00"));
         Assert.Equal(("1.000000", null), Runway("books", "10:20:00"));
         tenant.Live("11:40:00");
         Assert.Equal(("0.000000", TimeSpan.Zero), Runway("soon", "11:40:00"));
