@@ -4,6 +4,7 @@ using OrleansBilling.Contracts.Balances;
 using OrleansBilling.Contracts.Notices;
 using OrleansBilling.Contracts.Operations;
 using OrleansBilling.Contracts.Payments;
+using OrleansBilling.Contracts.Plans;
 using OrleansBilling.Contracts.Pricing;
 using OrleansBilling.Contracts.Tenants;
 using OrleansBilling.Contracts.Vms;
@@ -138,6 +139,22 @@ public interface IBillingClient
 
     /// <summary>Lets a tenant redeem codes again; false when it was not locked.</summary>
     Task<bool> UnlockVouchers(BalanceId balance, string by, CancellationToken cancellation = default);
+
+    /// <summary>Makes a billing plan: a period, its credit, what is to be paid, own prices, renewal (policy 2.4, 3.7).</summary>
+    /// <exception cref="ArgumentException">The terms make no sense.</exception>
+    Task<PlanResult> MakePlan(BalanceId balance, MakePlan command, CancellationToken cancellation = default);
+
+    /// <summary>Records what was paid for a plan; the balance does not change.</summary>
+    Task<PlanResult> RecordPlanPayment(BalanceId balance, RecordPlanPayment command, CancellationToken cancellation = default);
+
+    /// <summary>Says whether the next period of a plan follows at the end of the present one, at least a minute before that.</summary>
+    Task<PlanResult> SwitchPlanRenewal(BalanceId balance, SwitchPlanRenewal command, CancellationToken cancellation = default);
+
+    /// <summary>Cancels a plan at least a minute before its start.</summary>
+    Task<PlanResult> CancelPlan(BalanceId balance, CancelPlan command, CancellationToken cancellation = default);
+
+    /// <summary>Every period of a balance's plans, the latest start first: how each stands, what of it is paid and left, and how long that lasts.</summary>
+    Task<PlanView[]> GetPlans(BalanceId balance, CancellationToken cancellation = default);
 
     /// <summary>What an adjustment would do now, and whether a second operator must approve it. Changes nothing.</summary>
     Task<AdjustmentPreview> PreviewAdjustment(BalanceId balance, AdjustBalance command, CancellationToken cancellation = default);

@@ -10,6 +10,7 @@ using OrleansBilling.Portal.Notices;
 using OrleansBilling.Portal.OpenApi;
 using OrleansBilling.Portal.Operators;
 using OrleansBilling.Portal.Payments;
+using OrleansBilling.Portal.Plans;
 using OrleansBilling.Portal.Pricing;
 using OrleansBilling.Portal.Profiles;
 using OrleansBilling.Portal.Regions;
@@ -83,6 +84,7 @@ public static class BillingPortal
         tenant.MapTopUps();
         tenant.MapPayments();
         tenant.MapVouchers();
+        tenant.MapPlans();
         tenant.MapPackages();
         tenant.MapVms();
         tenant.MapVmUsage();
@@ -95,6 +97,7 @@ public static class BillingPortal
         var operators = api.MapGroup("/operator").RequireAuthorization(OperatorPolicy).Refuses(401, 403);
         operators.MapTenants();
         operators.MapTenantCredits();
+        operators.MapTenantPlans();
         operators.MapAdjustments();
         operators.MapHolds();
         operators.MapPrices();

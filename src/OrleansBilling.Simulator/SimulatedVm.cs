@@ -4,7 +4,7 @@ using OrleansBilling.Domain.Vms;
 namespace OrleansBilling.Simulator;
 
 /// <summary>A VM of a story: its history, and what the platform is about to do with it.</summary>
-internal sealed class SimulatedVm(string id, Package package, DateTimeOffset createdAt)
+internal sealed class SimulatedVm(string id, DateTimeOffset createdAt)
 {
     public string Id => id;
 
@@ -36,16 +36,16 @@ internal sealed class SimulatedVm(string id, Package package, DateTimeOffset cre
         Record(at, status);
     }
 
-    public MeterReading ReadingAt(DateTimeOffset at) => ReadingOf(History, at);
+    public MeterReading ReadingAt(DateTimeOffset at, Package package) => ReadingOf(History, at, package);
 
     /// <summary>The readings that a balance has not heard of yet: one for each change of status, also within one instant.</summary>
-    public IEnumerable<MeterReading> ReadingsAfter(int revision, DateTimeOffset at)
+    public IEnumerable<MeterReading> ReadingsAfter(int revision, DateTimeOffset at, Package package)
     {
         for (var known = revision + 1; known <= History.Changes.Length; known++)
-            yield return ReadingOf(new StatusHistory(History.Changes[..known]), at);
+            yield return ReadingOf(new StatusHistory(History.Changes[..known]), at, package);
     }
 
-    private MeterReading ReadingOf(StatusHistory history, DateTimeOffset at)
+    private static MeterReading ReadingOf(StatusHistory history, DateTimeOffset at, Package package)
     {
         var through = history.MeteredThrough(at);
         return new MeterReading(history.Changes.Length, through, history.UsageThrough(through, package), history.Status, history.FirstRunning);

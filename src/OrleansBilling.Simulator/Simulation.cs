@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using OrleansBilling.Domain.Balances;
 using OrleansBilling.Domain.Credits;
+using OrleansBilling.Domain.Metering;
 using OrleansBilling.Domain.Money;
 using OrleansBilling.Domain.Vms;
 
@@ -79,6 +80,12 @@ public sealed class Simulation
             case CreditArrives credit:
                 Step(step => step.Grant(credit.Place, credit.Lot, credit.Kind, credit.Scope, story.Currency, credit.Amount, credit.Effective, credit.Expires, credit.Lot));
                 break;
+            case PlanIsMade made:
+                Step(step => step.MakePlan(made.Place, made.Plan, story.Currency, made.Terms, made.Renews, "story"));
+                break;
+            case RenewalIsSwitched switched:
+                Step(step => step.SwitchPlanRenewal(switched.Place, switched.Plan, switched.Renews, "story"));
+                break;
             case ProductCharges charge:
                 Step(step => step.Charge(charge.Place, charge.Product, story.Currency, charge.Amount, "charge"));
                 break;
@@ -144,8 +151,8 @@ public sealed class Simulation
     private void Report(BalanceStep step)
     {
         foreach (var vm in vms)
-            foreach (var reading in vm.ReadingsAfter(step.Balance.Vms[vm.Id].Reading.Revision, step.Now))
-                step.Report(vm.Id, reading, new VmTraits(vm.Id));
+            foreach (var reading in vm.ReadingsAfter(step.Balance.Vms[vm.Id].Reading.Revision, step.Now, PackageOf(vm, step.Balance)))
+                step.Report(vm.Id, reading, new VmTraits(vm.Id), step.Balance.PlanPrices);
     }
 
     /// <returns>Whether a VM has obeyed anything.</returns>
@@ -158,7 +165,7 @@ public sealed class Simulation
             switch (order.Kind)
             {
                 case OrderKind.Create when vm is null:
-                    vm = new SimulatedVm(order.Vm, rules.Prices.In(story.Currency)[step.Balance.Vms[order.Vm].Package], step.Now);
+                    vm = new SimulatedVm(order.Vm, step.Now);
                     vms.Add(vm);
                     vm.Begin(VmRequest.Create, step.Now, story.PlatformDelays[VmRequest.Create]);
                     obeyed = true;
@@ -175,6 +182,8 @@ public sealed class Simulation
         }
         return obeyed;
     }
+
+    private Package PackageOf(SimulatedVm vm, Balance of) => of.PricesOf(rules.Prices)[of.Vms[vm.Id].Package];
 
     private static string ActionName(VmRequest request) => request switch
     {
@@ -195,7 +204,7 @@ public sealed class Simulation
         end["lots"] = new JsonObject(balance.Lots.Select(lot => KeyValuePair.Create<string, JsonNode?>(lot.Id, Journal.Text(lot.Remaining))));
         end["vms"] = new JsonObject(vms.Select(vm =>
         {
-            var usage = vm.ReadingAt(story.Until).Usage;
+            var usage = vm.ReadingAt(story.Until, PackageOf(vm, balance)).Usage;
             return KeyValuePair.Create<string, JsonNode?>(vm.Id, new JsonObject
             {
                 ["status"] = vm.History.Status.ToString(),

@@ -5,6 +5,7 @@ using OrleansBilling.Domain.Balances;
 using OrleansBilling.Domain.Credits;
 using OrleansBilling.Domain.Metering;
 using OrleansBilling.Domain.Money;
+using OrleansBilling.Domain.Plans;
 using OrleansBilling.Domain.Vms;
 
 namespace OrleansBilling.Simulator;
@@ -18,6 +19,12 @@ public abstract record StoryEvent(string Place, DateTimeOffset At);
 /// <summary>A credit arrives.</summary>
 public sealed record CreditArrives(
     string Place, DateTimeOffset At, CreditKind Kind, Amount Amount, string Lot, Scope Scope, DateTimeOffset? Effective, DateTimeOffset? Expires) : StoryEvent(Place, At);
+
+/// <summary>An operator makes a billing plan.</summary>
+public sealed record PlanIsMade(string Place, DateTimeOffset At, string Plan, PlanTerms Terms, bool Renews) : StoryEvent(Place, At);
+
+/// <summary>An operator says whether a plan renews.</summary>
+public sealed record RenewalIsSwitched(string Place, DateTimeOffset At, string Plan, bool Renews) : StoryEvent(Place, At);
 
 /// <summary>Another product charges the balance.</summary>
 public sealed record ProductCharges(string Place, DateTimeOffset At, ProductCode Product, Amount Amount) : StoryEvent(Place, At);
@@ -90,7 +97,7 @@ public sealed record Story(
             pair => pair.Key, pair => TimeSpan.FromSeconds(root.Optional("platform")?.Optional(pair.Value)?.Whole(0) ?? 0));
         var events = root["events"].Items().Select(field => ReadEvent(field, currency, prices.In(currency))).OrderBy(happening => happening.At).ToImmutableArray();
         RequireNewLots(events);
-        return new Story(root.Optional("name")?.Text() ?? "story", currency, prices, policy, delays, events, ReadUntil(root["until"]), root.Optional("warnings")?.IsTrue() ?? false);
+        return new Story(root.Optional("name")?.Text() ?? "story", currency, prices, policy, delays, events, ReadUntil(root["until"]), root.Optional("warnings")?.Truth() ?? false);
     }
 
     // Far from the last instant that a date can tell, so that what a story still plans at its end has one.
@@ -135,13 +142,17 @@ public sealed record Story(
                 var amount = field["amount"].PositiveAmount();
                 if (kind == CreditKind.TopUp) return new CreditArrives(place, at, kind, amount, CreditLot.TopUp, Scope.AllProducts, null, null);
                 var lot = field["lot"].Name();
-                if (lot == CreditLot.TopUp) throw field["lot"].Wrong("not a name for a lot");
+                if (!CreditLot.IsId(lot)) throw field["lot"].Wrong("not a name for a lot");
                 return new CreditArrives(place, at, kind, amount, lot, ReadScope(field), field.Optional("effective")?.Instant(), field.Optional("expires")?.Instant());
             case "adjust":
                 return new OperatorAdjusts(place, at, field.Adjustment(new Adjustment(
                     currency, field["amount"].AmountOfEitherSign(), field["kind"].Kind(), field.Optional("lot")?.Name(), ReadScope(field), field.Optional("expires")?.Instant())));
             case "revoke":
                 return new LotIsRevoked(place, at, field["lot"].Name());
+            case "plan":
+                return new PlanIsMade(place, at, field["plan"].PlanId(), ReadTerms(field, prices), field.Optional("renews")?.Truth() ?? false);
+            case "renewal":
+                return new RenewalIsSwitched(place, at, field["plan"].PlanId(), field["renews"].Truth());
             case "charge":
                 var product = field["product"].Product();
                 if (product == ProductCode.GpuVm) throw field["product"].Wrong("GPU VMs are charged by their meters");
@@ -154,7 +165,7 @@ public sealed record Story(
                     ? new PlatformReports(place, at, field["vm"].Name(), Enum.Parse<VmStatus>(field["status"].Text()))
                     : throw field["status"].Wrong($"expected one of {string.Join(", ", Enum.GetNames<VmStatus>())}");
             default:
-                if (!Requests.TryGetValue(what, out var request)) throw field["do"].Wrong("expected credit, charge, adjust, revoke, create, powerOn, reboot, powerOff, delete, takeBack or status");
+                if (!Requests.TryGetValue(what, out var request)) throw field["do"].Wrong("expected credit, plan, renewal, charge, adjust, revoke, create, powerOn, reboot, powerOff, delete, takeBack or status");
                 var package = request == VmRequest.Create ? field["package"].Text() : null;
                 if (package is not null && (!prices.Packages.TryGetValue(package, out var sold) || sold.InForceAt(at) is null))
                     throw field["package"].Wrong("no such package, or no price or exchange rate in force for it at that time");
@@ -164,11 +175,33 @@ public sealed record Story(
 
     private static Scope ReadScope(Field field) => Scope.Of(field.Optional("products")?.Items().Select(item => item.Product()) ?? []);
 
+    private static PlanTerms ReadTerms(Field field, PriceList prices)
+    {
+        var amount = field["amount"].PositiveAmount();
+        var own = field.Optional("prices")?.Items().Select(item => prices.Packages.ContainsKey(item["package"].Text())
+            ? new OwnPrice(item["package"].Text(), item["perHour"].Price())
+            : throw item["package"].Wrong("no such package")) ?? [];
+        var terms = new PlanTerms(
+            field["plan"].PlanId(), ReadScope(field), field["from"].Instant(), field["to"].Instant(), amount, amount,
+            PlanPayment.Upfront, [.. own]);
+        try
+        {
+            return terms.Checked();
+        }
+        catch (ArgumentException wrong)
+        {
+            throw field.Wrong(wrong.Message);
+        }
+    }
+
     private static void RequireNewLots(IEnumerable<StoryEvent> events)
     {
         var seen = new HashSet<string>();
         foreach (var credit in events.OfType<CreditArrives>().Where(credit => credit.Kind != CreditKind.TopUp))
             if (!seen.Add(credit.Lot)) throw new StoryException($"{credit.Place}.lot", $"a second lot '{credit.Lot}'");
+        seen.Clear();
+        foreach (var made in events.OfType<PlanIsMade>())
+            if (!seen.Add(made.Plan)) throw new StoryException($"{made.Place}.plan", $"a second plan '{made.Plan}'");
     }
 
     /// <summary>A JSON element that knows its place.</summary>
@@ -200,7 +233,9 @@ public sealed record Story(
 
         public string Name() => !string.IsNullOrWhiteSpace(Text()) ? Text() : throw Wrong("expected a name");
 
-        public bool IsTrue() => Element.ValueKind is JsonValueKind.True or JsonValueKind.False ? Element.GetBoolean() : throw Wrong("expected true or false");
+        public string PlanId() => !Name().Contains('/', StringComparison.Ordinal) && Name().Length <= 100 ? Name() : throw Wrong("expected a name of at most 100 characters without '/'");
+
+        public bool Truth() => Element.ValueKind is JsonValueKind.True or JsonValueKind.False ? Element.GetBoolean() : throw Wrong("expected true or false");
 
         public int Whole(int least) => Element.ValueKind == JsonValueKind.Number && Element.TryGetInt32(out var number) && number >= least
             ? number

@@ -6,7 +6,7 @@ namespace OrleansBilling.Statements;
 /// <summary>How a part of a VM's charge comes about: seconds × price = amount.</summary>
 /// <param name="Seconds">Whole seconds; negative when they are given back.</param>
 /// <param name="PricePerHour">The price in force in those seconds.</param>
-/// <param name="PriceVersion">Its version; 0: before the first, free of charge.</param>
+/// <param name="PriceVersion">Its version; 0: before the first, free of charge; below zero: an own price of one of the tenant's plans.</param>
 /// <param name="ExchangeRate">Units of the balance's currency for one of the price list's: 1 where they are the same.</param>
 /// <param name="Product">Seconds × price ÷ 3600 × rate with 9 digits after the point, cut.</param>
 /// <param name="Amount">What was charged; negative when given back. The parts of a charge sum to it exactly.</param>

@@ -1,5 +1,6 @@
 using Orleans.Concurrency;
 using OrleansBilling.Contracts.Adjustments;
+using OrleansBilling.Contracts.Plans;
 using OrleansBilling.Contracts.Vms;
 using OrleansBilling.Contracts.Vouchers;
 using OrleansBilling.Domain.Balances;
@@ -40,6 +41,21 @@ public interface IBalanceGrain : IGrainWithStringKey
     /// <summary>Its voucher credit, newest first, with what has ended.</summary>
     [Alias("vouchers")] Task<VoucherView[]> Vouchers();
 
+    /// <summary>Makes a billing plan, once per operation id (policy 2.4).</summary>
+    [Alias("make-plan")] Task<PlanResult> MakePlan(MakePlan command);
+
+    /// <summary>Records a payment for a plan, once per operation id. The balance does not change.</summary>
+    [Alias("record-plan-payment")] Task<PlanResult> RecordPlanPayment(RecordPlanPayment command);
+
+    /// <summary>Says whether a plan renews, once per operation id.</summary>
+    [Alias("switch-plan-renewal")] Task<PlanResult> SwitchPlanRenewal(SwitchPlanRenewal command);
+
+    /// <summary>Cancels a plan before its start.</summary>
+    [Alias("cancel-plan")] Task<PlanResult> CancelPlan(CancelPlan command);
+
+    /// <summary>Every period of its plans, the latest start first.</summary>
+    [Alias("plans")] Task<PlanView[]> Plans();
+
     /// <summary>Charges another product, once per operation id; the entrance for them all (policy 3.12).</summary>
     [Alias("charge")] Task<PostingReply> Charge(ChargeProduct command);
 
@@ -55,8 +71,8 @@ public interface IBalanceGrain : IGrainWithStringKey
     /// <summary>Asks whether a VM may be powered on or rebooted (policy 4.1). Called by the VM.</summary>
     [Alias("admit")] Task<AdmissionReply> Admit(string vm, VmRequest request);
 
-    /// <summary>Takes a VM's reading (policy 3.11). Called by the VM.</summary>
-    [Alias("report")] Task<ReadingReply> Report(string vm, [Immutable] MeterReading reading, [Immutable] VmTraits traits);
+    /// <summary>Takes a VM's reading (policy 3.11), which says by which own prices the meter was read; null: by none (policy 3.7). Called by the VM.</summary>
+    [Alias("report")] Task<ReadingReply> Report(string vm, [Immutable] MeterReading reading, [Immutable] VmTraits traits, [Immutable] PlanPrices? own = null);
 
     /// <summary>Whether an order still holds; from then on the VM obeys it (policy 4.8). Called by the VM.</summary>
     [Alias("begin-order")] Task<bool> BeginOrder(string order);

@@ -1,5 +1,6 @@
 using OrleansBilling.Domain.Balances;
 using OrleansBilling.Domain.Credits;
+using OrleansBilling.Domain.Metering;
 using OrleansBilling.Domain.Money;
 
 namespace OrleansBilling.Contracts.Balances;
@@ -25,9 +26,11 @@ public sealed record AdmissionReply(
 /// <param name="PostedThrough">The watermark's instant; null for an unknown VM.</param>
 /// <param name="PostedSeconds">Seconds posted so far.</param>
 /// <param name="PostedCost">Money posted so far.</param>
+/// <param name="Own">The tenant's own prices, where the meter was read by others; null otherwise.</param>
 [GenerateSerializer, Immutable, Alias("reading-reply")]
 public sealed record ReadingReply(
-    [property: Id(0)] ReadingResult Result, [property: Id(1)] DateTimeOffset? PostedThrough, [property: Id(2)] long PostedSeconds, [property: Id(3)] Amount PostedCost);
+    [property: Id(0)] ReadingResult Result, [property: Id(1)] DateTimeOffset? PostedThrough, [property: Id(2)] long PostedSeconds, [property: Id(3)] Amount PostedCost,
+    [property: Id(4)] PlanPrices? Own = null);
 
 /// <summary>A lot of credit as its tenant sees it.</summary>
 /// <param name="Id">Its id.</param>

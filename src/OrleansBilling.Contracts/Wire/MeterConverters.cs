@@ -76,6 +76,49 @@ public sealed class MeterReadingConverter : IConverter<MeterReading, MeterReadin
     };
 }
 
+/// <summary>A tenant's own price as it crosses a call.</summary>
+[GenerateSerializer, Alias("plan-price")]
+public struct PlanPriceOnWire
+{
+    /// <summary>Its id.</summary>
+    [Id(0)] public int Id { get; set; }
+
+    /// <summary>The package's code.</summary>
+    [Id(1)] public string Package { get; set; }
+
+    /// <summary>Micro-units an hour.</summary>
+    [Id(2)] public long MicrosPerHour { get; set; }
+
+    /// <summary>Its first instant.</summary>
+    [Id(3)] public DateTimeOffset From { get; set; }
+
+    /// <summary>The first instant after it; null: none is known.</summary>
+    [Id(4)] public DateTimeOffset? To { get; set; }
+}
+
+/// <summary>A tenant's own prices as they cross a call.</summary>
+[GenerateSerializer, Alias("plan-prices")]
+public struct PlanPricesOnWire
+{
+    /// <summary>In the order of their instants.</summary>
+    [Id(0)] public PlanPriceOnWire[] All { get; set; }
+}
+
+/// <summary>The wire form of a tenant's own prices.</summary>
+[RegisterConverter]
+public sealed class PlanPricesConverter : IConverter<PlanPrices, PlanPricesOnWire>
+{
+    /// <inheritdoc/>
+    public PlanPrices ConvertFromSurrogate(in PlanPricesOnWire surrogate) =>
+        PlanPrices.Of(surrogate.All.Select(price => new PlanPrice(price.Id, price.Package, new HourlyPrice(price.MicrosPerHour), price.From, price.To)));
+
+    /// <inheritdoc/>
+    public PlanPricesOnWire ConvertToSurrogate(in PlanPrices value) => new()
+    {
+        All = [.. value.All.Select(price => new PlanPriceOnWire { Id = price.Id, Package = price.Package, MicrosPerHour = price.Price.MicrosPerHour, From = price.From, To = price.To })],
+    };
+}
+
 /// <summary>A VM's traits as they cross a call.</summary>
 [GenerateSerializer, Alias("vm-traits")]
 public struct VmTraitsOnWire

@@ -26,7 +26,7 @@ public sealed record Adjustment(Currency Currency, Amount Change, CreditKind Tar
         if (!Enum.IsDefined(Target)) throw new ArgumentException($"{Target} is no kind of credit.");
         if (Target == CreditKind.TopUp && (Lot is not null || Expires is not null || Scope != Scope.AllProducts))
             throw new ArgumentException("The top-up part is no lot, pays for every product and never ends.");
-        if (Target != CreditKind.TopUp && (string.IsNullOrWhiteSpace(Lot) || Lot == CreditLot.TopUp)) throw new ArgumentException($"'{Lot}' cannot be the id of a lot.");
+        if (Target != CreditKind.TopUp && !(Change > Amount.Zero ? CreditLot.IsId(Lot) : Lot is not (null or CreditLot.TopUp))) throw new ArgumentException($"'{Lot}' cannot be the id of a lot.");
         if (Change < Amount.Zero && (Expires is not null || Scope != Scope.AllProducts)) throw new ArgumentException("A debit makes no lot: it has neither products nor an end.");
         return this;
     }

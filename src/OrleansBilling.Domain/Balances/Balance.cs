@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using OrleansBilling.Domain.Credits;
 using OrleansBilling.Domain.Metering;
 using OrleansBilling.Domain.Money;
+using OrleansBilling.Domain.Plans;
 
 namespace OrleansBilling.Domain.Balances;
 
@@ -25,6 +26,20 @@ public sealed record Balance
 
     /// <summary>Billing-plan and voucher lots in the order of their arrival, ended ones too.</summary>
     public ImmutableList<CreditLot> Lots { get; init; } = [];
+
+    /// <summary>Every period of every billing plan in the order in which they were made, over ones too; their credit is in <see cref="Lots"/>.</summary>
+    public ImmutableList<Plan> Plans
+    {
+        get;
+        init
+        {
+            field = value;
+            if (Plan.PricesOf(value) is var prices && !prices.Equals(PlanPrices)) PlanPrices = prices;
+        }
+    } = [];
+
+    /// <summary>The own prices of its plans; follows from <see cref="Plans"/>.</summary>
+    public PlanPrices PlanPrices { get; private init; } = PlanPrices.None;
 
     /// <summary>Every VM that was ever admitted, by id.</summary>
     public MeteredVms Vms { get; init; } = MeteredVms.None;
@@ -81,8 +96,11 @@ public sealed record Balance
         return sum;
     }
 
+    /// <summary>Its prices, of its region's: in its currency, with the own prices of its plans.</summary>
+    public PriceList PricesOf(PriceList region) => region.In(Currency, PlanPrices);
+
     /// <summary>Usage by the instant that is not posted yet (policy 3.8).</summary>
-    public Amount UnpostedAt(DateTimeOffset at, PriceList prices) => Vms.UnpostedAt(at, prices.In(Currency));
+    public Amount UnpostedAt(DateTimeOffset at, PriceList prices) => Vms.UnpostedAt(at, PricesOf(prices));
 
     /// <summary>
     /// Live spendable on <c>gpu-vm</c> at an instant at or after <see cref="AdvancedTo"/>: what the rules of policy 4 look at
@@ -93,7 +111,7 @@ public sealed record Balance
     /// <summary>The cost of the low-balance hours of every VM that counts, at the prices in force (policy 4.2).</summary>
     public Amount HoursCostAt(DateTimeOffset at, BillingRules rules)
     {
-        var (sum, prices) = (Amount.Zero, rules.Prices.In(Currency));
+        var (sum, prices) = (Amount.Zero, PricesOf(rules.Prices));
         foreach (var count in Vms.Packages)
             sum += prices[count.Package].PriceAt(at).For(checked(count.Counting * rules.Policy.LowBalanceHours));
         return sum;
@@ -102,7 +120,7 @@ public sealed record Balance
     /// <summary>What is being spent an hour at the prices in force, in the balance's currency: the price of every VM that is billed now.</summary>
     public HourlyPrice BurnRateAt(DateTimeOffset at, PriceList prices)
     {
-        var (sum, converted) = (0L, prices.In(Currency));
+        var (sum, converted) = (0L, PricesOf(prices));
         foreach (var count in Vms.Packages) sum += converted[count.Package].PriceAt(at).MicrosPerHour * count.Billed;
         return new HourlyPrice(sum);
     }
@@ -110,7 +128,7 @@ public sealed record Balance
     /// <summary>The same with every price rounded up: nothing is spent faster than this.</summary>
     internal HourlyPrice BurnRateAtMost(DateTimeOffset at, PriceList prices)
     {
-        var (sum, converted) = (0L, prices.In(Currency));
+        var (sum, converted) = (0L, PricesOf(prices));
         foreach (var count in Vms.Packages) sum += (converted[count.Package].InForceAt(at)?.HourAtMost.MicrosPerHour ?? 0) * count.Billed;
         return new HourlyPrice(sum);
     }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using OrleansBilling.Domain.Credits;
 using OrleansBilling.Domain.Money;
+using OrleansBilling.Domain.Plans;
 
 namespace OrleansBilling.Domain.Balances;
 
@@ -10,7 +11,7 @@ public sealed partial class BalanceStep
     private const string UsageOperations = "vm/";
     private const string ExpiryOperations = "expiry/";
     private const string RevocationOperations = "revocation/";
-    private static readonly ImmutableArray<string> ownOperations = [UsageOperations, ExpiryOperations, RevocationOperations];
+    private static readonly ImmutableArray<string> ownOperations = [UsageOperations, ExpiryOperations, RevocationOperations, Plan.Lots];
 
     /// <summary>Paid-in credit arrives: at once, for every product, for ever (policy 2.2).</summary>
     /// <param name="operation">The caller's id: the same again changes nothing and gets the same answer (M5).</param>
@@ -94,10 +95,11 @@ public sealed partial class BalanceStep
     /// </summary>
     /// <param name="lot">The lot's id.</param>
     /// <param name="reason">Why, for people.</param>
-    /// <exception cref="ArgumentException">The balance has no such lot.</exception>
+    /// <exception cref="ArgumentException">The balance has no such lot, or it is a plan's: that ends with its plan.</exception>
     public void Revoke(string lot, string reason)
     {
         ArgumentNullException.ThrowIfNull(reason);
+        if (PlanOf(lot) is not null) throw new ArgumentException($"'{lot}' is the credit of a plan.", nameof(lot));
         var revoked = balance.Lots.Find(other => other.Id == lot) ?? throw new ArgumentException($"The balance has no lot '{lot}'.", nameof(lot));
         if (revoked.HasEnded) return;
         if (revoked.State == LotState.Pending)
@@ -119,7 +121,7 @@ public sealed partial class BalanceStep
         RequirePositive(amount);
         ArgumentNullException.ThrowIfNull(description);
         if (kind is not (CreditKind.BillingPlan or CreditKind.Voucher)) throw new ArgumentException("Only plans and vouchers are lots; paid-in credit is a top-up.", nameof(kind));
-        if (string.IsNullOrWhiteSpace(lot) || lot == CreditLot.TopUp) throw new ArgumentException($"'{lot}' cannot be the id of a lot.", nameof(lot));
+        if (!CreditLot.IsId(lot)) throw new ArgumentException($"'{lot}' cannot be the id of a lot.", nameof(lot));
         var fingerprint = $"{kind}|{lot}|{scope}|{currency.Code()}|{amount}|{effective:O}|{expires:O}";
         if (Refusal(operation, fingerprint, currency) is { } refusal) return refusal;
         if (balance.Lots.Exists(other => other.Id == lot)) return new PostingOutcome(PostingResult.LotExists, 0);
@@ -186,19 +188,21 @@ public sealed partial class BalanceStep
     private void EndAndStartLots(DateTimeOffset at)
     {
         var ending = balance.Lots.FindAll(lot => lot.State == LotState.Active && lot.Expires <= at);
-        var starting = balance.Lots.FindAll(lot => lot.State == LotState.Pending && lot.Effective <= at);
-        if (ending.IsEmpty && starting.IsEmpty) return;
+        if (ending.IsEmpty && !balance.Lots.Exists(IsStarting)) return;
         SettleAll(at);
         foreach (var lot in ending) End(lot.Id, at);
-        foreach (var lot in starting) Start(lot, at, NoticeKind.CreditAdded);
+        RenewPlans(at);
+        foreach (var lot in balance.Lots.FindAll(IsStarting)) Start(lot, at, NoticeKind.CreditAdded);
+
+        bool IsStarting(CreditLot lot) => lot.State == LotState.Pending && lot.Effective <= at;
     }
 
     private void Start(CreditLot lot, DateTimeOffset at, NoticeKind told)
     {
         // The whole amount is remaining already; the entry brings it into the balance.
         Keep(lot with { State = LotState.Active, Remaining = Amount.Zero });
-        var entry = Post(EntryKind.Credit, lot.Operation, lot.Fingerprint, at, [new LedgerLine(lot.Id, lot.Kind, lot.Granted)], lot.Id);
-        Notify(told, at, $"{entry.Number}", lot.Granted, about: lot.Id);
+        var entry = Post(EntryKind.Credit, lot.Operation, lot.Fingerprint, at, [new LedgerLine(lot.Id, lot.Kind, lot.Granted)], NameOf(lot.Id));
+        Notify(told, at, $"{entry.Number}", lot.Granted, about: NameOf(lot.Id));
         if (lot.Expires <= at) End(lot.Id, at); // found after its whole life: in and out, paying for nothing
     }
 
@@ -207,11 +211,14 @@ public sealed partial class BalanceStep
     {
         var lot = balance.Lots.Find(lot => lot.Id == id)!;
         var revoked = lot.State == LotState.Revoked;
+        var plan = lot.State == LotState.Active ? PlanOf(id) : null;
+        if (plan is not null) Notify(NoticeKind.PlanEnded, at, id, lot.Remaining, about: plan.Terms.Name);
         if (!revoked) Keep(lot with { State = lot.Remaining > Amount.Zero ? LotState.Ended : LotState.Spent });
         if (lot.Remaining == Amount.Zero) return;
         var operation = $"{(revoked ? RevocationOperations : ExpiryOperations)}{id}/{balance.EntryCount + 1}";
-        Post(revoked ? EntryKind.Revocation : EntryKind.Expiry, operation, operation, at, [new LedgerLine(id, lot.Kind, -lot.Remaining)], description ?? id);
-        Notify(revoked ? NoticeKind.CreditRevoked : NoticeKind.CreditExpired, at, $"{balance.EntryCount}", lot.Remaining, about: id);
+        Post(revoked ? EntryKind.Revocation : EntryKind.Expiry, operation, operation, at, [new LedgerLine(id, lot.Kind, -lot.Remaining)], description ?? NameOf(id));
+        if (revoked) Notify(NoticeKind.CreditRevoked, at, $"{balance.EntryCount}", lot.Remaining, about: NameOf(id));
+        else if (plan is null) Notify(NoticeKind.CreditExpired, at, $"{balance.EntryCount}", lot.Remaining, about: NameOf(id));
     }
 
     /// <summary>Tells of credit that will end unused, at each of the times before that which have passed in this step. One that begins closer to its end is not told of.</summary>
@@ -220,7 +227,7 @@ public sealed partial class BalanceStep
         foreach (var lot in balance.Lots)
             foreach (var before in rules.Policy.ExpiryWarnings)
                 if (lot.ExpiryWarning(before) is { } at && at > start.AdvancedTo && at <= balance.AdvancedTo)
-                    Notify(NoticeKind.CreditExpiring, at, $"{lot.Id}/{before.Ticks / TimeSpan.TicksPerSecond}", lot.Remaining, timeLeft: before, about: lot.Id);
+                    Notify(NoticeKind.CreditExpiring, at, $"{lot.Id}/{before.Ticks / TimeSpan.TicksPerSecond}", lot.Remaining, timeLeft: before, about: NameOf(lot.Id));
     }
 
     /// <summary>Which portions pay: eligible lots in the order of use, the rest from the top-up part (policy 2.4, 2.5, 2.8).</summary>

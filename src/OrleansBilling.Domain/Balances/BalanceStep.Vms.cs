@@ -54,11 +54,16 @@ public sealed partial class BalanceStep
         rules.Policy.EstimateEveryVm ? balance.HoursCostAt(now, rules) : PackageOf(vm).PriceAt(now).For(rules.Policy.LowBalanceHours);
 
     /// <summary>Takes a VM's reading and posts its last charge when its deletion has begun (policy 3.10, 3.11).</summary>
-    public ReadingOutcome Report(string id, MeterReading reading, VmTraits traits)
+    /// <param name="id">The VM.</param>
+    /// <param name="reading">The reading.</param>
+    /// <param name="traits">Its name and the tenant's choices.</param>
+    /// <param name="own">The tenant's own prices by which the meter was read; null: none.</param>
+    public ReadingOutcome Report(string id, MeterReading reading, VmTraits traits, PlanPrices? own = null)
     {
         if (!balance.Vms.TryGetValue(id, out var vm)) return new ReadingOutcome(ReadingResult.UnknownVm, null);
         if (reading.Through > now + rules.Policy.ClockTolerance) return new ReadingOutcome(ReadingResult.FromTheFuture, vm.Posted);
         if (reading.Revision < vm.Reading.Revision) return new ReadingOutcome(ReadingResult.Outdated, vm.Posted);
+        if (!balance.PlanPrices.Equals(own ?? PlanPrices.None)) return new ReadingOutcome(ReadingResult.OtherPrices, vm.Posted, balance.PlanPrices);
         if (vm.Reading.Supersedes(reading)) return new ReadingOutcome(ReadingResult.NothingNew, vm.Posted);
 
         // What was due before the reading's instant is decided by what was known then; the reading comes before what is due at it (policy 5).

@@ -26,7 +26,7 @@ public sealed partial class BalanceStep
     private readonly List<BalanceEvent> events = [];
     private readonly List<int> touched = []; // the VMs that were kept anew, by their ordinals
     private Balance balance;
-    private BillingRules rules; // with the prices in the balance's currency
+    private BillingRules rules; // with the balance's prices
     private bool unlooked; // a reading has been taken at AdvancedTo, and what is due there has not been done since
     private bool chosen; // a tenant's choice has changed, and the rules have not looked at it
     private DateTimeOffset? quietUntil; // these two follow from the balance: null or false until they are asked for
@@ -36,7 +36,7 @@ public sealed partial class BalanceStep
     {
         this.start = balance = start;
         region = rules;
-        this.rules = rules.In(start.Currency);
+        this.rules = rules.For(start);
         // A clock that was set back lets no balance go back in time (C2).
         this.now = now < start.AdvancedTo ? start.AdvancedTo : now;
         this.operations = new(operations);
@@ -82,7 +82,7 @@ public sealed partial class BalanceStep
             foreach (var undone in events.Skip(happened).OfType<EntryPosted>()) operations.Remove(undone.Entry.Operation);
             events.RemoveRange(happened, events.Count - happened);
             (balance, unlooked) = (before, wasUnlooked);
-            rules = region.In(balance.Currency);
+            rules = region.For(balance);
             LookAnew();
             throw;
         }
@@ -166,7 +166,7 @@ public sealed partial class BalanceStep
         if (balance.Currency == currency) return;
         if (balance.Currency is { } fixedBefore) throw new InvalidOperationException($"A balance in {fixedBefore} would become one in {currency} (M11).");
         balance = balance with { Currency = currency };
-        rules = region.In(currency);
+        rules = region.For(balance);
     }
 
     private void Happened(BalanceEvent happened) => events.Add(happened);

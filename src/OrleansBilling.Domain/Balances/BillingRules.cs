@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using OrleansBilling.Domain.Metering;
-using OrleansBilling.Domain.Money;
 
 namespace OrleansBilling.Domain.Balances;
 
@@ -11,6 +10,6 @@ namespace OrleansBilling.Domain.Balances;
 /// <param name="Revision">Rises with every price version, exchange rate and hold; a commit names the one it was decided by.</param>
 public sealed record BillingRules(BillingPolicy Policy, PriceList Prices, ImmutableArray<EnforcementHold> Holds, long Revision)
 {
-    /// <summary>The rules for balances of a currency: the same, with the prices in it (<see cref="PriceList.In"/>).</summary>
-    public BillingRules In(Currency? currency) => Prices.In(currency) is var prices && ReferenceEquals(prices, Prices) ? this : this with { Prices = prices };
+    /// <summary>The rules for a balance: the same, with its prices (<see cref="Balance.PricesOf"/>).</summary>
+    public BillingRules For(Balance balance) => balance.PricesOf(Prices) is var prices && ReferenceEquals(prices, Prices) ? this : this with { Prices = prices };
 }

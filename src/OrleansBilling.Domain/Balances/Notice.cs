@@ -44,7 +44,7 @@ public enum NoticeKind
     /// <summary>Credit will end unused in <see cref="Notice.TimeLeft"/> (policy 2.6).</summary>
     CreditExpiring = 13,
 
-    /// <summary>A billing plan has ended (policy 2.4).</summary>
+    /// <summary>A period of a billing plan has ended, and what is left of its credit has gone (policy 2.4, 2.6).</summary>
     PlanEnded = 14,
 
     /// <summary>A voucher was redeemed (policy 2.3).</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using OrleansBilling.Domain.Credits;
+using OrleansBilling.Domain.Metering;
 using OrleansBilling.Domain.Money;
 
 namespace OrleansBilling.Domain.Balances;
@@ -41,6 +42,37 @@ public enum PostingResult
 /// <param name="Result">What became of it.</param>
 /// <param name="EntryNumber">The ledger entry; 0 when there is none.</param>
 public readonly record struct PostingOutcome(PostingResult Result, long EntryNumber);
+
+/// <summary>What became of a command about a billing plan. Listed by precedence.</summary>
+public enum PlanResult
+{
+    /// <summary>Done, now or earlier under the same id.</summary>
+    Done = 1,
+
+    /// <summary>The id was used before with other content (M5). Nothing changed.</summary>
+    OperationReused = 2,
+
+    /// <summary>The balance has another currency (policy 1.4). Nothing changed.</summary>
+    OtherCurrency = 3,
+
+    /// <summary>A plan of that id exists. Nothing changed.</summary>
+    PlanExists = 4,
+
+    /// <summary>There is no plan of that id, or no such period of it.</summary>
+    UnknownPlan = 5,
+
+    /// <summary>Less than a minute before it would count, or after that: a plan's start, its cancellation, the renewal at its end. Nothing changed.</summary>
+    TooLate = 6,
+
+    /// <summary>The price list has no such package, or no price for it at the plan's start. Nothing changed.</summary>
+    UnknownPackage = 7,
+
+    /// <summary>Another plan prices the same package at the same time, or would by its renewal. Nothing changed.</summary>
+    PriceOverlap = 8,
+
+    /// <summary>More would be paid than is due, or less than nothing. Nothing changed.</summary>
+    PaymentOutOfRange = 9,
+}
 
 /// <summary>What the ledger knows of an operation id.</summary>
 /// <param name="Fingerprint">The content under that id.</param>
@@ -106,9 +138,15 @@ public enum ReadingResult
     /// VM since: it must read again what is stored.
     /// </summary>
     Outdated = 7,
+
+    /// <summary>
+    /// The meter was read by other own prices than the tenant has (policy 3.7): nothing changed. The answer has the prices; it must be read again by them.
+    /// </summary>
+    OtherPrices = 8,
 }
 
 /// <summary>The answer to a reading.</summary>
 /// <param name="Result">What became of it.</param>
 /// <param name="Posted">The watermark; null for an unknown VM.</param>
-public sealed record ReadingOutcome(ReadingResult Result, Watermark? Posted);
+/// <param name="Prices">The tenant's own prices, where the meter was read by others; null otherwise.</param>
+public sealed record ReadingOutcome(ReadingResult Result, Watermark? Posted, PlanPrices? Prices = null);

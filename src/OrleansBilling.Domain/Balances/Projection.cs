@@ -11,6 +11,7 @@ public static class Projection
 {
     // Beyond this a projection is of no use, and the arithmetic of dates ends.
     private static readonly TimeSpan Horizon = TimeSpan.FromDays(366 * 10);
+    private const int RenewalsAhead = 12; // a plan may renew for ever, and each renewal that is thought through costs as much as a settlement of all VMs
     private static readonly TimeSpan Near = TimeSpan.FromSeconds(2);
 
     /// <summary>The next instant after <see cref="Balance.AdvancedTo"/> at which something is due; null when nothing is in sight.</summary>
@@ -33,7 +34,7 @@ public static class Projection
         var scheduled = Scheduled(balance, rules, withCharges: false) ?? DateTimeOffset.MaxValue;
         if (WatchedLevel(balance, rules) is not { } level) return scheduled;
         var from = balance.AdvancedTo;
-        var gap = (Int128)(balance.SpendableOn(ProductCode.GpuVm) - balance.Vms.UnpostedAtMost(from, rules.In(balance.Currency)) - level).Micros;
+        var gap = (Int128)(balance.SpendableOn(ProductCode.GpuVm) - balance.Vms.UnpostedAtMost(from, rules.For(balance)) - level).Micros;
         if (gap < 0) return from;
         var quiet = Ticks(gap, balance.BurnRateAtMost(from, rules.Prices).MicrosPerHour);
         if (quiet > Horizon.Ticks) return scheduled;
@@ -53,7 +54,7 @@ public static class Projection
 
     /// <summary>
     /// The first instant after <see cref="Balance.AdvancedTo"/> at which the live balance is zero or below, if nothing else happens:
-    /// neither credit nor change of status. Null when it is so already, or not within ten years.
+    /// neither credit nor change of status. Null when it is so already, or not within ten years, or not before plans have renewed twelve times.
     /// </summary>
     public static DateTimeOffset? Exhaustion(Balance balance, BillingRules rules)
     {
@@ -65,7 +66,7 @@ public static class Projection
             if (at.LiveAt(at.AdvancedTo, rules.Prices) <= Amount.Zero) return ReferenceEquals(at, balance) ? null : at.AdvancedTo;
             var change = Earlier(FirstPriceChange(at, rules), FirstLotChange(at, after: at.AdvancedTo));
             if (FirstBelow(new Amount(1), at, rules, change) is { } crossing && !(crossing > change)) return crossing;
-            if (change is not { } next || next - balance.AdvancedTo > Horizon) return null;
+            if (change is not { } next || next - balance.AdvancedTo > Horizon || at.Plans.Count > balance.Plans.Count + RenewalsAhead) return null;
             at = BalanceStep.Advance(at with { Vms = at.Vms.WithoutCharges() }, rules, next).Next;
         }
     }
@@ -118,7 +119,7 @@ public static class Projection
 
     private static DateTimeOffset? FirstPriceChange(Balance balance, BillingRules rules)
     {
-        var (first, prices) = ((DateTimeOffset?)null, rules.Prices.In(balance.Currency));
+        var (first, prices) = ((DateTimeOffset?)null, balance.PricesOf(rules.Prices));
         foreach (var count in balance.Vms.Packages) first = Earlier(first, prices[count.Package].NextChangeAfter(balance.AdvancedTo));
         return first;
     }

@@ -1,4 +1,5 @@
 using OrleansBilling.Domain.Money;
+using OrleansBilling.Domain.Plans;
 
 namespace OrleansBilling.Domain.Credits;
 
@@ -51,6 +52,9 @@ public sealed record CreditLot(
 {
     /// <summary>The name that ledger lines give to the top-up part, which is one portion and no lot.</summary>
     public const string TopUp = "topUp";
+
+    /// <summary>Whether a text can name a new lot: no blank, not the top-up part's name, and not as those of plans.</summary>
+    public static bool IsId(string? text) => !string.IsNullOrWhiteSpace(text) && text != TopUp && !text.StartsWith(Plan.Lots, StringComparison.Ordinal);
 
     /// <summary>Whether it is over: nothing is left of it, and what is given back to it leaves again at once (policy 3.9).</summary>
     public bool HasEnded => State is LotState.Ended or LotState.Spent or LotState.Revoked;

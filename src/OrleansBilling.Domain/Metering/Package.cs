@@ -35,6 +35,33 @@ public sealed record Package(string Code, ImmutableArray<PriceVersion> Versions)
         return this with { Versions = versions.ToImmutable() };
     }
 
+    /// <summary>The package with a tenant's own prices, in the order of their instants and without overlap: in their time the list's versions do not hold.</summary>
+    internal Package With(IEnumerable<PlanPrice> own)
+    {
+        var versions = ImmutableArray.CreateBuilder<PriceVersion>();
+        var (next, ended) = (0, (DateTimeOffset?)null);
+        foreach (var price in own)
+        {
+            GoOn(price.From);
+            versions.Add(new PriceVersion(price.Id, price.Price, price.From));
+            if (price.To is null) return this with { Versions = versions.ToImmutable() };
+            ended = price.To;
+        }
+        GoOn(DateTimeOffset.MaxValue);
+        return this with { Versions = versions.ToImmutable() };
+
+        // The list again: what is in force when an own price has ended, and then its changes, until another one begins.
+        void GoOn(DateTimeOffset until)
+        {
+            if (ended is { } end)
+            {
+                while (next < Versions.Length && Versions[next].From <= end) next++;
+                if (next > 0 && end < until) versions.Add(Versions[next - 1] with { From = end });
+            }
+            while (next < Versions.Length && Versions[next].From < until) versions.Add(Versions[next++]);
+        }
+    }
+
     // How many versions have begun by the instant. Halved, because a year of daily exchange rates is long.
     private int Begun(DateTimeOffset at)
     {

@@ -4,7 +4,7 @@ using OrleansBilling.Domain.Money;
 namespace OrleansBilling.Domain.Metering;
 
 /// <summary>Whole seconds at one price version and, in another currency than the list's, one exchange rate (policy 3.7).</summary>
-/// <param name="Version">The price version's id.</param>
+/// <param name="Version">The price version's id; below zero: an own price of a plan (<see cref="PlanPrice"/>).</param>
 /// <param name="Price">Its price of one hour, in the list currency.</param>
 /// <param name="Seconds">How many seconds; negative in the difference of a correction.</param>
 /// <param name="RateVersion">The exchange rate's id; 0 where nothing is converted.</param>

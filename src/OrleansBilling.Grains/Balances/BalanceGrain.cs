@@ -115,8 +115,8 @@ public sealed partial class BalanceGrain(
 
     public Task<AdmissionReply> Admit(string vm, VmRequest request) => Submit(step => step.Admit(vm, request).ToReply());
 
-    public Task<ReadingReply> Report(string vm, MeterReading reading, VmTraits traits) =>
-        Submit(step => step.Report(vm, reading, traits).ToReply(), readingThrough: reading.Through);
+    public Task<ReadingReply> Report(string vm, MeterReading reading, VmTraits traits, PlanPrices? own) =>
+        Submit(step => step.Report(vm, reading, traits, own).ToReply(), readingThrough: reading.Through);
 
     public Task<bool> BeginOrder(string order) => Submit(step => step.BeginOrder(order) is not null);
 

@@ -1,9 +1,11 @@
 using OrleansBilling.Contracts.Balances;
+using OrleansBilling.Contracts.Plans;
 using OrleansBilling.Contracts.Vms;
 using OrleansBilling.Contracts.Vouchers;
 using OrleansBilling.Domain.Balances;
 using OrleansBilling.Domain.Credits;
 using OrleansBilling.Domain.Money;
+using OrleansBilling.Domain.Plans;
 using OrleansBilling.Grains.Ledger;
 
 namespace OrleansBilling.Grains.Balances;
@@ -53,7 +55,7 @@ internal static class Views
 
     public static VmView ViewAt(this MeteredVm vm, Balance balance, DateTimeOffset now, BillingRules rules)
     {
-        var package = rules.Prices.In(balance.Currency)[vm.Package];
+        var package = balance.PricesOf(rules.Prices)[vm.Package];
         var usage = vm.Reading.UsageAt(now, package);
         return new VmView
         {
@@ -82,6 +84,35 @@ internal static class Views
 
     public static VoucherView ToVoucherView(this CreditLot lot) => new(
         lot.Id, lot.ToVoucherStatus(), lot.Granted, lot.Remaining, [.. lot.Scope.Products.Select(product => product.Value)], lot.Effective, lot.Expires);
+
+    public static PlanView ViewAt(this Plan plan, Balance balance, DateTimeOffset now, BillingRules rules)
+    {
+        var (remaining, usedUpIn) = PlanRunway.Of(plan, balance, now < balance.AdvancedTo ? balance.AdvancedTo : now, rules.Prices);
+        var terms = plan.Terms;
+        return new PlanView
+        {
+            Id = plan.Id,
+            Period = plan.Period,
+            Name = terms.Name,
+            Status = plan.StatusAt(now < balance.AdvancedTo ? balance.AdvancedTo : now),
+            Products = [.. terms.Scope.Products.Select(product => product.Value)],
+            From = terms.From,
+            To = terms.To,
+            Credit = terms.Credit,
+            Remaining = remaining,
+            UsedUpIn = usedUpIn,
+            Prices = [.. terms.Prices.Select(own => new PackagePrice(own.Package, own.Price))],
+            Due = terms.Due,
+            Paid = plan.Paid,
+            Payment = terms.Payment,
+            PaymentState = plan.PaymentState,
+            Renews = plan.Renews,
+            Lot = plan.Lot,
+            Changes = [.. plan.Changes.Select(change => new PlanChangeView(change.At, change.By, change.Paid, change.Note))],
+            By = plan.By,
+            MadeAt = plan.MadeAt,
+        };
+    }
 
     public static EnforcementHold At(this PlaceHold hold, DateTimeOffset from) => new(hold.Hold, hold.Actions, hold.Reason, hold.By, from, hold.Until.ToMilliseconds(), hold.Disputed);
 
@@ -114,5 +145,5 @@ internal static class Views
     public static PostingReply ToReply(this PostingOutcome outcome) => new(outcome.Result, outcome.EntryNumber);
 
     public static ReadingReply ToReply(this ReadingOutcome outcome) =>
-        new(outcome.Result, outcome.Posted?.Through, outcome.Posted?.Usage.Seconds ?? 0, outcome.Posted?.Usage.Cost ?? Amount.Zero);
+        new(outcome.Result, outcome.Posted?.Through, outcome.Posted?.Usage.Seconds ?? 0, outcome.Posted?.Usage.Cost ?? Amount.Zero, outcome.Prices);
 }

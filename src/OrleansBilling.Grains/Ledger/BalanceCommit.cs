@@ -1,5 +1,6 @@
 using OrleansBilling.Domain.Balances;
 using OrleansBilling.Domain.Credits;
+using OrleansBilling.Domain.Plans;
 using OrleansBilling.Grains.Notices;
 
 namespace OrleansBilling.Grains.Ledger;
@@ -20,6 +21,8 @@ public sealed record BalanceCommit
     public required TimeSpan Round { get; init; }
 
     public required IReadOnlyList<CreditLot> Lots { get; init; }
+
+    public required IReadOnlyList<Plan> Plans { get; init; }
 
     public required IReadOnlyList<MeteredVm> Vms { get; init; }
 
@@ -99,6 +102,7 @@ public sealed record BalanceCommit
                 before.Id, before.Version + 1, email, next, hash, before.NoticeCount + notices.Count, Projection.LookAgainAt(next, rules)?.UpToMilliseconds()),
             Round = rules.Policy.ChargeEvery,
             Lots = ReferenceEquals(old.Lots, next.Lots) ? [] : [.. next.Lots.Where(lot => !old.Lots.Contains(lot))],
+            Plans = ReferenceEquals(old.Plans, next.Plans) ? [] : [.. next.Plans.Where(plan => !old.Plans.Contains(plan))],
             Vms = decision.Vms,
             Orders = orders.Count < 2 ? orders : [.. orders.GroupBy(order => order.Number).Select(group => group.Last())],
             Holds = next.Holds == old.Holds ? [] : [.. next.Holds.Where(hold => !old.Holds.Contains(hold))],

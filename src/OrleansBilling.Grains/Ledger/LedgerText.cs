@@ -9,6 +9,7 @@ using OrleansBilling.Domain.Balances;
 using OrleansBilling.Domain.Credits;
 using OrleansBilling.Domain.Metering;
 using OrleansBilling.Domain.Money;
+using OrleansBilling.Domain.Plans;
 using OrleansBilling.Grains.Notices;
 
 namespace OrleansBilling.Grains.Ledger;
@@ -69,6 +70,18 @@ internal static class LedgerText
     public static WebhookSecret[] Secrets(string text) =>
         [.. JsonSerializer.Deserialize(text, LedgerJson.Default.SecretArray)!.Select(secret => new WebhookSecret(secret.Value, secret.Until is { } until ? DateTimeOffset.FromUnixTimeMilliseconds(until) : null))];
 
+    public static string Of(ImmutableArray<OwnPrice> prices) =>
+        JsonSerializer.Serialize([.. prices.Select(own => new Own(own.Package, own.Price.MicrosPerHour))], LedgerJson.Default.OwnArray);
+
+    public static ImmutableArray<OwnPrice> OwnPrices(string text) =>
+        [.. JsonSerializer.Deserialize(text, LedgerJson.Default.OwnArray)!.Select(own => new OwnPrice(own.Package, new HourlyPrice(own.MicrosPerHour)))];
+
+    public static string Of(ImmutableArray<PlanChange> changes) =>
+        JsonSerializer.Serialize([.. changes.Select(change => new Changed(change.Operation, change.At.ToUnixTimeMilliseconds(), change.By, change.Paid.Micros, change.Note))], LedgerJson.Default.ChangedArray);
+
+    public static ImmutableArray<PlanChange> PlanChanges(string text) => [.. JsonSerializer.Deserialize(text, LedgerJson.Default.ChangedArray)!.Select(change =>
+        new PlanChange(change.Operation, DateTimeOffset.FromUnixTimeMilliseconds(change.AtMs), change.By, new Amount(change.PaidMicros), change.Note))];
+
     public static string Of(ImmutableArray<string> texts) => JsonSerializer.Serialize([.. texts], LedgerJson.Default.StringArray);
 
     public static ImmutableArray<string> Texts(string text) => [.. JsonSerializer.Deserialize(text, LedgerJson.Default.StringArray)!];
@@ -82,9 +95,15 @@ internal sealed record Secret(string Value, long? Until);
 
 internal sealed record Payment(string Lot, long Micros);
 
+internal sealed record Own(string Package, long MicrosPerHour);
+
+internal sealed record Changed(string Operation, long AtMs, string By, long PaidMicros, string Note);
+
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(Line[]))]
 [JsonSerializable(typeof(Payment[]))]
+[JsonSerializable(typeof(Own[]))]
+[JsonSerializable(typeof(Changed[]))]
 [JsonSerializable(typeof(Answered[]))]
 [JsonSerializable(typeof(Secret[]))]
 [JsonSerializable(typeof(long[][]))]

@@ -72,5 +72,5 @@ public sealed class BalanceVerification
 
     /// <summary>What is stored of a VM, read after the balance.</summary>
     /// <returns>False when it cannot be compared now.</returns>
-    public bool Look(MeteredVm vm, VmState? state) => history.Look(vm, state, prices.In(balance.Currency).Packages.GetValueOrDefault(vm.Package), usage.LastOf(vm.Id));
+    public bool Look(MeteredVm vm, VmState? state) => history.Look(vm, state, balance.PricesOf(prices).Packages.GetValueOrDefault(vm.Package), usage.LastOf(vm.Id));
 }

@@ -30,7 +30,7 @@ internal sealed class UsageCheck(Balance balance, PriceList prices, Findings fin
             var at = (part.Version, part.RateVersion);
             charged.Seconds[at] = charged.Seconds.GetValueOrDefault(at) + part.Seconds;
             if (PriceOf(charge.Id, part.Version) is not { } price || price != part.Price)
-                findings.Add(Invariants.Price, row, $"charges VM {charge.Id} {part.Price} an hour by price version {part.Version}, which the price list has not");
+                findings.Add(Invariants.Price, row, $"charges VM {charge.Id} {part.Price} an hour by price version {part.Version}, which neither the price list nor a plan has");
             if (RateOf(part.Version, part.RateVersion) is not { } rate || rate != (part.Rate.IsRate ? part.Rate.Picos : one))
                 findings.Add(Invariants.Price, row, $"charges VM {charge.Id} at the exchange rate {part.Rate} by rate {part.RateVersion}, which is none of the balance's currency");
         }
@@ -76,7 +76,12 @@ internal sealed class UsageCheck(Balance balance, PriceList prices, Findings fin
     // What was used before the first version costs nothing and is told as version 0.
     private HourlyPrice? PriceOf(string vm, int version) =>
         version == 0 ? default(HourlyPrice)
+        : version < 0 ? OwnPriceOf(vm, version)
         : prices.Packages.GetValueOrDefault(balance.Vms[vm].Package)?.Versions.FirstOrDefault(known => known.Id == version)?.Price;
+
+    // The n-th own price that was agreed on in the balance's plans, of which renewals repeat those of the period before.
+    private HourlyPrice? OwnPriceOf(string vm, int version) => balance.Plans.Where(plan => plan.Period == 1).SelectMany(plan => plan.Terms.Prices).ElementAtOrDefault(-1 - version) is { Package: not null } own
+        && own.Package == balance.Vms[vm].Package ? own.Price : null;
 
     private sealed class Charged
     {

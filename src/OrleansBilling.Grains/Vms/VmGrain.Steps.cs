@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using OrleansBilling.Contracts;
+using OrleansBilling.Contracts.Balances;
 using OrleansBilling.Contracts.Vms;
 using OrleansBilling.Domain.Balances;
 using OrleansBilling.Domain.Metering;
@@ -92,10 +93,14 @@ public sealed partial class VmGrain
         told = false;
         try
         {
-            var rules = await regionRules.Of(balanceId.Region);
             var through = Statuses.MeteredThrough(Now());
-            var usage = Statuses.UsageThrough(through, rules.Prices.In(state.State.Currency)[state.State.Package]);
-            var reply = await Balance.Report(id, new MeterReading(state.State.Revision, through, usage, Statuses.Status, Statuses.FirstRunning), Traits);
+            var reply = await Report(through);
+            // Which own prices the tenant has, its balance alone knows: it takes no reading by others, and says which (policy 3.7).
+            if (reply.Result == ReadingResult.OtherPrices)
+            {
+                own = reply.Own;
+                reply = await Report(through);
+            }
             told = reply.Result is ReadingResult.Taken or ReadingResult.NothingNew;
             if (!told) ReadingRefused(reply.Result, this.GetPrimaryKeyString(), state.State.Revision, through);
             // Another activation has recorded a change since this one read (C1). What it takes the VM for would come to nothing for ever:
@@ -109,6 +114,13 @@ public sealed partial class VmGrain
             BalanceNotTold(failed, this.GetPrimaryKeyString());
         }
         if (!told) RepeatAfter(options.Value.RepeatAfter);
+    }
+
+    private async Task<ReadingReply> Report(DateTimeOffset through)
+    {
+        var rules = await regionRules.Of(balanceId.Region);
+        var usage = Statuses.UsageThrough(through, rules.Prices.In(state.State.Currency, own ?? PlanPrices.None)[state.State.Package]);
+        return await Balance.Report(id, new MeterReading(state.State.Revision, through, usage, Statuses.Status, Statuses.FirstRunning), Traits, own);
     }
 
     /// <summary>Now, but never before what was recorded already: a clock that was set back invents and loses no second (C2).</summary>

@@ -4,6 +4,7 @@ using OrleansBilling.Contracts;
 using OrleansBilling.Contracts.Balances;
 using OrleansBilling.Contracts.Vms;
 using OrleansBilling.Domain.Balances;
+using OrleansBilling.Domain.Metering;
 using OrleansBilling.Domain.Vms;
 using OrleansBilling.Grains.Ledger;
 using OrleansBilling.Grains.Machines;
@@ -36,6 +37,7 @@ public sealed partial class VmGrain(
     private string id = "";
     private IGrainTimer? repeat; // only while something is to be repeated: almost all VMs are at rest, and a timer takes memory
     private bool told; // the balance has heard the latest revision
+    private PlanPrices? own; // the tenant's own prices as its balance said; null until it does, as almost nobody has any
 
     // Kept, because to make a reference the runtime reads the attributes of the interface each time, which took nearly as long as the charge.
     private IBalanceGrain Balance { get; set; } = null!;

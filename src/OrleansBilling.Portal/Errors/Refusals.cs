@@ -27,6 +27,20 @@ internal static class Refusals
         _ => throw new InvalidOperationException($"Unknown result of a posting: {reply.Result}."),
     };
 
+    public static ProblemHttpResult? Of(PlanResult result) => result switch
+    {
+        PlanResult.Done => null,
+        PlanResult.OperationReused => Problem.OperationReused(),
+        PlanResult.OtherCurrency => Problem.Of(409, "other_currency", "The balance has another currency, fixed by its first money. Nothing changed."),
+        PlanResult.PlanExists => Problem.Of(409, "plan_exists", "The balance has a plan of that id. Nothing changed."),
+        PlanResult.UnknownPlan => Problem.Of(404, "unknown_plan", "The balance has no plan of that id, or no such period of it."),
+        PlanResult.TooLate => Problem.Of(422, "too_late", "A plan begins, is cancelled before its start and changes its renewal before its end at least a minute ahead. Nothing changed."),
+        PlanResult.UnknownPackage => Problem.Of(404, "unknown_package", "The region has no such package, or no price for it at the plan's start. See /api/packages."),
+        PlanResult.PriceOverlap => Problem.Of(409, "price_overlap", "Another plan of the tenant prices the same package at the same time, or would when it renews. Nothing changed."),
+        PlanResult.PaymentOutOfRange => Problem.Of(409, "payment_out_of_range", "More would be paid for the plan than is due, or less than nothing. Nothing changed."),
+        _ => throw new InvalidOperationException($"Unknown result of a plan: {result}."),
+    };
+
     public static ProblemHttpResult? Of(PaymentReply reply) => reply.Result switch
     {
         PaymentResult.Started => null,

@@ -3,11 +3,13 @@ using System.Text.Json.Nodes;
 using OrleansBilling.Cluster.Tests.Support;
 using OrleansBilling.Contracts.Adjustments;
 using OrleansBilling.Contracts.Balances;
+using OrleansBilling.Contracts.Plans;
 using OrleansBilling.Contracts.Pricing;
 using OrleansBilling.Contracts.Vms;
 using OrleansBilling.Domain.Balances;
 using OrleansBilling.Domain.Credits;
 using OrleansBilling.Domain.Money;
+using OrleansBilling.Domain.Plans;
 using OrleansBilling.Domain.Vms;
 using OrleansBilling.Grains.Pricing;
 
@@ -88,6 +90,16 @@ internal static class StoryThroughGrains
                     id, Text(happening["lot"]), KindOf(happening),
                     [.. happening["products"]?.AsArray().Select(product => Text(product)) ?? []], cluster.Currency, Amount.Parse(Text(happening["amount"])),
                     happening["effective"] is { } effective ? Instant(effective) : null, happening["expires"] is { } expires ? Instant(expires) : null, "test"));
+                break;
+            case "plan":
+                await cluster.Billing.MakePlan(cluster.Tenant, new MakePlan(
+                    id, Text(happening["plan"]), Text(happening["plan"]), [.. happening["products"]?.AsArray().Select(product => Text(product)) ?? []], cluster.Currency,
+                    Instant(happening["from"]), Instant(happening["to"]), Amount.Parse(Text(happening["amount"])), Amount.Parse(Text(happening["amount"])), PlanPayment.Upfront,
+                    [.. happening["prices"]?.AsArray().Select(price => new PackagePrice(Text(price!["package"]), HourlyPrice.Parse(Text(price["perHour"])))) ?? []],
+                    (bool?)happening["renews"] ?? false, "test"));
+                break;
+            case "renewal":
+                await cluster.Billing.SwitchPlanRenewal(cluster.Tenant, new SwitchPlanRenewal(id, Text(happening["plan"]), (bool)happening["renews"]!, "test"));
                 break;
             case "charge":
                 await cluster.Billing.Charge(cluster.Tenant, new ChargeProduct(id, Text(happening["product"]), cluster.Currency, Amount.Parse(Text(happening["amount"])), "test"));

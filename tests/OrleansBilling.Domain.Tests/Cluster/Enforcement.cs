@@ -121,7 +121,7 @@ internal sealed class Enforcement(World world)
         var (before, after) = (commit.Before.Balance, commit.After.Balance);
         if (before.Vms.Count == after.Vms.Count || commit.Entries.Any(entry => entry is { Kind: EntryKind.Charge, Vm: null })) return;
         var need = after.Vms.Values.Where(vm => vm.Counts)
-            .Sum(vm => world.Store.Rules.Prices[vm.Package].Versions.Last(version => version.From <= after.AdvancedTo).Price.MicrosPerHour);
+            .Sum(vm => world.Audit.Usage.Prices(vm).Last(version => version.From <= after.AdvancedTo).Price.MicrosPerHour);
         if (LiveAt(commit.After, after.AdvancedTo) is var live && live < need) world.Violated("E7", $"admitted with {live} where {need} micro-units are needed");
     }
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using OrleansBilling.Domain.Balances;
 using OrleansBilling.Domain.Credits;
 using OrleansBilling.Domain.Money;
+using OrleansBilling.Domain.Plans;
 using OrleansBilling.Domain.Vms;
 
 namespace OrleansBilling.Domain.Tests.Cluster;
@@ -15,6 +16,7 @@ internal sealed class Life(World world)
 
     private readonly Random random = world.Random;
     private readonly List<string> vms = [];
+    private readonly List<string> plans = [];
     private int pause; // seconds between two things, in this run
     private DateTimeOffset poorUntil; // nobody pays till then
 
@@ -31,7 +33,7 @@ internal sealed class Life(World world)
         world.Schedule.After(world.Seconds(1, 2 * pause), Something);
         if (random.Next(100) == 0) poorUntil = world.Now + world.Seconds(600, 4800);
         var poor = poorUntil > world.Now && random.Next(10) > 0;
-        switch (random.Next(40))
+        switch (random.Next(42))
         {
             case < 6: if (!poor) TopUp(); break;
             case < 8: if (!poor) Grant(); break;
@@ -42,6 +44,8 @@ internal sealed class Life(World world)
             case 36: ChangePrice(); break;
             case 37: Hold(); break;
             case 38: HoldRegion(); break;
+            case 39: MakePlan(); break;
+            case 40: ChangePlan(); break;
             default: Watch(); break;
         }
     }
@@ -62,6 +66,38 @@ internal sealed class Life(World world)
         DateTimeOffset? from = random.Next(2) == 0 ? now + world.Seconds(1, 3600) : null;
         DateTimeOffset? until = random.Next(3) > 0 ? (from ?? now) + world.Seconds(1, 7200) : null;
         world.Client.Post((operation, amount) => step => step.Grant(operation, lot, kind, scope, Currency.Usd, amount, from, until, "gift"), Some(4_000_000));
+    }
+
+    /// <summary>With own prices most of the time, which may be at odds with those of another plan: then it is not made.</summary>
+    private void MakePlan()
+    {
+        var (id, from, until) = ($"plan-{world.Number()}", world.Now + world.Seconds(61, 1800), world.Seconds(3600, 7200));
+        var prices = Catalogue.Packages.Where(_ => random.Next(2) == 0).Select(package => new OwnPrice(package, new HourlyPrice(random.Next(1, 4_000_000)))).ToImmutableArray();
+        var renews = random.Next(2) == 0;
+        plans.Add(id);
+        world.Client.Post(
+            (operation, amount) => step =>
+            {
+                var terms = new PlanTerms(id, Scope.AllProducts, from, from + until, amount, amount, PlanPayment.Partial, prices);
+                return new PostingOutcome(
+                    step.MakePlan(operation, id, Currency.Usd, terms, renews, "operator") switch
+                    {
+                        PlanResult.Done => PostingResult.Pending, // its lot waits
+                        PlanResult.OperationReused => PostingResult.OperationReused,
+                        PlanResult.OtherCurrency => PostingResult.OtherCurrency,
+                        _ => PostingResult.AlreadyExpired,
+                    },
+                    EntryNumber: 0);
+            },
+            Some(4_000_000));
+    }
+
+    private void ChangePlan()
+    {
+        if (plans.Count == 0) return;
+        var (operation, id, renews) = ($"plan-op-{world.Number()}", plans[random.Next(plans.Count)], random.Next(3) == 0);
+        if (random.Next(3) == 0) world.Client.Tell(step => step.CancelPlan(operation, id, "operator") == PlanResult.Done);
+        else world.Client.Tell(step => step.SwitchPlanRenewal(operation, id, renews, "operator") == PlanResult.Done);
     }
 
     private void Charge()

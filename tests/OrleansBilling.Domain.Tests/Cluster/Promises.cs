@@ -20,12 +20,14 @@ internal sealed class Promises(World world)
         {
             entries[entry.Operation] = entries.GetValueOrDefault(entry.Operation) + 1;
             if (entries[entry.Operation] > 1) world.Violated("M5", $"'{entry.Operation}' was posted twice");
-            if (entry.Kind == EntryKind.Credit && !asked.Contains(entry.Operation)) world.Violated("M9", $"nobody asked for '{entry.Operation}'");
+            if (entry.Kind == EntryKind.Credit && !asked.Contains(entry.Operation) && !IsRenewal(entry, commit)) world.Violated("M9", $"nobody asked for '{entry.Operation}'");
         }
         // Of two in one instant the storage keeps one.
         foreach (var notice in commit.Events.OfType<NoticeGiven>())
             if (!notices.TryAdd(notice.Notice.Id, notice.At) && notices[notice.Notice.Id] != notice.At) world.Violated("E11", $"'{notice.Notice.Id}' was told twice");
     }
+
+    private static bool IsRenewal(LedgerEntry entry, Commit commit) => commit.After.Balance.Plans.Exists(plan => plan.Period > 1 && plan.Lot == entry.Operation);
 
     public void Answered(string operation, PostingOutcome answer)
     {

@@ -74,5 +74,17 @@ internal sealed class UsageAudit(World world)
 
     private static string Text(ImmutableArray<StatusChange> changes) => string.Join(", ", changes.Select(change => $"{change.At:HH:mm:ss.fff} {change.Status}"));
 
-    private ImmutableArray<PriceVersion> Prices(MeteredVm vm) => world.Store.Rules.Prices[vm.Package].Versions;
+    /// <summary>What a VM's package costs from which instant on: its tenant's own prices in the time of their plans, else the list's. Put together here, and not as the domain does.</summary>
+    public ImmutableArray<PriceVersion> Prices(MeteredVm vm)
+    {
+        var listed = world.Store.Rules.Prices[vm.Package].Versions;
+        var plans = world.Store.Stored.Balance.Plans
+            .Where(plan => !plan.IsCancelled).SelectMany(plan => plan.Terms.Prices.Where(own => own.Package == vm.Package), (plan, own) => (plan.Terms.From, plan.Terms.To, own.Price)).ToList();
+        if (plans.Count == 0) return listed;
+        return
+        [
+            .. listed.Select(version => version.From).Concat(plans.SelectMany(plan => new[] { plan.From, plan.To })).Distinct().Order().Select(at =>
+                new PriceVersion(0, plans.Exists(plan => plan.From <= at && at < plan.To) ? plans.Find(plan => plan.From <= at && at < plan.To).Price : listed.Last(version => version.From <= at).Price, at)),
+        ];
+    }
 }

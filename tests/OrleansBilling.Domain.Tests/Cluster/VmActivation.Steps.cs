@@ -32,11 +32,12 @@ internal sealed partial class VmActivation
         {
             var rules = await world.RulesOf(silo).Known();
             var through = History.MeteredThrough(Now());
-            var usage = History.UsageThrough(through, rules.Prices[state!.Package]);
-            if (world.Sabotage == Sabotage.TicksCounted) usage = Ticks(usage, rules.Prices[state.Package]);
-            var reading = new MeterReading(state.Revision, through, usage, History.Status, History.FirstRunning);
-            var traits = state.Traits;
-            var reply = await world.Balance(silo, balance => balance.Submit(step => step.Report(id, reading, traits), readingThrough: through));
+            var reply = await Report(rules, through);
+            if (reply.Result == ReadingResult.OtherPrices)
+            {
+                own = reply.Prices!;
+                reply = await Report(rules, through);
+            }
             told = reply.Result is ReadingResult.Taken or ReadingResult.NothingNew;
             if (reply.Result == ReadingResult.Outdated) await ReadAgain();
         }
@@ -45,6 +46,16 @@ internal sealed partial class VmActivation
             // see the summary
         }
         if (!told) RepeatIn(RepeatAfter);
+    }
+
+    private Task<ReadingOutcome> Report(BillingRules rules, DateTimeOffset through)
+    {
+        var (prices, traits) = (own, state!.Traits);
+        var package = rules.Prices.In(null, prices)[state.Package];
+        var usage = History.UsageThrough(through, package);
+        if (world.Sabotage == Sabotage.TicksCounted) usage = Ticks(usage, package);
+        var reading = new MeterReading(state.Revision, through, usage, History.Status, History.FirstRunning);
+        return world.Balance(silo, balance => balance.Submit(step => step.Report(id, reading, traits, prices), readingThrough: through));
     }
 
     // What a design does that trusts its reminders.

@@ -1,4 +1,5 @@
 using OrleansBilling.Domain.Balances;
+using OrleansBilling.Domain.Metering;
 using OrleansBilling.Domain.Vms;
 
 namespace OrleansBilling.Domain.Tests.Cluster;
@@ -18,6 +19,7 @@ internal sealed partial class VmActivation(World world, Silo silo, string id)
     private bool loaded;
     private bool ended;
     private bool told;
+    private PlanPrices own = PlanPrices.None; // as its balance said
     private int repeating; // which repetition counts; 0 when none is due
 
     private StatusHistory History => state!.History;

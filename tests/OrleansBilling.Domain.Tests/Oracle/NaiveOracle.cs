@@ -31,7 +31,16 @@ public static class NaiveOracle
         public bool PaysFor(string product) => Products is null || Products.Contains(product); // 2.5; null: all of them
     }
 
-    private sealed record Vm(string Name, List<Price> Prices)
+    /// <summary>A billing plan of one tenant; this is the period that was begun last.</summary>
+    private sealed record Plan(string Name, BigInteger Amount, string[]? Products, Dictionary<string, BigInteger> PerHour, DateTime First, TimeSpan Length)
+    {
+        public bool Renews { get; set; }
+        public int Period { get; set; } = 1;
+        public DateTime To => First + (Period * Length);
+        public DateTime LastKnown => Renews ? DateTime.MaxValue : To;
+    }
+
+    private sealed record Vm(string Name, string Package)
     {
         public Status Status { get; set; }
         public Status? Next { get; set; } // what the platform will report at NextAt; null: nothing is under way
@@ -68,6 +77,7 @@ public static class NaiveOracle
 
         private readonly List<Vm> vms = []; // in order of creation
         private readonly List<Lot> lots = []; // in order of arrival
+        private readonly List<Plan> plans = [];
         private readonly JsonArray journal = [];
         private BigInteger topUp;
         private bool toldLow;
@@ -86,6 +96,7 @@ public static class NaiveOracle
             {
                 MeterTheSecondThatHasJustPassed();
                 EndCredits();
+                RenewPlans();
                 StartCredits();
                 HearThePlatform(events[now].Where(e => Text(e, "do") == "status"));
                 PostChargesThatAreDue();
@@ -107,7 +118,7 @@ public static class NaiveOracle
             foreach (var vm in vms.Where(vm => vm.IsBilled))
             {
                 vm.Seconds++;
-                vm.Used += PriceAt(vm.Prices, now.AddSeconds(-1)) * RateAt(now.AddSeconds(-1));
+                vm.Used += PriceOf(vm.Package, now.AddSeconds(-1)) * RateAt(now.AddSeconds(-1));
             }
         }
 
@@ -123,6 +134,18 @@ public static class NaiveOracle
                 lot.Left = 0;
             }
         }
+
+        /// <summary>The next period begins where the one before it ends, as long as that one and on the same terms.</summary>
+        private void RenewPlans()
+        {
+            foreach (var plan in plans.Where(plan => plan.Renews && plan.To == now))
+            {
+                plan.Period++;
+                lots.Add(LotOf(plan));
+            }
+        }
+
+        private static Lot LotOf(Plan plan) => new("billingPlan", $"plan/{plan.Name}/{plan.Period}", plan.Amount, plan.Products, plan.To - plan.Length, plan.To);
 
         private void StartCredits() => lots.FindAll(lot => lot.Effective == now && !lot.IsRevoked).ForEach(Start);
 
@@ -260,6 +283,12 @@ public static class NaiveOracle
                     if (request["heldUntil"] is not null)
                         disputes.Add((Instant(request, "heldUntil"), Micros(Text(request, "amount"))));
                     break;
+                case "plan":
+                    MakePlan(request);
+                    break;
+                case "renewal":
+                    SwitchRenewal(plans.Find(plan => plan.Name == Text(request, "plan")), (bool)request["renews"]!);
+                    break;
                 case "charge": // 3.12: another product; it settles nothing
                     var amount = Micros(Text(request, "amount"));
                     var lines = Pay(amount, Text(request, "product"));
@@ -272,8 +301,8 @@ public static class NaiveOracle
                 case "revoke":
                     Revoke(lots.Find(lot => lot.Name == Text(request, "lot")));
                     break;
-                case "create" when vm is null && IsAffordable(what, name, HourOf(packages[Text(request, "package")])):
-                    vm = new Vm(name, packages[Text(request, "package")]);
+                case "create" when vm is null && IsAffordable(what, name, HourOf(Text(request, "package"))):
+                    vm = new Vm(name, Text(request, "package"));
                     vms.Add(vm);
                     Begin(vm, "create", Status.Creating, Status.Running);
                     break;
@@ -361,6 +390,34 @@ public static class NaiveOracle
             lot.Left = 0;
         }
 
+        /// <summary>Too late, or at odds with another plan's prices, it is not made at all.</summary>
+        private void MakePlan(JsonNode asked)
+        {
+            var from = Instant(asked, "from");
+            var plan = new Plan(
+                Text(asked, "plan"), Micros(Text(asked, "amount")), asked["products"]?.AsArray().Select(p => (string)p!).ToArray(),
+                (asked["prices"]?.AsArray() ?? []).ToDictionary(p => Text(p!, "package"), p => Micros(Text(p!, "perHour"))), from, Instant(asked, "to") - from)
+            { Renews = (bool?)asked["renews"] ?? false };
+            if (from < now.AddMinutes(1) || plan.PerHour.Keys.Any(package => !packages.TryGetValue(package, out var listed) || listed[0].From > from) || IsAtOdds(plan))
+                return;
+            plans.Add(plan);
+            lots.Add(LotOf(plan));
+        }
+
+        private void SwitchRenewal(Plan? plan, bool renews)
+        {
+            if (plan is null || plan.To < now.AddMinutes(1))
+                return;
+            var before = plan.Renews;
+            plan.Renews = renews;
+            if (IsAtOdds(plan))
+                plan.Renews = before;
+        }
+
+        /// <summary>3.7: of two prices of a package in one second nobody could say which holds.</summary>
+        private bool IsAtOdds(Plan plan) => plans.Exists(other => other != plan && other.PerHour.Keys.Intersect(plan.PerHour.Keys).Any()
+            && other.First < plan.LastKnown && plan.First < other.LastKnown);
+
         /// <summary>4.1, 4.2: enough for the hour of every VM not being deleted, and of the one asked for? If not, says so.</summary>
         private bool IsAffordable(string action, string name, BigInteger moreByTheHour)
         {
@@ -439,10 +496,14 @@ public static class NaiveOracle
 
         /// <summary>4.2: at the prices and the rate now in force, whatever the VMs are doing.</summary>
         private BigInteger CostOfTheNextHours() => lowBalanceHours
-            * vms.Where(vm => !vm.IsBeingDeleted).Aggregate(BigInteger.Zero, (sum, vm) => sum + HourOf(vm.Prices));
+            * vms.Where(vm => !vm.IsBeingDeleted).Aggregate(BigInteger.Zero, (sum, vm) => sum + HourOf(vm.Package));
 
         /// <summary>What an hour costs now, rounded down once (3.6).</summary>
-        private BigInteger HourOf(List<Price> prices) => PriceAt(prices, now) * RateAt(now) / one;
+        private BigInteger HourOf(string package) => PriceOf(package, now) * RateAt(now) / one;
+
+        /// <summary>3.7: the tenant's own price, in the seconds of its plan, or else the list's.</summary>
+        private BigInteger PriceOf(string package, DateTime second) =>
+            plans.Find(plan => plan.First <= second && second < plan.To && plan.PerHour.ContainsKey(package))?.PerHour[package] ?? PriceAt(packages[package], second);
 
         private BigInteger RateAt(DateTime second) => rates.Count == 0 ? one : PriceAt(rates, second);
 

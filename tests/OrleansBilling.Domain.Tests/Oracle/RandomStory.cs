@@ -51,6 +51,7 @@ public static class RandomStory
                 ["packages"] = new JsonArray([.. Enumerable.Range(0, random.Next(1, 4)).Select(Package)]),
             };
             ConvertPrices(story);
+            MakePlans(story["packages"]!.AsArray().Count);
             if (Chance(30))
                 story["policy"] = Policy();
             foreach (var work in works)
@@ -98,6 +99,45 @@ public static class RandomStory
                 // From a third to three: so that money runs low as often as in other stories. To the last digit, or rounder.
                 ["rate"] = (Math.Round(chance.NextInt64(333_333_333_333, 3_000_000_000_000) / 1_000_000_000_000m, chance.Next(13)) + 0.001m).ToString(CultureInfo.InvariantCulture),
             })]);
+        }
+
+        /// <summary>In a third of the stories there are billing plans: some too late or at odds with others, most with prices of their own, some that renew. By chance of its own, too.</summary>
+        private void MakePlans(int packages)
+        {
+            var chance = new Random(~seed);
+            if (chance.Next(3) > 0)
+                return;
+            var length = (int)(until - start).TotalSeconds;
+            var count = chance.Next(1, 4);
+            for (var number = 0; number < count; number++)
+            {
+                var at = start.AddSeconds(chance.Next(length / 2));
+                var from = at.AddSeconds(chance.Next(10) == 0 ? chance.Next(55, 65) : chance.Next(60, 3600));
+                var to = from.AddHours(1).AddSeconds(chance.Next(3) == 0 ? 0 : chance.Next(5400));
+                if (from > until)
+                    continue;
+                var plan = new JsonObject
+                {
+                    ["at"] = Text(at), ["do"] = "plan", ["plan"] = string.Create(CultureInfo.InvariantCulture, $"b{number}"), ["from"] = Text(from), ["to"] = Text(to),
+                    ["amount"] = Money(Math.Max(1, (long)(unit * (0.05 + (chance.NextDouble() * 1.5))))), ["renews"] = chance.Next(2) == 0,
+                };
+                if (chance.Next(4) == 0)
+                    plan["products"] = new JsonArray("ai-notebook");
+                else
+                    plan["prices"] = new JsonArray([.. Enumerable.Range(0, packages).Where(_ => chance.Next(3) > 0).Select(package => new JsonObject
+                    {
+                        ["package"] = string.Create(CultureInfo.InvariantCulture, $"p{package}"), ["perHour"] = Money((long)(unit * chance.NextDouble() * 2)),
+                    })]);
+                if (plan["products"] is null && chance.Next(2) == 0)
+                    plan["products"] = new JsonArray("gpu-vm", "inference");
+                events.Add(plan);
+                moments.AddRange([from, to]);
+                while (chance.Next(2) == 0)
+                {
+                    var switched = chance.Next(3) == 0 ? to.AddSeconds(chance.Next(-65, 5)) : at.AddSeconds(chance.Next(1, length));
+                    events.Add(new JsonObject { ["at"] = Text(switched), ["do"] = "renewal", ["plan"] = plan["plan"]!.DeepClone(), ["renews"] = chance.Next(2) == 0 });
+                }
+            }
         }
 
         private JsonObject Policy()

@@ -2,6 +2,7 @@ using OrleansBilling.Domain.Balances;
 using OrleansBilling.Domain.Credits;
 using OrleansBilling.Domain.Metering;
 using OrleansBilling.Domain.Money;
+using OrleansBilling.Domain.Plans;
 using OrleansBilling.Domain.Tests.Support;
 using OrleansBilling.Domain.Vms;
 
@@ -36,7 +37,7 @@ internal sealed class RandomLife
         if (seed % 2 == 0) Rules = Rules with { Prices = new PriceList(Currency.Vnd, Rules.Prices.Packages, RandomRates(new Random(-seed))) };
         Vms = [.. Enumerable.Range(0, random.Next(1, 4)).Select(i => $"v{i}")];
         var (beginnings, rest) = (Beginnings().ToList(), Enumerable.Range(0, random.Next(10, 40)).Select(Something).ToList());
-        Happenings = [.. beginnings.Concat(rest).Concat(PutRight(new Random(~seed))).OrderBy(happening => happening.At)];
+        Happenings = [.. beginnings.Concat(rest).Concat(PutRight(new Random(~seed))).Concat(Plans(new Random(seed ^ 0x5A5A))).OrderBy(happening => happening.At)];
     }
 
     public DateTimeOffset End { get; }
@@ -147,7 +148,7 @@ internal sealed class RandomLife
                 case 3:
                     yield return Command(at, step =>
                     {
-                        if (LotAt(step, place) is { } there) step.Revoke(there.Id, "a mistake");
+                        if (LotAt(step, place) is { } there && CreditLot.IsId(there.Id)) step.Revoke(there.Id, "a mistake"); // a plan is cancelled instead
                     });
                     break;
                 default: // it has one: another is neither chosen nor taken (policy 1.4)
@@ -164,6 +165,17 @@ internal sealed class RandomLife
     }
 
     private static CreditLot? LotAt(BalanceStep step, int place) => step.Balance.Lots is { Count: > 0 and var count } lots ? lots[place % count] : null;
+
+    /// <summary>In half of the lives a billing plan begins, most with a price of its own, and lasts longer than the life. By chance of its own.</summary>
+    private IEnumerable<Happening> Plans(Random random)
+    {
+        if (random.Next(2) == 0) yield break;
+        var at = Moment(random, Start, End.AddMinutes(-5));
+        var (from, amount) = (Moment(random, at.AddMinutes(1), End), new Amount(random.Next(1, 2_000_000)));
+        var terms = new PlanTerms(
+            "plan", Scope.AllProducts, from, from.AddHours(2), amount, amount, PlanPayment.Upfront, random.Next(4) == 0 ? [] : [new OwnPrice($"p{random.Next(2)}", new HourlyPrice(random.Next(1, 9_000_000)))]);
+        yield return Command(at, step => step.MakePlan("make-plan", "plan", Currency.Usd, terms, renews: true, "grace"));
+    }
 
     private static Happening Command(DateTimeOffset at, Action<BalanceStep> command) => new(at, null, default, command);
 }

@@ -150,7 +150,7 @@ public sealed class ExchangeRates
         Assert.Same(prices, prices.In(null));
         Assert.Same(prices, prices.In(Currency.Usd));
         Assert.Same(prices.In(Currency.Vnd), prices.In(Currency.Vnd));
-        Assert.Same(tenant.Rules, tenant.Rules.In(Currency.Usd));
+        Assert.Same(tenant.Rules, tenant.Rules.For(Balance.Empty with { Currency = Currency.Usd }));
         Assert.Empty(prices.In(Currency.Jpy)["1xH100"].Versions);
         Assert.Equal(new RateVersion(1, Currency.Vnd, ExchangeRate.Parse("25400.5"), Tenant.At("2026-03-01T17:00:00Z")), prices.RateAt(Currency.Vnd, Tenant.At("10:09:59")));
         Assert.Null(prices.RateAt(Currency.Vnd, Tenant.At("2026-03-01T16:59:59Z")));

@@ -42,7 +42,7 @@ public sealed class CommandLineTests : IDisposable
         var (code, output, complaint) = await Run(file);
 
         Assert.Equal((2, ""), (code, output));
-        Assert.Equal($"{file}: story.events[0].do: expected credit, charge, adjust, revoke, create, powerOn, reboot, powerOff, delete, takeBack or status; found \"fly\"", OneLine(complaint));
+        Assert.Equal($"{file}: story.events[0].do: expected credit, plan, renewal, charge, adjust, revoke, create, powerOn, reboot, powerOff, delete, takeBack or status; found \"fly\"", OneLine(complaint));
     }
 
     [Fact]

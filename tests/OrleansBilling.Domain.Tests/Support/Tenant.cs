@@ -4,6 +4,7 @@ using OrleansBilling.Domain.Balances;
 using OrleansBilling.Domain.Credits;
 using OrleansBilling.Domain.Metering;
 using OrleansBilling.Domain.Money;
+using OrleansBilling.Domain.Plans;
 using OrleansBilling.Domain.Vms;
 
 namespace OrleansBilling.Domain.Tests.Support;
@@ -102,6 +103,16 @@ internal sealed class Tenant
             $"grant-{lot}", lot, kind, Scope.Parse(products), Currency, Amount.Parse(amount),
             from is null ? null : At(from), until is null ? null : At(until), "a gift"));
 
+    /// <summary>An operator makes a plan; what is due for it is its credit.</summary>
+    public PlanResult Plan(
+        string at, string id, string from, string to, string credit, string products = "", (string Package, string PerHour)[]? prices = null, bool renews = false, string? operation = null) =>
+        Do(at, step => step.MakePlan(
+            operation ?? $"make-{id}", id, Currency,
+            new PlanTerms(
+                id, Scope.Parse(products), At(from), At(to), Amount.Parse(credit), Amount.Parse(credit), PlanPayment.Afterwards,
+                [.. (prices ?? []).Select(own => new OwnPrice(own.Package, HourlyPrice.Parse(own.PerHour)))]),
+            renews, "grace"));
+
     public PostingOutcome Charge(string at, string amount, string product = "ai-notebook", string? operation = null) =>
         Do(at, step => step.Charge(operation ?? $"charge-{Events.Count}", ProductCode.Parse(product), Currency, Amount.Parse(amount), "use"));
 
@@ -132,7 +143,7 @@ internal sealed class Tenant
     public ReadingOutcome Take(DateTimeOffset at, string vm, MeterReading reading)
     {
         var step = BalanceStep.Begin(Balance, Rules, at, ledger);
-        var outcome = step.Report(vm, reading, Balance.Vms[vm].Traits); // the platform comes before what is due (policy 5)
+        var outcome = step.Report(vm, reading, Balance.Vms[vm].Traits, Balance.PlanPrices); // the platform comes before what is due (policy 5)
         step.Advance();
         Take(step.Decide());
         return outcome;
@@ -142,7 +153,7 @@ internal sealed class Tenant
     {
         var history = Histories[vm];
         var through = history.MeteredThrough(at);
-        return new MeterReading(history.Changes.Length, through, history.UsageThrough(through, Rules.Prices.In(Balance.Currency)[Balance.Vms[vm].Package]), history.Status, history.FirstRunning);
+        return new MeterReading(history.Changes.Length, through, history.UsageThrough(through, Balance.PricesOf(Rules.Prices)[Balance.Vms[vm].Package]), history.Status, history.FirstRunning);
     }
 
     /// <summary>The VM has received its order and asks whether it holds.</summary>

@@ -204,6 +204,7 @@ internal sealed class BillingHost : IAsyncDisposable
         start.ArgumentList.Add(string.Create(CultureInfo.InvariantCulture, $"--Cluster:GatewayPort={GatewayPort}"));
         foreach (var setting in settings) start.ArgumentList.Add($"--{setting}");
         start.Environment["ASPNETCORE_ENVIRONMENT"] = environment;
+        start.Environment["DOTNET_TieredPGO"] = "0"; // as the tests themselves
         start.Environment.Remove("DOTNET_ENVIRONMENT");
         start.Environment.Remove("ASPNETCORE_URLS");
         foreach (var (name, value) in Variables) start.Environment[name] = value;

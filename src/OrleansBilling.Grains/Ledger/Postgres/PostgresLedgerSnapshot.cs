@@ -50,6 +50,7 @@ internal sealed class PostgresLedgerSnapshot : ILedgerSnapshot
                 PostgresCalls.Statement(BalanceTable.SelectOne, id.ToString()),
                 PostgresCalls.Statement(BalanceTable.SelectHolds, id.ToString()),
                 PostgresCalls.Statement(LotTable.SelectAll, id.ToString()),
+                PostgresCalls.Statement(PlanTable.SelectAll, id.ToString()),
                 PostgresCalls.Statement(VmTable.SelectAll, id.ToString()),
                 PostgresCalls.Statement(OrderTable.SelectUnderway, id.ToString()),
             },
@@ -62,6 +63,7 @@ internal sealed class PostgresLedgerSnapshot : ILedgerSnapshot
             {
                 Holds = [.. await Next(BalanceTable.ReadHold)],
                 Lots = [.. await Next(LotTable.Read)],
+                Plans = [.. await Next(PlanTable.Read)],
                 Vms = MeteredVms.Of(await Next(VmTable.Read)),
                 Orders = (await Next(OrderTable.Read)).ToImmutableDictionary(order => order.Id),
             },

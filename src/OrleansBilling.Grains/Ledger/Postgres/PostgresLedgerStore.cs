@@ -226,7 +226,7 @@ public sealed partial class PostgresLedgerStore(LedgerDatabase ledger, ILogger<P
 
     private static IEnumerable<NpgsqlBatchCommand?> Statements(IReadOnlyList<NumberedCommit> written) =>
     [
-        BalanceTable.WriteHolds(written), LotTable.Write(written), ..VmTable.Write(written), OrderTable.Write(written),
+        BalanceTable.WriteHolds(written), LotTable.Write(written), PlanTable.Write(written), ..VmTable.Write(written), OrderTable.Write(written),
         ..EntryTable.Write(written), NoticeTable.Write(written), DeliveryTable.Write(written),
     ];
 

@@ -130,6 +130,7 @@ public sealed partial class SqliteLedgerStore(SqliteDatabase database, ILogger<S
             Balance = row.Balance with
             {
                 Lots = LotTable.Read(connection, id),
+                Plans = PlanTable.Read(connection, id),
                 Vms = VmTable.Read(connection, id),
                 Orders = OrderTable.Underway(connection, id),
             },
@@ -152,6 +153,7 @@ public sealed partial class SqliteLedgerStore(SqliteDatabase database, ILogger<S
                 return CommitResult.VersionConflict;
             }
             LotTable.Write(connection, commit);
+            PlanTable.Write(connection, commit);
             VmTable.Write(connection, commit);
             OrderTable.Write(connection, commit);
             EntryTable.Write(connection, commit);

@@ -1,0 +1,32 @@
+using OrleansBilling.Contracts.Plans;
+using OrleansBilling.Domain.Balances;
+using OrleansBilling.Domain.Credits;
+using OrleansBilling.Domain.Plans;
+
+namespace OrleansBilling.Grains.Balances;
+
+public sealed partial class BalanceGrain
+{
+    public Task<PlanResult> MakePlan(MakePlan command)
+    {
+        var terms = new PlanTerms(
+            command.Name, Scope.Of(command.Products.Select(ProductCode.Parse)), command.From.ToMilliseconds(), command.To.ToMilliseconds(), command.Credit, command.Due, command.Payment,
+            [.. command.Prices.Select(own => new OwnPrice(own.Package, own.PricePerHour))]);
+        return Submit(step => step.MakePlan(command.Operation, command.Plan, command.Currency, terms, command.Renews, command.By), command.Operation);
+    }
+
+    public Task<PlanResult> RecordPlanPayment(RecordPlanPayment command) =>
+        Submit(step => step.RecordPlanPayment(command.Operation, command.Plan, command.Period, command.Amount, command.By, command.Note));
+
+    public Task<PlanResult> SwitchPlanRenewal(SwitchPlanRenewal command) =>
+        Submit(step => step.SwitchPlanRenewal(command.Operation, command.Plan, command.Renews, command.By));
+
+    public Task<PlanResult> CancelPlan(CancelPlan command) => Submit(step => step.CancelPlan(command.Operation, command.Plan, command.By));
+
+    public async Task<PlanView[]> Plans()
+    {
+        var rules = await Current();
+        var (balance, now) = (stored.Balance, clock.Now());
+        return [.. balance.Plans.OrderByDescending(plan => plan.Terms.From).ThenByDescending(plan => plan.Ordinal).Select(plan => plan.ViewAt(balance, now, rules))];
+    }
+}
