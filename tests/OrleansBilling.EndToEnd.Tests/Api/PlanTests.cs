@@ -28,6 +28,8 @@ public sealed class PlanTests(ApiHost api, ITestOutputHelper output) : ApiTest(a
         Assert.Equal(("1xH100", Amount.Parse("1.8")), (Assert.Single(seen.Prices).Package, seen.Prices[0].PricePerHour));
         Assert.Equal(seen.Id, Assert.Single(await ops.Get<PlanAnswer[]>(plans)).Id);
         Assert.Empty(await tenant.Ledger()); // a payment for a plan is no top-up
+        var debit = new { direction = "debit", amount = "1", currency = "USD", target = "billingPlan", lot = $"plan/{made.Id}/1", reason = "Too much." };
+        Assert.Equal((404, "unknown_lot"), Told(await ops.Refused(HttpMethod.Post, $"/api/operator/tenants/{tenant.Tenant}/adjustments", debit))); // not yet: a lot that pays can be put right
 
         using var cancelled = await ops.Send(HttpMethod.Delete, $"{plans}/{made.Id}", key: PortalCaller.NewKey());
         Assert.Equal(HttpStatusCode.OK, cancelled.StatusCode);
