@@ -19,7 +19,10 @@ public sealed record StoredAdjustments
     public ImmutableArray<StoredDecision> Decided { get; init; } = [];
 }
 
-/// <summary>One that waits; a plan is its credit, with its name as the reason, and what else it is. Units are in the names; the target is a number whose meaning is fixed.</summary>
+/// <summary>
+/// One that waits; a plan is its credit and what else it is, and has no reason: so nothing that knows of no plans, an older silo during an upgrade, can post the credit alone. Units are in the names; the target is a number
+/// whose meaning is fixed.
+/// </summary>
 public sealed record StoredAdjustment(
     string Operation, string Currency, long ChangeMicros, int Target, string? Lot, ImmutableArray<string> Products, long? ExpiresAtMilliseconds, string Reason, string By,
     long AtMilliseconds, string? ApprovedBy = null, StoredPlan? Plan = null)
@@ -30,17 +33,17 @@ public sealed record StoredAdjustment(
 
     internal static StoredAdjustment Of(MakePlan command, string by, DateTimeOffset at) => new(
         command.Operation, command.Currency.Code(), command.Credit.Micros, (int)CreditKind.BillingPlan, Domain.Plans.Plan.LotOf(command.Plan, 1), [.. command.Products],
-        command.To.ToUnixTimeMilliseconds(), command.Name, by, at.ToUnixTimeMilliseconds(), Plan: StoredPlan.Of(command));
+        command.To.ToUnixTimeMilliseconds(), "", by, at.ToUnixTimeMilliseconds(), Plan: StoredPlan.Of(command));
 
     internal Currency InCurrency => CurrencyCode.Find(Currency)!.Value;
 
     internal AdjustBalance ToCommand() => new(
         Operation, InCurrency, new Amount(ChangeMicros), (CreditKind)Target, Lot, [.. Products],
-        ExpiresAtMilliseconds is { } at ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null, Reason);
+        ExpiresAtMilliseconds is { } at ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null, Plan?.Name ?? Reason);
 
     /// <summary>The plan that it is, in the name of who makes it; null when it is none.</summary>
     internal MakePlan? ToPlan(string by) => Plan is not { } plan ? null : new MakePlan(
-        Operation, plan.Id, Reason, [.. Products], InCurrency, DateTimeOffset.FromUnixTimeMilliseconds(plan.FromMilliseconds), DateTimeOffset.FromUnixTimeMilliseconds(ExpiresAtMilliseconds!.Value),
+        Operation, plan.Id, plan.Name, [.. Products], InCurrency, DateTimeOffset.FromUnixTimeMilliseconds(plan.FromMilliseconds), DateTimeOffset.FromUnixTimeMilliseconds(ExpiresAtMilliseconds!.Value),
         new Amount(ChangeMicros), new Amount(plan.DueMicros), (PlanPayment)plan.Payment, [.. plan.Prices.Select(own => new PackagePrice(own.Package, new HourlyPrice(own.MicrosPerHour)))], plan.Renews, by);
 
     /// <summary>Whether the same is asked for again, by whomever.</summary>
@@ -50,10 +53,10 @@ public sealed record StoredAdjustment(
 }
 
 /// <summary>What a plan is beside its credit. The payment is a number whose meaning is fixed.</summary>
-public sealed record StoredPlan(string Id, long FromMilliseconds, long DueMicros, int Payment, ImmutableArray<StoredOwnPrice> Prices, bool Renews)
+public sealed record StoredPlan(string Id, string Name, long FromMilliseconds, long DueMicros, int Payment, ImmutableArray<StoredOwnPrice> Prices, bool Renews)
 {
     internal static StoredPlan Of(MakePlan command) => new(
-        command.Plan, command.From.ToUnixTimeMilliseconds(), command.Due.Micros, (int)command.Payment,
+        command.Plan, command.Name, command.From.ToUnixTimeMilliseconds(), command.Due.Micros, (int)command.Payment,
         [.. command.Prices.Select(own => new StoredOwnPrice(own.Package, own.PricePerHour.MicrosPerHour))], command.Renews);
 
     internal bool IsAsked(StoredPlan again) => again with { Prices = Prices } == this && again.Prices.SequenceEqual(Prices);
