@@ -12,6 +12,8 @@ namespace OrleansBilling.Grains.Vms;
 
 public sealed partial class VmGrain
 {
+    private static readonly TimeSpan aMoment = TimeSpan.FromSeconds(1);
+
     /// <summary>Whether there is such a VM; one that was admitted, and whose order of creation is still on its way, is recorded now.</summary>
     private async Task<bool> Known()
     {
@@ -121,6 +123,15 @@ public sealed partial class VmGrain
         var rules = await regionRules.Of(balanceId.Region);
         var usage = Statuses.UsageThrough(through, rules.Prices.In(state.State.Currency, own ?? PlanPrices.None)[state.State.Package]);
         return await Balance.Report(id, new MeterReading(state.State.Revision, through, usage, Statuses.Status, Statuses.FirstRunning), Traits, own);
+    }
+
+    /// <summary>How long after its quarter hour it is: they count from the instant at which the VM was first Running (policy 5).</summary>
+    private TimeSpan Lateness()
+    {
+        if (Statuses.FirstRunning is not { } running) return TimeSpan.Zero;
+        var every = options.Value.Policy.ChargeEvery;
+        var late = TimeSpan.FromTicks(Math.Max(0, (clock.GetUtcNow() - running).Ticks) % every.Ticks);
+        return every - late < aMoment ? TimeSpan.Zero : late; // early by that much
     }
 
     /// <summary>Now, but never before what was recorded already: a clock that was set back invents and loses no second (C2).</summary>
