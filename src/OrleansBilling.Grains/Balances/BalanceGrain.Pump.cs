@@ -75,7 +75,7 @@ public sealed partial class BalanceGrain
                 if (command.ReadingThrough is null) command.Decide(step);
 
             var commit = BalanceCommit.Of(stored, email, step.Decide(), rules);
-            var result = await (commit is null ? Unchanged(batch) : writer.Commit(commit, canWait: commit.OnlyCharges && AreReadings(batch)));
+            var result = await (commit is null ? Unchanged(batch) : writer.Commit(commit, canWait: commit.OnlyCharges && AreReadings(batch), joined?.Context ?? default));
             if (result == CommitResult.RulesChanged)
             {
                 rules = await regionRules.Refresh(Id.Region);

@@ -43,9 +43,10 @@ public sealed partial class LedgerWriter : IAsyncDisposable
     /// <summary>Returns when the commit is durable or refused; throws when its outcome is unknown.</summary>
     /// <param name="commit">What is to be written.</param>
     /// <param name="canWait">Nobody waits for it: it may wait for others.</param>
-    public Task<CommitResult> Commit(BalanceCommit commit, bool canWait = false)
+    /// <param name="origin">Where in a trace it is asked for.</param>
+    public Task<CommitResult> Commit(BalanceCommit commit, bool canWait = false, ActivityContext origin = default)
     {
-        var entry = new Waiting(commit, canWait, BillingTraces.Here, new(TaskCreationOptions.RunContinuationsAsynchronously));
+        var entry = new Waiting(commit, canWait, origin, new(TaskCreationOptions.RunContinuationsAsynchronously));
         if (!waiting.Writer.TryWrite(entry)) throw new InvalidOperationException("The ledger is closing.");
         if (!canWait || waiting.Reader.Count >= Enough) Hurry();
         return entry.Answer.Task;

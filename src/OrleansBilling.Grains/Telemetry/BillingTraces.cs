@@ -17,9 +17,13 @@ internal static class BillingTraces
     /// <summary>Where whoever calls stands in a trace that is recorded; nowhere otherwise.</summary>
     public static ActivityContext Here => Activity.Current is { Recorded: true } current ? current.Context : default;
 
-    /// <summary>A VM's quarter hour.</summary>
-    public static Activity? Tick(BalanceId balance, string vm) =>
-        source.StartActivity("vm.tick")?.SetTag("billing.balance", balance.ToString()).SetTag("billing.vm", vm);
+    /// <summary>A VM's quarter hour. Begins a trace of its own, and not one more part of that in which its reminder was made.</summary>
+    public static Activity? Tick(BalanceId balance, string vm)
+    {
+        if (!source.HasListeners()) return null;
+        Activity.Current = null;
+        return source.StartActivity("vm.tick")?.SetTag("billing.balance", balance.ToString()).SetTag("billing.vm", vm);
+    }
 
     /// <summary>Says of a balance's commit what it wrote.</summary>
     public static void Describe(Activity? commit, BalanceCommit written)

@@ -25,10 +25,9 @@ internal static class TelemetryExport
                 .AddAspNetCoreInstrumentation()
                 .AddRuntimeInstrumentation())
             .WithTracing(traces => traces
-                // Not the runtime's calls to itself: silos that ask each other whether they live would be most of all traces.
-                .AddSource(BillingMetrics.Name, ActivitySources.ApplicationGrainActivitySourceName, ActivitySources.LifecycleActivitySourceName, ActivitySources.StorageActivitySourceName, "Npgsql")
+                .AddSource(BillingMetrics.Name, ActivitySources.AllActivitySourceName, "Npgsql")
                 .AddAspNetCoreInstrumentation(http => http.Filter = request => !request.Request.Path.StartsWithSegments("/health", StringComparison.Ordinal))
-                .SetSampler(new ParentBasedSampler(new TraceIdRatioBasedSampler(telemetry.Traces))))
+                .SetSampler(new ParentBasedSampler(new BeginningSampler(telemetry.Traces))))
             .WithLogging(null, logs => logs.IncludeFormattedMessage = true)
             .UseOtlpExporter(OtlpExportProtocol.HttpProtobuf, telemetry.Otlp);
     }
