@@ -67,7 +67,7 @@ internal sealed class Metric(ProtobufMessage metric)
     public Dictionary<string, string>[] Labels { get; } = [.. metric.All(5, 1).Concat(metric.All(7, 1)).Select(point => point.Attributes(7)), .. metric.All(9, 1).Select(point => point.Attributes(9))];
 
     /// <summary>The values of a gauge or a sum of whole numbers.</summary>
-    public long[] Values { get; } = [.. metric.All(5, 1).Concat(metric.All(7, 1)).Select(point => (long)(point.Number(6) ?? 0))];
+    public long[] Values { get; } = [.. metric.All(5, 1).Concat(metric.All(7, 1)).Select(point => unchecked((long)(point.Number(6) ?? 0)))];
 
     public override string ToString() => metric.ToString();
 }
