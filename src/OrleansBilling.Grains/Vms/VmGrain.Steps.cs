@@ -104,7 +104,7 @@ public sealed partial class VmGrain
                 reply = await Report(through);
             }
             told = reply.Result is ReadingResult.Taken or ReadingResult.NothingNew;
-            if (!told) ReadingRefused(reply.Result, this.GetPrimaryKeyString(), state.State.Revision, through);
+            if (!told) ReadingRefused(reply.Result, balanceId, id, state.State.Revision, through);
             // Another activation has recorded a change since this one read (C1). What it takes the VM for would come to nothing for ever:
             // an order that waits for what the VM is now, and reaches what it was, is neither obeyed nor void (E2).
             if (reply.Result == ReadingResult.Outdated) await state.ReadStateAsync();
@@ -113,7 +113,7 @@ public sealed partial class VmGrain
         catch (Exception failed)
 #pragma warning restore CA1031
         {
-            BalanceNotTold(failed, this.GetPrimaryKeyString());
+            BalanceNotTold(failed, balanceId, id);
         }
         if (!told) RepeatAfter(options.Value.RepeatAfter);
     }
@@ -158,7 +158,7 @@ public sealed partial class VmGrain
         catch (Exception failed)
 #pragma warning restore CA1031
         {
-            PlatformFailed(failed, (VmRequest)pending.Request, this.GetPrimaryKeyString());
+            PlatformFailed(failed, (VmRequest)pending.Request, balanceId, id);
         }
     }
 
@@ -203,15 +203,15 @@ public sealed partial class VmGrain
         return state.Replace(next, otherwise: DeactivateOnIdle);
     }
 
-    [LoggerMessage(1, LogLevel.Warning, "VM {Vm} could not obey the order to {Kind}.")]
-    private partial void OrderFailed(Exception exception, OrderKind kind, string vm);
+    [LoggerMessage(1, LogLevel.Warning, "VM {Vm} of balance {Balance} could not obey the order to {Kind}.")]
+    private partial void OrderFailed(Exception exception, OrderKind kind, BalanceId balance, string vm);
 
-    [LoggerMessage(2, LogLevel.Warning, "The balance of VM {Vm} did not hear its reading; it is repeated.")]
-    private partial void BalanceNotTold(Exception exception, string vm);
+    [LoggerMessage(2, LogLevel.Warning, "Balance {Balance} did not hear the reading of VM {Vm}; it is repeated.")]
+    private partial void BalanceNotTold(Exception exception, BalanceId balance, string vm);
 
-    [LoggerMessage(3, LogLevel.Warning, "The reading of VM {Vm} was not taken: {Result} (revision {Revision}, through {Through}).")]
-    private partial void ReadingRefused(ReadingResult result, string vm, int revision, DateTimeOffset through);
+    [LoggerMessage(3, LogLevel.Warning, "The reading of VM {Vm} was not taken by balance {Balance}: {Result} (revision {Revision}, through {Through}).")]
+    private partial void ReadingRefused(ReadingResult result, BalanceId balance, string vm, int revision, DateTimeOffset through);
 
-    [LoggerMessage(4, LogLevel.Warning, "The platform could not be asked to {Request} VM {Vm}; it is repeated.")]
-    private partial void PlatformFailed(Exception exception, VmRequest request, string vm);
+    [LoggerMessage(4, LogLevel.Warning, "The platform could not be asked to {Request} VM {Vm} of balance {Balance}; it is repeated.")]
+    private partial void PlatformFailed(Exception exception, VmRequest request, BalanceId balance, string vm);
 }

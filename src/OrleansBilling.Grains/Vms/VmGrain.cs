@@ -131,7 +131,7 @@ public sealed partial class VmGrain(
         }
         catch (Exception failed)
         {
-            OrderFailed(failed, order.Kind, this.GetPrimaryKeyString()); // one way: the balance repeats it
+            OrderFailed(failed, order.Kind, balanceId, id); // one way: the balance repeats it
             throw;
         }
     }
