@@ -1,4 +1,5 @@
 using OrleansBilling.Contracts;
+using OrleansBilling.Contracts.Adjustments;
 using OrleansBilling.Contracts.Balances;
 using OrleansBilling.Contracts.Plans;
 using OrleansBilling.Domain.Balances;
@@ -9,6 +10,12 @@ internal sealed partial class BillingClient
 {
     public Task<PlanResult> MakePlan(BalanceId balance, MakePlan command, CancellationToken cancellation = default) =>
         OfPlan(balance, command.Operation, command.Plan, grain => grain.MakePlan(command), cancellation);
+
+    public Task<AdjustmentReply> MakePlanByHand(BalanceId balance, MakePlan command, ActingOperator by, CancellationToken cancellation = default)
+    {
+        GrainKeys.Id(command.Plan, nameof(command));
+        return OfAdjustments(balance, command.Operation, grain => grain.MakePlan(command, by), cancellation);
+    }
 
     public Task<PlanResult> RecordPlanPayment(BalanceId balance, RecordPlanPayment command, CancellationToken cancellation = default) =>
         OfPlan(balance, command.Operation, command.Plan, grain => grain.RecordPlanPayment(command), cancellation);

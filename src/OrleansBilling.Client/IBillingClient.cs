@@ -140,9 +140,19 @@ public interface IBillingClient
     /// <summary>Lets a tenant redeem codes again; false when it was not locked.</summary>
     Task<bool> UnlockVouchers(BalanceId balance, string by, CancellationToken cancellation = default);
 
-    /// <summary>Makes a billing plan: a period, its credit, what is to be paid, own prices, renewal (policy 2.4, 3.7).</summary>
+    /// <summary>Makes a billing plan: a period, its credit, what is to be paid, own prices, renewal (policy 2.4, 3.7). For programs: it has no limit.</summary>
     /// <exception cref="ArgumentException">The terms make no sense.</exception>
     Task<PlanResult> MakePlan(BalanceId balance, MakePlan command, CancellationToken cancellation = default);
+
+    /// <summary>
+    /// The same by an operator's hand: a plan whose credit of one period is above the limit of adjustments waits with them, without any effect, until <see cref="ApproveAdjustment"/> makes it.
+    /// </summary>
+    /// <param name="balance">Whose.</param>
+    /// <param name="command">What; above the limit its operation is the id to approve, or to withdraw.</param>
+    /// <param name="by">Who asks, and is recorded; the caller has signed them in.</param>
+    /// <param name="cancellation">Stops waiting; what was sent may still happen.</param>
+    /// <exception cref="ArgumentException">The terms make no sense.</exception>
+    Task<AdjustmentReply> MakePlanByHand(BalanceId balance, MakePlan command, ActingOperator by, CancellationToken cancellation = default);
 
     /// <summary>Records what was paid for a plan; the balance does not change.</summary>
     Task<PlanResult> RecordPlanPayment(BalanceId balance, RecordPlanPayment command, CancellationToken cancellation = default);
@@ -166,13 +176,13 @@ public interface IBillingClient
     /// <param name="cancellation">Stops waiting; what was sent may still happen.</param>
     Task<AdjustmentReply> Adjust(BalanceId balance, AdjustBalance command, ActingOperator by, CancellationToken cancellation = default);
 
-    /// <summary>Approves an adjustment that another operator asked for, by its operation id, and posts it.</summary>
+    /// <summary>Approves an adjustment or a billing plan that another operator asked for, by its operation id, and posts or makes it, when the balance still takes it.</summary>
     Task<AdjustmentReply> ApproveAdjustment(BalanceId balance, string adjustment, ActingOperator by, CancellationToken cancellation = default);
 
-    /// <summary>Takes back an adjustment that waits.</summary>
+    /// <summary>Takes back an adjustment or a billing plan that waits.</summary>
     Task<AdjustmentReply> WithdrawAdjustment(BalanceId balance, string adjustment, ActingOperator by, CancellationToken cancellation = default);
 
-    /// <summary>The adjustments of a balance that wait for a second operator, oldest first.</summary>
+    /// <summary>The adjustments and billing plans of a balance that wait for a second operator, oldest first.</summary>
     Task<WaitingAdjustment[]> GetWaitingAdjustments(BalanceId balance, CancellationToken cancellation = default);
 
     /// <summary>Charges another product: the entrance for all that is not a GPU VM (policy 3.12). Never refused for lack of credit.</summary>

@@ -10,9 +10,11 @@ public readonly record struct Dispute(Amount Amount, DisputeSteps Steps)
     /// <summary>Not decided yet.</summary>
     public bool IsOpen => (Steps & (DisputeSteps.Won | DisputeSteps.Lost)) == 0;
 
-    /// <summary>What the gateway has of our money because of it.</summary>
+    /// <summary>
+    /// What the gateway has of our money because of it. Lost is the last word, in whatever order things are heard: one that was won can still be lost.
+    /// </summary>
     public Amount Taken =>
-        (Steps & (DisputeSteps.Withdrawn | DisputeSteps.Lost)) != 0 && (Steps & (DisputeSteps.Reinstated | DisputeSteps.Won)) == 0 ? Amount : Amount.Zero;
+        Steps.HasFlag(DisputeSteps.Lost) || (Steps & (DisputeSteps.Withdrawn | DisputeSteps.Reinstated | DisputeSteps.Won)) == DisputeSteps.Withdrawn ? Amount : Amount.Zero;
 
     /// <summary>With one thing more that happened.</summary>
     public Dispute With(PaymentDisputed step) => new(step.Amount > Amount ? step.Amount : Amount, Steps | step.Step);

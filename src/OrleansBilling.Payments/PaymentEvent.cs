@@ -12,7 +12,8 @@ public abstract record PaymentEvent;
 public sealed record PayerApproved : PaymentEvent;
 
 /// <summary>The gateway waits for the money, e.g. for a transfer by bank.</summary>
-public sealed record PaymentPending : PaymentEvent;
+/// <param name="Claimed">The amount in the payment's currency that the gateway names, where it names one.</param>
+public sealed record PaymentPending(Amount? Claimed = null) : PaymentEvent;
 
 /// <summary>The gateway has the money.</summary>
 /// <param name="Reference">Its own name for the receipt, credited at most once.</param>

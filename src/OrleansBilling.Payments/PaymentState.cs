@@ -92,6 +92,7 @@ public sealed record PaymentState(string Id, string Gateway, Currency Currency, 
     {
         PaymentPaid paid => paid.Currency == Currency && paid.Amount == Amount,
         PaymentFailed failed => failed.Claimed is null || failed.Claimed == Amount,
+        PaymentPending pending => pending.Claimed is null || pending.Claimed == Amount,
         PaymentRefunded refunded => refunded.Currency == Currency && refunded.Total > Amount.Zero,
         PaymentDisputed disputed => disputed.Currency == Currency && disputed.Amount > Amount.Zero,
         _ => true,

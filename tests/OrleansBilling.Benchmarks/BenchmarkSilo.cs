@@ -24,6 +24,9 @@ internal sealed record SiloSetup
 
     public BillingPolicy Policy { get; init; } = new();
 
+    /// <summary>How long charges that nobody waits for wait for others; null: as by default.</summary>
+    public TimeSpan? ChargesWait { get; init; }
+
     /// <summary>What stands between the grains and the ledger's database.</summary>
     public Func<ILedgerStore, ILedgerStore> Ledger { get; init; } = store => store;
 }
@@ -75,6 +78,7 @@ internal sealed class BenchmarkSilo : IAsyncDisposable
             silo.AddOrleansBilling(services => LedgerDatabase.Open(SiloConnection.Of(database, Service, services.GetRequiredService<ILocalSiloDetails>().SiloAddress)), options =>
             {
                 options.Policy = setup.Policy;
+                options.ChargesWait = setup.ChargesWait ?? options.ChargesWait;
                 if (!setup.RealTime) options.SweepEvery = TimeSpan.FromDays(1);
                 options.VerifyEvery = TimeSpan.FromDays(30); // which is a question of its own
                 options.Regions["vn"] = new RegionOptions { Packages = { [Fleet.Package] = new PackageOptions { PricePerHour = Fleet.PricePerHour } } };

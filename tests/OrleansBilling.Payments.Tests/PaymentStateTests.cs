@@ -126,6 +126,21 @@ public sealed class PaymentStateTests
         Assert.Equal((PaymentStatus.DisputeLost, Amounts.Of("25")), (state.Status, state.TakenBack));
     }
 
+    [Theory]
+    [InlineData(DisputeSteps.Won)]
+    [InlineData(DisputeSteps.Won | DisputeSteps.Reinstated)]
+    public void A_dispute_that_was_won_and_is_lost_after_all_is_taken_back_again(DisputeSteps won)
+    {
+        var lost = After(Paid(), Disputed(DisputeSteps.Withdrawn), Disputed(won)).Apply(Disputed(DisputeSteps.Lost));
+
+        Assert.Equal((PaymentStatus.DisputeLost, Amounts.Of("25")), (lost.Next.Status, lost.Next.TakenBack));
+        Assert.Equal([new PaymentPosting(PostingKind.TakeBack, "payment/p1/back/3", Amounts.Of("25"))], lost.Postings.AsEnumerable());
+    }
+
+    [Fact]
+    public void A_payment_that_is_pending_with_another_amount_is_not_ours() =>
+        Assert.Equal(NotificationOutcome.AmountDiffers, After().Apply(new PaymentPending(Amounts.Of("24"))).Outcome);
+
     [Fact]
     public void Payments_are_asked_about_until_they_are_decided()
     {

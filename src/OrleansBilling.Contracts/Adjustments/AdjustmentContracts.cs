@@ -1,4 +1,5 @@
 using OrleansBilling.Contracts.Balances;
+using OrleansBilling.Contracts.Plans;
 using OrleansBilling.Domain.Balances;
 using OrleansBilling.Domain.Credits;
 using OrleansBilling.Domain.Money;
@@ -25,16 +26,16 @@ public sealed record AdjustBalance(
 [GenerateSerializer, Immutable, Alias("acting-operator")]
 public sealed record ActingOperator([property: Id(0)] string Name, [property: Id(1)] bool HasOwnKey);
 
-/// <summary>What became of an adjustment.</summary>
+/// <summary>What became of an adjustment, or of a billing plan that an operator makes.</summary>
 public enum AdjustmentResult
 {
-    /// <summary>Posted, now or earlier under the same id.</summary>
+    /// <summary>Posted, now or earlier under the same id; a plan: made.</summary>
     Posted = 1,
 
     /// <summary>Stored, and waits for a second operator. Nothing is posted.</summary>
     AwaitingApproval = 2,
 
-    /// <summary>The balance refuses it: see the posting's result. Nothing changed.</summary>
+    /// <summary>The balance refuses it: see the posting's or the plan's result. Nothing changed.</summary>
     Refused = 3,
 
     /// <summary>The id was used before with other content. Nothing changed.</summary>
@@ -58,9 +59,11 @@ public enum AdjustmentResult
 
 /// <summary>The answer to an adjustment or an approval.</summary>
 /// <param name="Result">What became of it.</param>
-/// <param name="Posting">What the balance said; null when it was not asked.</param>
+/// <param name="Posting">What the balance said to an adjustment; null when it was not asked.</param>
+/// <param name="Plan">What the balance said to a plan; null when it was not asked.</param>
 [GenerateSerializer, Immutable, Alias("adjustment-reply")]
-public sealed record AdjustmentReply([property: Id(0)] AdjustmentResult Result, [property: Id(1)] PostingReply? Posting = null);
+public sealed record AdjustmentReply(
+    [property: Id(0)] AdjustmentResult Result, [property: Id(1)] PostingReply? Posting = null, [property: Id(2)] PlanResult? Plan = null);
 
 /// <summary>What an adjustment would do now. Nothing is changed by asking.</summary>
 /// <param name="Result">What the balance would answer.</param>
@@ -77,9 +80,11 @@ public sealed record AdjustmentPreview(
     [property: Id(0)] PostingResult Result, [property: Id(1)] long EntryNumber, [property: Id(2)] EntryView[] Entries, [property: Id(3)] Amount Total, [property: Id(4)] Amount Live,
     [property: Id(5)] StandingLevel Standing, [property: Id(6)] DateTimeOffset? DeletionAt, [property: Id(7)] Vms.OrderView[] Orders, [property: Id(8)] bool NeedsApproval = false);
 
-/// <summary>An adjustment that waits for a second operator.</summary>
-/// <param name="Adjustment">What was asked for.</param>
+/// <summary>An adjustment, or a billing plan, that waits for a second operator.</summary>
+/// <param name="Adjustment">What was asked for; of a plan its credit, with its name as the reason and its end.</param>
 /// <param name="By">Who asked.</param>
 /// <param name="At">When.</param>
+/// <param name="Plan">The whole plan; null: it is an adjustment.</param>
 [GenerateSerializer, Immutable, Alias("waiting-adjustment")]
-public sealed record WaitingAdjustment([property: Id(0)] AdjustBalance Adjustment, [property: Id(1)] string By, [property: Id(2)] DateTimeOffset At);
+public sealed record WaitingAdjustment(
+    [property: Id(0)] AdjustBalance Adjustment, [property: Id(1)] string By, [property: Id(2)] DateTimeOffset At, [property: Id(3)] MakePlan? Plan = null);

@@ -1,4 +1,5 @@
 using OrleansBilling.Contracts.Balances;
+using OrleansBilling.Contracts.Plans;
 
 namespace OrleansBilling.Contracts.Adjustments;
 
@@ -15,7 +16,13 @@ public interface IAdjustmentsGrain : IGrainWithStringKey
     /// <summary>Posts an adjustment, or stores it until a second operator approves.</summary>
     [Alias("ask")] Task<AdjustmentReply> Ask(AdjustBalance command, ActingOperator by);
 
-    /// <summary>Approves what another operator asked for, and posts it.</summary>
+    /// <summary>
+    /// Makes a billing plan that an operator wants, in whose name it is recorded; above the limit, by its credit of one period, it is stored as an adjustment is and has no effect before it is approved.
+    /// </summary>
+    /// <exception cref="ArgumentException">The terms make no sense.</exception>
+    [Alias("make-plan")] Task<AdjustmentReply> MakePlan(MakePlan command, ActingOperator by);
+
+    /// <summary>Approves what another operator asked for, by its operation id, and posts it; a plan is made, unless it is refused by then.</summary>
     [Alias("approve")] Task<AdjustmentReply> Approve(string adjustment, ActingOperator by);
 
     /// <summary>Takes back what waits; any operator may.</summary>

@@ -44,6 +44,9 @@ public interface IBalanceGrain : IGrainWithStringKey
     /// <summary>Makes a billing plan, once per operation id (policy 2.4).</summary>
     [Alias("make-plan")] Task<PlanResult> MakePlan(MakePlan command);
 
+    /// <summary>What <see cref="MakePlan"/> would answer when it would make nothing; null: it would make the plan now. Changes nothing.</summary>
+    [Alias("preview-plan")] Task<PlanResult?> PreviewPlan(MakePlan command);
+
     /// <summary>Records a payment for a plan, once per operation id. The balance does not change.</summary>
     [Alias("record-plan-payment")] Task<PlanResult> RecordPlanPayment(RecordPlanPayment command);
 

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using OrleansBilling.Contracts.Adjustments;
 using OrleansBilling.Contracts.Balances;
+using OrleansBilling.Contracts.Plans;
 using OrleansBilling.Domain.Balances;
 using OrleansBilling.Domain.Money;
 
@@ -24,27 +25,30 @@ public sealed partial class AdjustmentsGrain(
 
     private IBalanceGrain Balance => GrainFactory.GetGrain<IBalanceGrain>(this.GetPrimaryKeyString());
 
-    public async Task<AdjustmentPreview> Preview(AdjustBalance command) => await Balance.PreviewAdjustment(command) with { NeedsApproval = NeedsApproval(command) };
+    public async Task<AdjustmentPreview> Preview(AdjustBalance command) =>
+        await Balance.PreviewAdjustment(command) with { NeedsApproval = options.Value.NeedsApproval(command.Currency, command.Change.Micros) };
 
-    public async Task<AdjustmentReply> Ask(AdjustBalance command, ActingOperator by)
+    public Task<AdjustmentReply> Ask(AdjustBalance command, ActingOperator by) => Ask(StoredAdjustment.Of(command, by.Name, clock.Now()), by);
+
+    public Task<AdjustmentReply> MakePlan(MakePlan command, ActingOperator by) => Ask(StoredAdjustment.Of(command, by.Name, clock.Now()), by);
+
+    private async Task<AdjustmentReply> Ask(StoredAdjustment wanted, ActingOperator by)
     {
-        if (Find(command.Operation) is { } asked) return new AdjustmentReply(asked.IsOf(command) ? AdjustmentResult.AwaitingApproval : AdjustmentResult.OperationReused);
-        if (Decision(command.Operation) is { EntryNumber: 0 }) return new AdjustmentReply(AdjustmentResult.Withdrawn);
-        if (!NeedsApproval(command)) return ReplyOf(await Balance.Adjust(command, $"by {by.Name}"));
+        if (Find(wanted.Operation) is { } asked) return new AdjustmentReply(asked.IsAsked(wanted) ? AdjustmentResult.AwaitingApproval : AdjustmentResult.OperationReused);
+        if (Decision(wanted.Operation)?.ToReply() is { Result: AdjustmentResult.Withdrawn } withdrawn) return withdrawn;
+        if (!options.Value.NeedsApproval(wanted.InCurrency, wanted.ChangeMicros)) return await Post(wanted, by.Name);
         // Nobody is to approve what cannot be; and what was approved and posted before does not wait again.
-        var preview = await Balance.PreviewAdjustment(command);
-        if (preview is not { Result: PostingResult.Posted, Entries.Length: > 0 }) return ReplyOf(new PostingReply(preview.Result, preview.EntryNumber));
+        if (await Foregone(wanted) is { } reply) return reply;
         if (!by.HasOwnKey) return new AdjustmentReply(AdjustmentResult.OwnKeyRequired);
         if (Stored.Waiting.Length >= MostWaiting) return new AdjustmentReply(AdjustmentResult.TooManyWaiting);
-        await Store(Stored with { Waiting = Stored.Waiting.Add(StoredAdjustment.Of(command, by.Name, clock.Now())) });
-        Asked(this.GetPrimaryKeyString(), command.Operation, command.Change, by.Name);
+        await Store(Stored with { Waiting = Stored.Waiting.Add(wanted) });
+        Asked(this.GetPrimaryKeyString(), wanted.Operation, new Amount(wanted.ChangeMicros), by.Name);
         return new AdjustmentReply(AdjustmentResult.AwaitingApproval);
     }
 
     public async Task<AdjustmentReply> Approve(string adjustment, ActingOperator by)
     {
-        if (Decision(adjustment) is { } decided)
-            return decided.EntryNumber == 0 ? new AdjustmentReply(AdjustmentResult.Withdrawn) : new AdjustmentReply(AdjustmentResult.Posted, new PostingReply(PostingResult.Posted, decided.EntryNumber));
+        if (Decision(adjustment) is { } decided) return decided.ToReply();
         if (Find(adjustment) is not { } asked) return new AdjustmentReply(AdjustmentResult.Unknown);
         if (!by.HasOwnKey) return new AdjustmentReply(AdjustmentResult.OwnKeyRequired);
         if (string.Equals(asked.By, by.Name, StringComparison.OrdinalIgnoreCase)) return new AdjustmentReply(AdjustmentResult.SameOperator);
@@ -53,20 +57,20 @@ public sealed partial class AdjustmentsGrain(
         var approver = asked.ApprovedBy ?? by.Name;
         var approved = asked with { ApprovedBy = approver };
         if (asked.ApprovedBy is null) await Store(Stored with { Waiting = Stored.Waiting.Replace(asked, approved) });
-        var reply = await Balance.Adjust(approved.ToCommand(), $"by {approved.By}, approved by {approver}");
-        if (reply.Result != PostingResult.Posted)
+        var reply = await Post(approved, $"{approved.By}, approved by {approver}");
+        if (reply.Result != AdjustmentResult.Posted)
         {
             await Store(Stored with { Waiting = Stored.Waiting.Replace(approved, approved with { ApprovedBy = null }) });
-            return ReplyOf(reply);
+            return reply;
         }
-        await Store(Without(approved, new StoredDecision(adjustment, reply.EntryNumber, approver)));
+        await Store(Without(approved, new StoredDecision(adjustment, reply.Posting?.EntryNumber ?? 0, approver, MadePlan: approved.Plan is not null)));
         Decided(this.GetPrimaryKeyString(), adjustment, "approved", by.Name);
-        return ReplyOf(reply);
+        return reply;
     }
 
     public async Task<AdjustmentReply> Withdraw(string adjustment, ActingOperator by)
     {
-        if (Decision(adjustment) is { EntryNumber: 0 }) return new AdjustmentReply(AdjustmentResult.Withdrawn);
+        if (Decision(adjustment)?.ToReply() is { Result: AdjustmentResult.Withdrawn } withdrawn) return withdrawn;
         // Approved and cut off: it may be in the ledger already.
         if (Find(adjustment) is not { ApprovedBy: null } asked) return new AdjustmentReply(AdjustmentResult.Unknown);
         await Store(Without(asked, new StoredDecision(adjustment, 0, by.Name)));
@@ -75,7 +79,8 @@ public sealed partial class AdjustmentsGrain(
     }
 
     public Task<WaitingAdjustment[]> Waiting() =>
-        Task.FromResult(Stored.Waiting.Select(asked => new WaitingAdjustment(asked.ToCommand(), asked.By, DateTimeOffset.FromUnixTimeMilliseconds(asked.AtMilliseconds))).ToArray());
+        Task.FromResult(Stored.Waiting.Select(asked => new WaitingAdjustment(
+            asked.ToCommand(), asked.By, DateTimeOffset.FromUnixTimeMilliseconds(asked.AtMilliseconds), asked.ToPlan(asked.By))).ToArray());
 
     public Task<PostingReply> Grant(GrantCredit command) => OfOne(command.Currency, command.Amount, balance => balance.Grant(command));
 
@@ -84,7 +89,16 @@ public sealed partial class AdjustmentsGrain(
     private Task<PostingReply> OfOne(Currency currency, Amount amount, Func<IBalanceGrain, Task<PostingReply>> post) =>
         options.Value.NeedsApproval(currency, amount.Micros) ? Task.FromResult(new PostingReply(PostingResult.NeedsApproval, 0)) : post(Balance);
 
-    private bool NeedsApproval(AdjustBalance command) => options.Value.NeedsApproval(command.Currency, command.Change.Micros);
+    /// <summary>What the balance would answer to what it would not do; null: it would do it now.</summary>
+    private async Task<AdjustmentReply?> Foregone(StoredAdjustment wanted)
+    {
+        if (wanted.ToPlan(wanted.By) is { } plan) return await Balance.PreviewPlan(plan) is { } answer ? ReplyOf(answer) : null;
+        var preview = await Balance.PreviewAdjustment(wanted.ToCommand());
+        return preview is { Result: PostingResult.Posted, Entries.Length: > 0 } ? null : ReplyOf(new PostingReply(preview.Result, preview.EntryNumber));
+    }
+
+    private async Task<AdjustmentReply> Post(StoredAdjustment asked, string by) =>
+        asked.ToPlan(by) is { } plan ? ReplyOf(await Balance.MakePlan(plan)) : ReplyOf(await Balance.Adjust(asked.ToCommand(), $"by {by}"));
 
     private StoredAdjustment? Find(string adjustment) => Stored.Waiting.FirstOrDefault(asked => asked.Operation == adjustment);
 
@@ -99,6 +113,13 @@ public sealed partial class AdjustmentsGrain(
         PostingResult.OperationReused => AdjustmentResult.OperationReused,
         _ => AdjustmentResult.Refused,
     }, reply);
+
+    private static AdjustmentReply ReplyOf(PlanResult result) => new(result switch
+    {
+        PlanResult.Done => AdjustmentResult.Posted,
+        PlanResult.OperationReused => AdjustmentResult.OperationReused,
+        _ => AdjustmentResult.Refused,
+    }, Plan: result);
 
     /// <summary>The only place that writes.</summary>
     private Task Store(StoredAdjustments next) => state.Replace(next, otherwise: DeactivateOnIdle);

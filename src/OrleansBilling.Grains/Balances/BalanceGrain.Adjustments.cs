@@ -17,10 +17,7 @@ public sealed partial class BalanceGrain
     public async Task<AdjustmentPreview> PreviewAdjustment(AdjustBalance command)
     {
         var (adjustment, description) = Read(command, "preview");
-        var rules = await Current();
-        var known = await store.FindOperations(Id, [command.Operation]);
-        var step = BalanceStep.Begin(stored.Balance, rules, clock.Now(), known);
-        step.Advance();
+        var step = await Draft(command.Operation);
         var advanced = step.Decide().Events.Length;
         var outcome = step.Adjust(command.Operation, adjustment, description);
         var (next, events, _) = step.Decide();
@@ -28,6 +25,16 @@ public sealed partial class BalanceGrain
         return new AdjustmentPreview(
             outcome.Result, outcome.EntryNumber, [.. follows.OfType<EntryPosted>().Select(posted => posted.Entry.ToView())], next.Total, step.Live, next.Standing.Level,
             next.HasVms ? next.Standing.DeletionDue : null, [.. follows.OfType<OrderIssued>().Select(issued => issued.Order.ToView())]);
+    }
+
+    /// <summary>A step with all done that is due, which nobody writes.</summary>
+    private async Task<BalanceStep> Draft(string operation)
+    {
+        var rules = await Current();
+        var known = await store.FindOperations(Id, [operation]);
+        var step = BalanceStep.Begin(stored.Balance, rules, clock.Now(), known);
+        step.Advance();
+        return step;
     }
 
     private static (Adjustment, string) Read(AdjustBalance command, string by)

@@ -9,10 +9,18 @@ public sealed partial class BalanceGrain
 {
     public Task<PlanResult> MakePlan(MakePlan command)
     {
-        var terms = new PlanTerms(
-            command.Name, Scope.Of(command.Products.Select(ProductCode.Parse)), command.From.ToMilliseconds(), command.To.ToMilliseconds(), command.Credit, command.Due, command.Payment,
-            [.. command.Prices.Select(own => new OwnPrice(own.Package, own.PricePerHour))]);
-        return Submit(step => step.MakePlan(command.Operation, command.Plan, command.Currency, terms, command.Renews, command.By), command.Operation);
+        var terms = Read(command);
+        return Submit(step => Make(step, command, terms), command.Operation);
+    }
+
+    /// <summary>The very step that would be written, on a draft that is thrown away.</summary>
+    public async Task<PlanResult?> PreviewPlan(MakePlan command)
+    {
+        var terms = Read(command);
+        var step = await Draft(command.Operation);
+        var plans = step.Decide().Next.Plans.Count;
+        var result = Make(step, command, terms);
+        return step.Decide().Next.Plans.Count > plans ? null : result;
     }
 
     public Task<PlanResult> RecordPlanPayment(RecordPlanPayment command) =>
@@ -29,4 +37,11 @@ public sealed partial class BalanceGrain
         var (balance, now) = (stored.Balance, clock.Now());
         return [.. balance.Plans.OrderByDescending(plan => plan.Terms.From).ThenByDescending(plan => plan.Ordinal).Select(plan => plan.ViewAt(balance, now, rules))];
     }
+
+    private static PlanResult Make(BalanceStep step, MakePlan command, PlanTerms terms) =>
+        step.MakePlan(command.Operation, command.Plan, command.Currency, terms, command.Renews, command.By);
+
+    private static PlanTerms Read(MakePlan command) => new(
+        command.Name, Scope.Of(command.Products.Select(ProductCode.Parse)), command.From.ToMilliseconds(), command.To.ToMilliseconds(), command.Credit, command.Due, command.Payment,
+        [.. command.Prices.Select(own => new OwnPrice(own.Package, own.PricePerHour))]);
 }

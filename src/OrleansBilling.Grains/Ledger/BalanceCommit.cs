@@ -58,10 +58,10 @@ public sealed record BalanceCommit
         })
         && Vms.All(IsOnlyCharged);
 
-    /// <summary>Whether of a changed VM nothing has changed but what was charged: its reading says what it said before.</summary>
+    /// <summary>Whether of a changed VM nothing has changed but what was charged, by an entry: its reading says what it said before.</summary>
     public bool IsOnlyCharged(MeteredVm after) =>
         after.Ordinal < Before.Balance.Vms.Count && Before.Balance.Vms.OfOrdinal(after.Ordinal) is { NextCharge: not null } before && after.NextCharge is not null
-        && ReferenceEquals(before.Reading, after.Reading) && before.Traits == after.Traits && before.StoppedAutomatically == after.StoppedAutomatically;
+        && before.Posted.Sequence < after.Posted.Sequence && ReferenceEquals(before.Reading, after.Reading) && before.Traits == after.Traits && before.StoppedAutomatically == after.StoppedAutomatically;
 
     /// <summary>
     /// What a decision writes: the parts that differ, and what happened. Null when it changes nothing worth keeping: how far a balance

@@ -22,6 +22,7 @@ public sealed partial class LedgerWriter : IAsyncDisposable
     private const int Enough = 128; // entries to be worth a transaction although more are coming
     private static readonly TimeSpan moment = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan patience = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan longest = TimeSpan.FromMilliseconds(100); // far below the second in which a stop is to be ordered (E1)
 
     private readonly Channel<Waiting> waiting = Channel.CreateUnbounded<Waiting>();
     private readonly ILedgerStore store;
@@ -84,8 +85,8 @@ public sealed partial class LedgerWriter : IAsyncDisposable
     {
         var began = Stopwatch.GetTimestamp();
         while (TakeWaiting(batch) && (crowded || batch.Commits.Count > 1) && batch.Entries < Enough && Stopwatch.GetElapsedTime(began) < patience) await Task.Delay(moment);
-        // A few are not worth a transaction of their own while one is under way.
-        while (batch.Entries < Enough && !underway.IsCompleted)
+        // A few are not worth a transaction of their own while one is under way; but one that others hold up holds up nobody for long.
+        while (batch.Entries < Enough && !underway.IsCompleted && Stopwatch.GetElapsedTime(began) < longest)
         {
             await Task.WhenAny(underway, Task.Delay(moment));
             TakeWaiting(batch);

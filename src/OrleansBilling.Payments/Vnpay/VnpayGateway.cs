@@ -95,13 +95,15 @@ public sealed class VnpayGateway(HttpClient http, VnpayOptions options, TimeProv
         if (!Payment.IsId(payment)) return new RefusedNotification($"No payment of ours is called '{payment}'.", Answer(NotificationOutcome.UnknownPayment));
         if (parameters.GetValueOrDefault("vnp_TmnCode") != options.TmnCode || AmountOf(parameters.GetValueOrDefault("vnp_Amount")) is not { } amount)
             return new RefusedNotification("The terminal is not ours, or there is no amount.", Answer(NotificationOutcome.NotStored));
-        return new VerifiedNotification(payment, OfPayment(
-            parameters.GetValueOrDefault("vnp_ResponseCode"), parameters.GetValueOrDefault("vnp_TransactionStatus"), parameters.GetValueOrDefault("vnp_TransactionNo"), amount));
+        var events = OfPayment(
+            parameters.GetValueOrDefault("vnp_ResponseCode"), parameters.GetValueOrDefault("vnp_TransactionStatus"), parameters.GetValueOrDefault("vnp_TransactionNo"), amount);
+        return events.Count > 0 ? new VerifiedNotification(payment, events) : new RefusedNotification("A success names no transaction.", Answer(NotificationOutcome.NotStored));
     }
 
+    // Nothing for a success without its number, by which it would be credited once: it is asked about.
     private static IReadOnlyList<PaymentEvent> OfPayment(string? response, string? status, string? transaction, Amount amount) =>
-        response == "00" && status == "00" && !string.IsNullOrEmpty(transaction) ? [new PaymentPaid(transaction, Currency.Vnd, amount)]
-        : status == "01" ? [new PaymentPending()]
+        response == "00" && status == "00" ? string.IsNullOrEmpty(transaction) ? [] : [new PaymentPaid(transaction, Currency.Vnd, amount)]
+        : status == "01" ? [new PaymentPending(amount)]
         : [new PaymentFailed($"{response}/{status}", amount)];
 
     // Of a payment (type 01), or of what went back of one: all (02) or a part (03), each under a number of its own. All is the whole payment, whatever parts of it

@@ -16,14 +16,14 @@ internal static class AdjustmentEndpoints
     public static void MapAdjustments(this IEndpointRouteBuilder operators)
     {
         var group = operators.MapGroup("/tenants/{tenant}/adjustments").WithTags("Operators");
-        group.MapGet("", List).Produces<WaitingAdjustment[]>().Refuses(404).WithSummary("The adjustments that wait for a second operator, oldest first.");
+        group.MapGet("", List).Produces<WaitingAdjustment[]>().Refuses(404).WithSummary("The adjustments and billing plans that wait for a second operator, oldest first.");
         group.MapPost("/preview", Preview).Produces<AdjustmentPreview>().Refuses(400, 404, 409, 413, 422)
             .WithSummary("What an adjustment would do now: entries, balance, standing, orders, and whether it needs a second operator. Changes nothing.");
         group.MapPost("", Ask).Produces<AdjustmentAnswer>().Produces<AdjustmentAnswer>(202).Refuses(400, 403, 404, 409, 413, 422)
             .WithSummary("Credits or debits a balance, with a reason. Above the limit of the setting Adjustments:ApprovalAbove it is kept (202) until a second operator approves.");
         group.MapPost("/{adjustment}/approval", Approve).Produces<AdjustmentAnswer>().Refuses(400, 403, 404, 409, 422)
-            .WithSummary("Approves what another operator asked for, and posts it. Both have signed in with keys of their own.");
-        group.MapDelete("/{adjustment}", Withdraw).Produces(204).Refuses(400, 404).WithSummary("Takes back an adjustment that waits.");
+            .WithSummary("Approves what another operator asked for, and posts it, or makes the billing plan. Both have signed in with keys of their own.");
+        group.MapDelete("/{adjustment}", Withdraw).Produces(204).Refuses(400, 404).WithSummary("Takes back an adjustment or a billing plan that waits.");
     }
 
     private static async Task<WaitingAdjustment[]> List(string tenant, PortalRegion region, IBillingClient billing, CancellationToken cancellation) =>
@@ -65,11 +65,11 @@ internal static class AdjustmentEndpoints
             : Unknown(adjustment);
     }
 
-    private static IResult Answer(string adjustment, AdjustmentReply reply) => reply.Result switch
+    internal static IResult Answer(string adjustment, AdjustmentReply reply) => reply.Result switch
     {
-        AdjustmentResult.Posted => TypedResults.Ok(new AdjustmentAnswer(adjustment, reply.Result, reply.Posting!.EntryNumber)),
+        AdjustmentResult.Posted => TypedResults.Ok(new AdjustmentAnswer(adjustment, reply.Result, reply.Posting?.EntryNumber)),
         AdjustmentResult.AwaitingApproval => TypedResults.Accepted((string?)null, new AdjustmentAnswer(adjustment, reply.Result, null)),
-        AdjustmentResult.Refused => Refusals.Of(reply.Posting!)!,
+        AdjustmentResult.Refused => reply.Plan is { } plan ? Refusals.Of(plan)! : Refusals.Of(reply.Posting!)!,
         AdjustmentResult.OperationReused => Problem.OperationReused(),
         AdjustmentResult.OwnKeyRequired => Refusals.OwnKeyRequired(),
         AdjustmentResult.SameOperator => Refusals.SameOperator(),
@@ -87,5 +87,5 @@ internal static class AdjustmentEndpoints
 /// <summary>What became of an adjustment.</summary>
 /// <param name="Adjustment">Its id: the operation in the ledger, and what is approved.</param>
 /// <param name="Result">Posted, or awaiting approval.</param>
-/// <param name="EntryNumber">The ledger entry; null while it waits.</param>
+/// <param name="EntryNumber">The ledger entry; null while it waits, and of a billing plan, whose credit is granted at its start.</param>
 internal sealed record AdjustmentAnswer(string Adjustment, AdjustmentResult Result, long? EntryNumber);

@@ -35,7 +35,8 @@ internal sealed record AdjustmentRequest(
         if ((Money.Refusal(Amount) ?? Operators.Reason.Refusal(Reason)) is { } refusal) return refusal;
         foreach (var product in Products ?? [])
             if (!Product.Exists(product)) return Product.Unknown(product);
-        if (Lot is null ? IsDebit && !IsTopUp : !BalanceId.IsId(Lot))
+        // A new lot has a name of one part; one that there is may be a plan's (plan/ID/PERIOD).
+        if (Lot is null ? IsDebit && !IsTopUp : !(IsDebit ? Lot.Split('/') : [Lot]).All(BalanceId.IsId))
             return Problem.Of(422, "invalid_lot", "A debit from plan or voucher credit names its lot: 1 to 64 letters, digits, '-', '_' or '.' within.", ("at", "$.lot"));
         return IsTopUp && (Lot is not null || Products is { Length: > 0 } || Expires is not null) || IsDebit && (Products is { Length: > 0 } || Expires is not null)
             ? Problem.Of(422, "invalid_target", "Only a credit of plan or voucher kind makes a lot, which has products and an end.", ("at", "$.target"))

@@ -1,5 +1,6 @@
 using OrleansBilling.Client;
 using OrleansBilling.Contracts;
+using OrleansBilling.Contracts.Adjustments;
 using OrleansBilling.Contracts.Plans;
 using OrleansBilling.Domain.Balances;
 using OrleansBilling.Portal.Commands;
@@ -16,8 +17,8 @@ internal static class TenantPlanEndpoints
     {
         var group = operators.MapGroup("/tenants/{tenant}/plans").WithTags("Operators");
         group.MapGet("", List).Produces<PlanView[]>().Refuses(404).WithSummary("The tenant's billing plans, a row a period, the latest start first.");
-        group.MapPost("", Make).Produces<PlanView>().Refuses(400, 404, 409, 413, 422)
-            .WithSummary("Makes a billing plan, at least a minute ahead. Its credit is granted at its start whatever is paid, its prices hold for this tenant's VMs from its start to its end.");
+        group.MapPost("", Make).Produces<PlanView>().Produces<AdjustmentAnswer>(202).Refuses(400, 403, 404, 409, 413, 422)
+            .WithSummary("Makes a billing plan, at least a minute ahead. Its credit is granted at its start whatever is paid, its prices hold for this tenant's VMs from its start to its end. When the credit is above the limit of the setting Adjustments:ApprovalAbove it waits among the adjustments (202), without any effect, until a second operator approves it there.");
         group.MapPost("/{plan}/periods/{period:int}/payments", Pay).Produces<PlanView>().Refuses(400, 404, 409, 413, 422)
             .WithSummary("Records a payment for a period of a plan; below zero takes back what was recorded too much. The balance does not change.");
         group.MapPut("/{plan}/renewal", Renew).Produces<PlanView>().Refuses(400, 404, 409, 413, 422)
@@ -34,7 +35,10 @@ internal static class TenantPlanEndpoints
         var balance = await TenantEndpoints.BalanceOf(region, tenant, billing, cancellation);
         if (body.Refusal() is { } refusal) return refusal;
         var command = body.Command(key, by);
-        return await Answer(await billing.MakePlan(balance, command, cancellation), balance, command.Plan, period: 1, billing, cancellation);
+        var reply = await billing.MakePlanByHand(balance, command, AdjustmentEndpoints.Acting(by), cancellation);
+        return reply.Result == AdjustmentResult.Posted
+            ? await Answer(PlanResult.Done, balance, command.Plan, period: 1, billing, cancellation)
+            : AdjustmentEndpoints.Answer(command.Operation, reply);
     }
 
     private static async Task<IResult> Pay(

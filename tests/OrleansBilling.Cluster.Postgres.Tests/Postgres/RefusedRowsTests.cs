@@ -49,6 +49,17 @@ public sealed class RefusedRowsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_no_index_can_hold_is_refused_alone_too()
+    {
+        var store = ledger.Open();
+        BalanceCommit Paid(string tenant, string operation) =>
+            LooseLedger.Decide(StoredBalance.None(LooseLedger.Tenant(tenant)), step => step.TopUp(operation, Currency.Usd, Amount.Parse("1"), "x"));
+        var random = new Random(1); // what repeats would be compressed
+        var tooLong = string.Concat(Enumerable.Range(0, 20_000).Select(_ => (char)random.Next('!', '~')));
+        Assert.Equal([CommitResult.Committed, CommitResult.Refused, CommitResult.Committed], await store.Commit([Paid("t1", "a"), Paid("t2", tooLong), Paid("t3", "a")]));
+    }
+
+    [Fact]
     public async Task A_positive_charge_is_refused_through_the_store_too()
     {
         var store = ledger.Open();

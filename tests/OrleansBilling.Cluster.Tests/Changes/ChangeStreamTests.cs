@@ -112,6 +112,24 @@ public sealed class ChangeStreamTests
         }
     }
 
+    [Fact]
+    public async Task A_stream_shows_a_vm_whose_next_charge_moved_though_there_was_nothing_to_charge()
+    {
+        await using var cluster = await Ladder.Begin(topUp: "10");
+        await cluster.AdvanceTo(Ladder.At("10:05:00"));
+        await cluster.Platform.ReportOnOwnAccount(cluster.Machine("a"), VmStatus.Error);
+        await cluster.AdvanceTo(Ladder.At("10:16:00"));
+        var before = (await cluster.Billing.GetBalance(cluster.Tenant)).Change;
+        await cluster.AdvanceTo(Ladder.At("10:31:00"));
+        Assert.True((await cluster.Billing.GetBalance(cluster.Tenant)).Change > before);
+        await foreach (var changes in cluster.Billing.WatchChanges(cluster.Tenant, before))
+        {
+            Assert.Empty(changes.Entries);
+            Assert.Equal(["a"], changes.Vms.Select(vm => vm.Id));
+            break;
+        }
+    }
+
     private static async Task<long> Read(BillingCluster cluster, long after, int answers, int most, List<long> entries, List<long> notices)
     {
         await foreach (ChangesView changes in cluster.Billing.WatchChanges(cluster.Tenant, after))

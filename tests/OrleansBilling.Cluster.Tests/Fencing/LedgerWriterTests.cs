@@ -80,6 +80,24 @@ public sealed class LedgerWriterTests
         Assert.DoesNotContain(ended, activity => activity.TraceId == origins[1].TraceId || activity.TraceId == origins[2].TraceId);
     }
 
+    [Fact]
+    public async Task A_transaction_that_is_held_up_holds_up_no_other_balance()
+    {
+        await using var ledger = await TestDatabase.New();
+        var faulty = new FaultyLedger();
+        await using var writer = Writer(faulty.Around(ledger.Open()));
+        var held = faulty.HoldNext();
+        var first = writer.Commit(FirstMoney("held"));
+        await held.Arrived;
+        var other = writer.Commit(FirstMoney("other"));
+        await Task.WhenAny(other, Task.Delay(TimeSpan.FromSeconds(30)));
+        var (told, waits) = (other.IsCompleted, !first.IsCompleted);
+        held.Release();
+        Assert.Equal((true, true), (told, waits));
+        Assert.Equal(CommitResult.Committed, await other);
+        Assert.Equal(CommitResult.Committed, await first);
+    }
+
     private static BalanceCommit FirstMoney(string tenant) =>
         LooseLedger.Decide(StoredBalance.None(LooseLedger.Tenant(tenant)), step => step.TopUp("first", Currency.Usd, Amount.Parse("1"), "x"));
 

@@ -101,10 +101,10 @@ public static class RandomStory
             })]);
         }
 
-        /// <summary>In a third of the stories there are billing plans: some too late or at odds with others, most with prices of their own, some that renew. By chance of its own, too.</summary>
+        /// <summary>In a third of the stories there are billing plans: some too late or at odds with others, most with prices of their own, some that renew. By chance of its own, which is not that of what operators put right, so that some stories have both.</summary>
         private void MakePlans(int packages)
         {
-            var chance = new Random(~seed);
+            var chance = new Random(seed ^ 0x5A5A);
             if (chance.Next(3) > 0)
                 return;
             var length = (int)(until - start).TotalSeconds;

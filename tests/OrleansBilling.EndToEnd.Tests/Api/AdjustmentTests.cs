@@ -55,6 +55,18 @@ public sealed class AdjustmentTests(ITestOutputHelper output) : HostTest(output)
         Assert.Equal("403 same_operator", await Refused(grace, $"/api/operator/voucher-campaigns/{id}/approval", null));
         Assert.Equal("linus", (await linus.Post<JsonElement>($"/api/operator/voucher-campaigns/{id}/approval")).GetProperty("approvedBy").GetString());
         Assert.Equal(2, (await grace.Post<JsonElement>("/api/operator/voucher-campaigns", campaign, "spring")).GetProperty("codes").GetArrayLength());
+        var plans = $"/api/operator/tenants/{tenant.Tenant}/plans";
+        var plan = new { name = "March", currency = "USD", credit = "10.01", payment = "partial", from = DateTimeOffset.UtcNow.AddDays(1), to = DateTimeOffset.UtcNow.AddDays(2), plan = "march" };
+        using (var kept = await grace.Send(HttpMethod.Post, plans, plan, "march")) Assert.Equal(HttpStatusCode.Accepted, kept.StatusCode);
+        Assert.Empty(await grace.Get<JsonElement[]>(plans));
+        waiting = Assert.Single(await linus.Get<JsonElement[]>(path));
+        Assert.Equal(("march", "10.010000"), (waiting.GetProperty("plan").GetProperty("plan").GetString(), waiting.GetProperty("adjustment").GetProperty("change").GetString()));
+        approval = $"{path}/{waiting.GetProperty("adjustment").GetProperty("operation").GetString()}/approval";
+        Assert.Equal("403 same_operator", await Refused(grace, approval, null));
+        for (var times = 0; times < 2; times++) Assert.Equal(("posted", null), await linus.Post<Answer>(approval) is var made ? (made.Result, made.EntryNumber) : default);
+        Assert.Equal("grace, approved by linus", (await grace.Post<JsonElement>(plans, plan, "march")).GetProperty("by").GetString());
+        Assert.Equal("march", Assert.Single(await tenant.Get<JsonElement[]>("/api/plans")).GetProperty("id").GetString());
+        Assert.Equal("409 plan_exists", await Refused(grace, plans, plan));
         Assert.Equal("404 unknown_tenant", await Refused(grace, "/api/operator/tenants/nobody/adjustments", Adjust("credit", "1")));
     }
 

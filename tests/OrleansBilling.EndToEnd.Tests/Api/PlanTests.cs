@@ -28,6 +28,8 @@ public sealed class PlanTests(ApiHost api, ITestOutputHelper output) : ApiTest(a
         Assert.Equal(("1xH100", Amount.Parse("1.8")), (Assert.Single(seen.Prices).Package, seen.Prices[0].PricePerHour));
         Assert.Equal(seen.Id, Assert.Single(await ops.Get<PlanAnswer[]>(plans)).Id);
         Assert.Empty(await tenant.Ledger()); // a payment for a plan is no top-up
+        var debit = new { direction = "debit", amount = "1", currency = "USD", target = "billingPlan", lot = $"plan/{made.Id}/1", reason = "Too much." };
+        Assert.Equal((404, "unknown_lot"), Told(await ops.Refused(HttpMethod.Post, $"/api/operator/tenants/{tenant.Tenant}/adjustments", debit))); // not yet: a lot that pays can be put right
 
         using var cancelled = await ops.Send(HttpMethod.Delete, $"{plans}/{made.Id}", key: PortalCaller.NewKey());
         Assert.Equal(HttpStatusCode.OK, cancelled.StatusCode);
@@ -53,17 +55,18 @@ public sealed class PlanTests(ApiHost api, ITestOutputHelper output) : ApiTest(a
         Assert.Equal((404, "unknown_package"), Told(await ops.Refused(HttpMethod.Post, plans, Wish(package: "9xH900"))));
         Assert.Equal((404, "unknown_plan"), Told(await ops.Refused(HttpMethod.Put, $"{plans}/april/renewal", new { renews = true })));
         Assert.Equal((404, "unknown_plan"), Told(await ops.Refused(HttpMethod.Post, $"{plans}/march/periods/2/payments", new { amount = "1", note = "invoice 7" })));
+        Assert.Equal((403, "own_key_required"), Told(await ops.Refused(HttpMethod.Post, plans, Wish(credit: "100.01", product: "model-hub", package: null)))); // two operators must want that
         Assert.Equal((403, "forbidden"), Told(await tenant.Refused(HttpMethod.Post, plans, Wish())));
         Assert.Single(await tenant.Get<PlanAnswer[]>("/api/plans"));
     }
 
-    private static object Wish(string? plan = null, string currency = "USD", string credit = "5", string product = "gpu-vm", string package = "1xH100", double fromHours = 24, double hours = 720)
+    private static object Wish(string? plan = null, string currency = "USD", string credit = "5", string product = "gpu-vm", string? package = "1xH100", double fromHours = 24, double hours = 720)
     {
         var from = DateTimeOffset.UnixEpoch.AddDays(Math.Ceiling((DateTimeOffset.UtcNow - DateTimeOffset.UnixEpoch).TotalDays) - (fromHours == 0 ? 2 : 0)).AddHours(fromHours); // the same in each repetition
         return new
         {
             plan, name = "March", currency, credit, payment = "partial", products = new[] { product }, from, to = from.AddHours(hours),
-            prices = new[] { new { package, pricePerHour = "1.80" } },
+            prices = package is null ? [] : new[] { new { package, pricePerHour = "1.80" } },
         };
     }
 

@@ -59,10 +59,11 @@ public sealed class VnpayNotificationTests
 
     [Fact]
     public async Task A_transaction_under_way_is_pending() =>
-        Assert.Equal([new PaymentPending()], Sent.Verified(await ReadSigned(Query.Replace("Status=00", "Status=01", StringComparison.Ordinal))).Events);
+        Assert.Equal([new PaymentPending(Amounts.Of("500000"))], Sent.Verified(await ReadSigned(Query.Replace("Status=00", "Status=01", StringComparison.Ordinal))).Events);
 
     [Theory]
     [InlineData("vnp_TmnCode=DEMO0001", "vnp_TmnCode=OTHER", "99")]
+    [InlineData("&vnp_TransactionNo=14226112", "", "99")]
     [InlineData("vnp_Amount=50000000", "vnp_Amount=much", "99")]
     [InlineData("vnp_TxnRef=topup0001", "vnp_TxnRef=not%2Fours", "01")]
     public async Task What_is_signed_and_makes_no_sense_is_answered_by_its_kind(string written, string other, string code) =>

@@ -238,8 +238,8 @@ public sealed partial class PostgresLedgerStore(LedgerDatabase ledger, ILogger<P
         Fresh,
     }
 
-    // Integrity, data: what was to be written is wrong, and the database has undone it. Anything else says nothing of the outcome.
-    private static bool IsRowAtFault(PostgresException refused) => refused.SqlState.StartsWith("23", StringComparison.Ordinal) || refused.SqlState.StartsWith("22", StringComparison.Ordinal);
+    // Data, integrity, a limit that it exceeds: what was to be written is wrong, and the database has undone it. Anything else says nothing of the outcome.
+    private static bool IsRowAtFault(PostgresException refused) => refused.SqlState[..2] is "22" or "23" or "54";
 
     [LoggerMessage(1, LogLevel.Error, "The ledger refused version {Version} of balance {Balance}.")]
     private partial void CommitRefused(Exception exception, BalanceId balance, long version);
