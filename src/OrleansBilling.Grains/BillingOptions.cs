@@ -24,6 +24,9 @@ public sealed class BillingOptions
     /// <summary>How often the sweep looks for what is overdue, in real time. Default 5 seconds; at least 100 ms.</summary>
     public TimeSpan SweepEvery { get; set; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>How often, in real time, one silo counts how the ledger stands, while somebody asks the meter. Default 15 seconds; from 1 second to 1 hour.</summary>
+    public TimeSpan CountEvery { get; set; } = TimeSpan.FromSeconds(15);
+
     /// <summary>How long, in business time, an order or a request waits for its confirmation before it is repeated. Default 30 seconds.</summary>
     public TimeSpan RepeatAfter { get; set; } = TimeSpan.FromSeconds(30);
 
@@ -57,6 +60,7 @@ public sealed class BillingOptions
         Policy.Checked();
         Vouchers.Check();
         if (SweepEvery < TimeSpan.FromMilliseconds(100)) throw new ArgumentException($"SweepEvery is {SweepEvery}: at least 100 ms.");
+        if (CountEvery < TimeSpan.FromSeconds(1) || CountEvery > TimeSpan.FromHours(1)) throw new ArgumentException($"CountEvery is {CountEvery}: from one second to one hour.");
         if (RepeatAfter < TimeSpan.FromSeconds(1)) throw new ArgumentException($"RepeatAfter is {RepeatAfter}: at least one second.");
         if (VerifyEvery < TimeSpan.FromMinutes(1) || VerifyEvery > TimeSpan.FromDays(30)) throw new ArgumentException($"VerifyEvery is {VerifyEvery}: from one minute to 30 days.");
         if (ChargesWait < TimeSpan.Zero || ChargesWait > TimeSpan.FromSeconds(1)) throw new ArgumentException($"ChargesWait is {ChargesWait}: from nothing to one second.");

@@ -8,6 +8,7 @@ using OrleansBilling.Grains.Notices;
 using OrleansBilling.Grains.Notices.Mail;
 using OrleansBilling.Grains.Notices.Webhooks;
 using OrleansBilling.Grains.Pricing;
+using OrleansBilling.Grains.Telemetry;
 using OrleansBilling.Grains.Verification;
 using OrleansBilling.Grains.Vouchers;
 using OrleansBilling.Payments;
@@ -30,6 +31,7 @@ public static class BillingSilo
             return database;
         });
         silo.Services.TryAddSingleton<IOutbox, SqliteOutbox>();
+        silo.Services.TryAddSingleton<ILedgerCounts, SqliteLedgerCounts>();
         return silo.AddOrleansBilling(services => ActivatorUtilities.CreateInstance<SqliteLedgerStore>(services), configure);
     }
 
@@ -41,6 +43,7 @@ public static class BillingSilo
     {
         silo.Services.AddSingleton(ledger);
         silo.Services.TryAddSingleton<IOutbox, PostgresOutbox>();
+        silo.Services.TryAddSingleton<ILedgerCounts, PostgresLedgerCounts>();
         return silo.AddClockReferee().AddOrleansBilling(services => ActivatorUtilities.CreateInstance<PostgresLedgerStore>(services), configure);
     }
 
@@ -61,6 +64,7 @@ public static class BillingSilo
         silo.Services.TryAddSingleton<PaymentMatrix>();
         silo.Services.AddSingleton<VoucherCodes>();
         silo.Services.AddHostedService<OverdueSweep>();
+        silo.Services.AddHostedService<LedgerGauges>();
         silo.AddNotices();
         silo.Services.AddSingleton<StoredStates>();
         silo.Services.AddSingleton<IVmHistories, StoredVmHistories>();

@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.DataProtection;
-using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Orleans.Dashboard;
 using OrleansBilling.Grains.Ledger;
 using OrleansBilling.Grains.Pricing;
@@ -10,6 +9,7 @@ using OrleansBilling.Host.Health;
 using OrleansBilling.Host.Payments;
 using OrleansBilling.Host.Settings;
 using OrleansBilling.Host.Storage;
+using OrleansBilling.Host.Telemetry;
 using OrleansBilling.Host.Time;
 using OrleansBilling.Host.Verify;
 using OrleansBilling.Portal;
@@ -47,8 +47,8 @@ try
         ClusterNode.AddClient(builder, settings, storage);
     }
 
-    var health = builder.Services.AddHealthChecks().AddCheck<ClusterHealth>("cluster");
-    if (settings.HasSilo) health.AddCheck<ClockHealth>("clock");
+    builder.AddHealth(settings);
+    builder.AddTelemetry(settings);
     if (settings.HasPortal)
     {
         DataFolder.Make("Data:Folder", settings.DataFolder);
@@ -68,8 +68,7 @@ try
         // It answers anyone unless its routes require a policy.
         app.MapOrleansDashboard("/dashboard").RequireAuthorization(BillingPortal.OperatorPolicy);
     }
-    app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });
-    app.MapHealthChecks("/health/ready");
+    app.MapHealth();
 
     app.Lifetime.ApplicationStarted.Register(() => Announcement.Write(app, settings));
     app.Lifetime.ApplicationStarted.Register(() => fakePayments.Notify(app));

@@ -2,6 +2,7 @@ using OrleansBilling.Contracts;
 using OrleansBilling.Contracts.Vms;
 using OrleansBilling.Domain.Balances;
 using OrleansBilling.Grains.Ledger;
+using OrleansBilling.Grains.Telemetry;
 
 namespace OrleansBilling.Grains.Balances;
 
@@ -51,6 +52,7 @@ public sealed partial class BalanceGrain
     /// <summary>The only place that writes.</summary>
     private async Task Commit(List<BalanceCommand> batch)
     {
+        using var joined = BillingTraces.Joining("balance.commit", batch, command => command.Origin);
         var rules = await regionRules.Of(Id.Region);
         while (true)
         {
@@ -73,7 +75,7 @@ public sealed partial class BalanceGrain
                 if (command.ReadingThrough is null) command.Decide(step);
 
             var commit = BalanceCommit.Of(stored, email, step.Decide(), rules);
-            var result = await (commit is null ? Unchanged(batch) : writer.Commit(commit, canWait: commit.OnlyCharges && AreReadings(batch)));
+            var result = await (commit is null ? Unchanged(batch) : writer.Commit(commit, canWait: commit.OnlyCharges && AreReadings(batch), joined?.Context ?? default));
             if (result == CommitResult.RulesChanged)
             {
                 rules = await regionRules.Refresh(Id.Region);
@@ -85,6 +87,8 @@ public sealed partial class BalanceGrain
             {
                 stored = commit.After;
                 newEmail = null;
+                BillingMetrics.Committed(commit, clock.GetUtcNow());
+                BillingTraces.Describe(joined, commit);
             }
             foreach (var command in batch)
                 if (!command.HasFailed) command.Answer();

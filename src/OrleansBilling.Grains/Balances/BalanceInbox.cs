@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using OrleansBilling.Domain.Balances;
+using OrleansBilling.Grains.Telemetry;
 
 namespace OrleansBilling.Grains.Balances;
 
@@ -10,6 +12,9 @@ internal abstract class BalanceCommand
 
     /// <summary>For a reading the instant through which it is metered: readings come before what is due (policy 5).</summary>
     public DateTimeOffset? ReadingThrough { get; init; }
+
+    /// <summary>Where its caller stands in a trace, when that is recorded.</summary>
+    public ActivityContext Origin { get; } = BillingTraces.Here;
 
     /// <summary>The command failed in itself and changed nothing.</summary>
     public bool HasFailed { get; private set; }

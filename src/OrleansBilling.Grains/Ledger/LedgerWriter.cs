@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using OrleansBilling.Grains.Telemetry;
 
 namespace OrleansBilling.Grains.Ledger;
 
@@ -43,9 +44,10 @@ public sealed partial class LedgerWriter : IAsyncDisposable
     /// <summary>Returns when the commit is durable or refused; throws when its outcome is unknown.</summary>
     /// <param name="commit">What is to be written.</param>
     /// <param name="canWait">Nobody waits for it: it may wait for others.</param>
-    public Task<CommitResult> Commit(BalanceCommit commit, bool canWait = false)
+    /// <param name="origin">Where in a trace it is asked for.</param>
+    public Task<CommitResult> Commit(BalanceCommit commit, bool canWait = false, ActivityContext origin = default)
     {
-        var entry = new Waiting(commit, canWait, new(TaskCreationOptions.RunContinuationsAsynchronously));
+        var entry = new Waiting(commit, canWait, origin, new(TaskCreationOptions.RunContinuationsAsynchronously));
         if (!waiting.Writer.TryWrite(entry)) throw new InvalidOperationException("The ledger is closing.");
         if (!canWait || waiting.Reader.Count >= Enough) Hurry();
         return entry.Answer.Task;
@@ -105,28 +107,33 @@ public sealed partial class LedgerWriter : IAsyncDisposable
 
     private async Task Write(List<Waiting> batch)
     {
+        using var joined = BillingTraces.Joining("ledger.commit", batch, entry => entry.Origin)?.SetTag("billing.commits", batch.Count);
+        var began = Stopwatch.GetTimestamp();
+        CommitResult[]? results = null;
         try
         {
-            var results = await store.Commit([.. batch.Select(entry => entry.Commit)]);
+            results = await store.Commit([.. batch.Select(entry => entry.Commit)]);
             for (var i = 0; i < batch.Count; i++) batch[i].Answer.SetResult(results[i]);
         }
 #pragma warning disable CA1031 // whatever it was, these callers must hear that the outcome is unknown, and the writer must go on
         catch (Exception unknown)
 #pragma warning restore CA1031
         {
+            joined?.SetStatus(ActivityStatusCode.Error);
             WriteFailed(unknown, batch.Count);
             foreach (var entry in batch) entry.Answer.TrySetException(new UnknownOutcomeException(unknown));
         }
         finally
         {
             free.Release();
+            BillingMetrics.TransactionEnded(results, batch.Count, Stopwatch.GetElapsedTime(began));
         }
     }
 
     [LoggerMessage(1, LogLevel.Error, "A transaction of {Commits} commits failed; whether it is durable is unknown.")]
     private partial void WriteFailed(Exception exception, int commits);
 
-    private sealed record Waiting(BalanceCommit Commit, bool CanWait, TaskCompletionSource<CommitResult> Answer);
+    private sealed record Waiting(BalanceCommit Commit, bool CanWait, ActivityContext Origin, TaskCompletionSource<CommitResult> Answer);
 
     private sealed class Batch
     {

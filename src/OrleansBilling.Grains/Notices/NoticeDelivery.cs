@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -110,8 +111,11 @@ internal sealed partial class NoticeDelivery(
         }
     }
 
-    // What others have written is one short line in the log.
-    private static string Line(string detail) => string.Concat(detail.Take(LongestDetail).Select(letter => char.IsControl(letter) ? ' ' : letter));
+    // What others have written is one short line in the log, and names nobody: mail servers repeat the address that they refuse.
+    private static string Line(string detail) => MailAddresses().Replace(string.Concat(detail.Take(LongestDetail).Select(letter => char.IsControl(letter) ? ' ' : letter)), "…@");
+
+    [GeneratedRegex(@"[^\s<>()\[\],;:""']+@")]
+    private static partial Regex MailAddresses();
 
     private static TimeSpan? PauseAfter(INoticeChannel channel, DueDelivery delivery, Attempt attempt)
     {

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using OrleansBilling.Contracts;
 using OrleansBilling.Contracts.Balances;
 using OrleansBilling.Domain.Balances;
+using OrleansBilling.Grains.Telemetry;
 
 namespace OrleansBilling.Grains.Verification;
 
@@ -56,6 +57,7 @@ internal sealed partial class VerificationJob(
             {
                 var result = await verification.VerifyGently(balance, stopping);
                 report.Add(result);
+                BillingMetrics.Verified(balance, result.Found.Count == 0 ? "verifies" : "drift");
                 foreach (var finding in result.Found) await Freeze(finding);
             }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)
@@ -67,6 +69,7 @@ internal sealed partial class VerificationJob(
 #pragma warning restore CA1031
             {
                 CouldNotVerify(failed, balance.ToString());
+                BillingMetrics.Verified(balance, "failed");
             }
         }
         if (report.Verifies) Verified(report.Balances);

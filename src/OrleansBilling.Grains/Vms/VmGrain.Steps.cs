@@ -12,6 +12,8 @@ namespace OrleansBilling.Grains.Vms;
 
 public sealed partial class VmGrain
 {
+    private static readonly TimeSpan aMoment = TimeSpan.FromSeconds(1);
+
     /// <summary>Whether there is such a VM; one that was admitted, and whose order of creation is still on its way, is recorded now.</summary>
     private async Task<bool> Known()
     {
@@ -102,7 +104,7 @@ public sealed partial class VmGrain
                 reply = await Report(through);
             }
             told = reply.Result is ReadingResult.Taken or ReadingResult.NothingNew;
-            if (!told) ReadingRefused(reply.Result, this.GetPrimaryKeyString(), state.State.Revision, through);
+            if (!told) ReadingRefused(reply.Result, balanceId, id, state.State.Revision, through);
             // Another activation has recorded a change since this one read (C1). What it takes the VM for would come to nothing for ever:
             // an order that waits for what the VM is now, and reaches what it was, is neither obeyed nor void (E2).
             if (reply.Result == ReadingResult.Outdated) await state.ReadStateAsync();
@@ -111,7 +113,7 @@ public sealed partial class VmGrain
         catch (Exception failed)
 #pragma warning restore CA1031
         {
-            BalanceNotTold(failed, this.GetPrimaryKeyString());
+            BalanceNotTold(failed, balanceId, id);
         }
         if (!told) RepeatAfter(options.Value.RepeatAfter);
     }
@@ -121,6 +123,15 @@ public sealed partial class VmGrain
         var rules = await regionRules.Of(balanceId.Region);
         var usage = Statuses.UsageThrough(through, rules.Prices.In(state.State.Currency, own ?? PlanPrices.None)[state.State.Package]);
         return await Balance.Report(id, new MeterReading(state.State.Revision, through, usage, Statuses.Status, Statuses.FirstRunning), Traits, own);
+    }
+
+    /// <summary>How long after its quarter hour it is: they count from the instant at which the VM was first Running (policy 5).</summary>
+    private TimeSpan Lateness()
+    {
+        if (Statuses.FirstRunning is not { } running) return TimeSpan.Zero;
+        var every = options.Value.Policy.ChargeEvery;
+        var late = TimeSpan.FromTicks(Math.Max(0, (clock.GetUtcNow() - running).Ticks) % every.Ticks);
+        return every - late < aMoment ? TimeSpan.Zero : late; // early by that much
     }
 
     /// <summary>Now, but never before what was recorded already: a clock that was set back invents and loses no second (C2).</summary>
@@ -147,7 +158,7 @@ public sealed partial class VmGrain
         catch (Exception failed)
 #pragma warning restore CA1031
         {
-            PlatformFailed(failed, (VmRequest)pending.Request, this.GetPrimaryKeyString());
+            PlatformFailed(failed, (VmRequest)pending.Request, balanceId, id);
         }
     }
 
@@ -192,15 +203,15 @@ public sealed partial class VmGrain
         return state.Replace(next, otherwise: DeactivateOnIdle);
     }
 
-    [LoggerMessage(1, LogLevel.Warning, "VM {Vm} could not obey the order to {Kind}.")]
-    private partial void OrderFailed(Exception exception, OrderKind kind, string vm);
+    [LoggerMessage(1, LogLevel.Warning, "VM {Vm} of balance {Balance} could not obey the order to {Kind}.")]
+    private partial void OrderFailed(Exception exception, OrderKind kind, BalanceId balance, string vm);
 
-    [LoggerMessage(2, LogLevel.Warning, "The balance of VM {Vm} did not hear its reading; it is repeated.")]
-    private partial void BalanceNotTold(Exception exception, string vm);
+    [LoggerMessage(2, LogLevel.Warning, "Balance {Balance} did not hear the reading of VM {Vm}; it is repeated.")]
+    private partial void BalanceNotTold(Exception exception, BalanceId balance, string vm);
 
-    [LoggerMessage(3, LogLevel.Warning, "The reading of VM {Vm} was not taken: {Result} (revision {Revision}, through {Through}).")]
-    private partial void ReadingRefused(ReadingResult result, string vm, int revision, DateTimeOffset through);
+    [LoggerMessage(3, LogLevel.Warning, "The reading of VM {Vm} was not taken by balance {Balance}: {Result} (revision {Revision}, through {Through}).")]
+    private partial void ReadingRefused(ReadingResult result, BalanceId balance, string vm, int revision, DateTimeOffset through);
 
-    [LoggerMessage(4, LogLevel.Warning, "The platform could not be asked to {Request} VM {Vm}; it is repeated.")]
-    private partial void PlatformFailed(Exception exception, VmRequest request, string vm);
+    [LoggerMessage(4, LogLevel.Warning, "The platform could not be asked to {Request} VM {Vm} of balance {Balance}; it is repeated.")]
+    private partial void PlatformFailed(Exception exception, VmRequest request, BalanceId balance, string vm);
 }

@@ -9,6 +9,7 @@ using OrleansBilling.Domain.Vms;
 using OrleansBilling.Grains.Ledger;
 using OrleansBilling.Grains.Machines;
 using OrleansBilling.Grains.Pricing;
+using OrleansBilling.Grains.Telemetry;
 
 namespace OrleansBilling.Grains.Vms;
 
@@ -130,7 +131,7 @@ public sealed partial class VmGrain(
         }
         catch (Exception failed)
         {
-            OrderFailed(failed, order.Kind, this.GetPrimaryKeyString()); // one way: the balance repeats it
+            OrderFailed(failed, order.Kind, balanceId, id); // one way: the balance repeats it
             throw;
         }
     }
@@ -172,5 +173,10 @@ public sealed partial class VmGrain(
     }
 
     /// <summary>The quarter hour. Writes nothing here: the reading is the whole of it.</summary>
-    public Task ReceiveReminder(string reminderName, TickStatus status) => Wake();
+    public async Task ReceiveReminder(string reminderName, TickStatus status)
+    {
+        using var tick = BillingTraces.Tick(balanceId, id);
+        if (Exists) BillingMetrics.ReminderCame(balanceId, Lateness());
+        await Wake();
+    }
 }

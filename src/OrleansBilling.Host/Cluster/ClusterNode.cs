@@ -47,7 +47,9 @@ internal static class ClusterNode
             silo.Configure<DeploymentLoadPublisherOptions>(options => options.DeploymentLoadPublisherRefreshTime *= settings.ClockSpeed);
             storage.AddBilling(silo, options => SiloSettings.Bind(builder.Configuration, options));
             silo.Services.Configure<SimulatedPlatformOptions>(builder.Configuration.GetSection("Platform"));
-            silo.AddDashboard();
+            // Its log stream would show every operator what is for those alone who run the machines.
+            silo.AddDashboard(dashboard => dashboard.HideTrace = true);
+            if (settings.Telemetry is not null) silo.AddActivityPropagation();
         });
         builder.Services.AddOrleansBillingClient(settings.Client.Set);
     }
@@ -58,7 +60,8 @@ internal static class ClusterNode
             client.Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (settings.Cluster.ClusterId, settings.Cluster.ServiceId));
             client.UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = (storage.Invariant, storage.ConnectionString));
             if (settings.Cluster.Tls is { } tls) client.UseTls(tls.Set);
-            client.AddDashboard();
+            client.AddDashboard(dashboard => dashboard.HideTrace = true);
+            if (settings.Telemetry is not null) client.AddActivityPropagation();
         },
         settings.Client.Set);
 }

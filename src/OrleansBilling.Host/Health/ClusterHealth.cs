@@ -12,8 +12,7 @@ internal sealed class ClusterHealth(IBillingClient billing, IConfiguration confi
     {
         try
         {
-            foreach (var region in configuration.GetSection("Regions").GetChildren())
-                await billing.GetHolds(region.Key, cancellationToken).WaitAsync(Patience, cancellationToken);
+            await Task.WhenAll(configuration.GetSection("Regions").GetChildren().Select(region => billing.GetHolds(region.Key, cancellationToken))).WaitAsync(Patience, cancellationToken);
             return HealthCheckResult.Healthy();
         }
 #pragma warning disable CA1031 // whatever it is, this process is not ready

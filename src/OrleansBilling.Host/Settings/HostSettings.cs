@@ -30,6 +30,7 @@ internal sealed class HostSettings
         Database = DatabaseSettings.Read(configuration);
         Cluster = new ClusterSettings(configuration, isOneMachine: Database is null);
         Client = new ClientSettings(configuration);
+        Telemetry = TelemetrySettings.Read(configuration);
         ClockSpeed = double.TryParse(configuration["Clock:Speed"] ?? "1", NumberStyles.Float, CultureInfo.InvariantCulture, out var speed) && speed is >= 1 and <= 3600
             ? speed
             : throw new SettingException("Clock:Speed", configuration["Clock:Speed"], "a number from 1 to 3600");
@@ -62,6 +63,9 @@ internal sealed class HostSettings
     public ClusterSettings Cluster { get; }
 
     public ClientSettings Client { get; }
+
+    /// <summary>Where telemetry goes; null: nowhere, and none is made.</summary>
+    public TelemetrySettings? Telemetry { get; }
 
     /// <summary>How many times faster than real time business runs.</summary>
     public double ClockSpeed { get; }

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using OrleansBilling.Cluster.Tests.Database;
@@ -5,6 +7,7 @@ using OrleansBilling.Cluster.Tests.Support;
 using OrleansBilling.Domain.Money;
 using OrleansBilling.Grains;
 using OrleansBilling.Grains.Ledger;
+using OrleansBilling.Grains.Telemetry;
 
 namespace OrleansBilling.Cluster.Tests.Fencing;
 
@@ -50,6 +53,31 @@ public sealed class LedgerWriterTests
         Assert.False(another.IsCompleted);
         writer.Hurry();
         Assert.Equal(CommitResult.Committed, await another.WaitAsync(TimeSpan.FromSeconds(30)));
+    }
+
+    [Fact]
+    public async Task A_transaction_belongs_to_the_trace_of_its_first_commit_and_has_links_to_those_of_the_others()
+    {
+        var ended = new ConcurrentQueue<Activity>();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == BillingMetrics.Name,
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+            ActivityStopped = ended.Enqueue,
+        };
+        ActivitySource.AddActivityListener(listener);
+        await using var ledger = await TestDatabase.New();
+        await using var writer = Writer(ledger.Open(), TimeSpan.FromHours(1));
+        var origins = Enumerable.Range(0, 3).Select(_ => new ActivityContext(ActivityTraceId.CreateRandom(), ActivitySpanId.CreateRandom(), ActivityTraceFlags.Recorded)).ToArray();
+        var commits = origins.Select((origin, i) => writer.Commit(FirstMoney($"t{i}"), canWait: true, origin)).Append(writer.Commit(FirstMoney("untraced"), canWait: true)).ToArray();
+        writer.Hurry();
+        await Task.WhenAll(commits);
+
+        await Eventually.Holds(() => ended.Any(activity => activity.TraceId == origins[0].TraceId), "the transaction is in the trace of the first");
+        var transaction = ended.Single(activity => activity.TraceId == origins[0].TraceId);
+        Assert.Equal(("ledger.commit", origins[0].SpanId), (transaction.OperationName, transaction.ParentSpanId));
+        Assert.Equal(origins[1..], transaction.Links.Select(link => link.Context));
+        Assert.DoesNotContain(ended, activity => activity.TraceId == origins[1].TraceId || activity.TraceId == origins[2].TraceId);
     }
 
     [Fact]

@@ -1,5 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using OrleansBilling.Cluster.Tests.Support;
 using OrleansBilling.Contracts.Notices;
 
@@ -92,18 +94,23 @@ public sealed partial class MailTests
     [Fact]
     public async Task A_recipient_that_does_not_exist_is_given_up_and_the_others_are_written_to()
     {
+        using var alerts = new Alerts(LogLevel.Information);
         await using var server = new SmtpServer();
-        await using var cluster = await Begin(server);
+        await using var cluster = await Begin(server, alerts: alerts);
         await cluster.Tell("nobody@example.com", "ada@example.com");
         await cluster.TopUp("3");
         var unknown = await cluster.Reaches("the unknown one is given up", delivery => delivery is { Recipient: "nobody@example.com", State: DeliveryState.Failed, Attempts: 1 });
         Assert.Equal("550", unknown.Answers[0].Answer); // and none of the server's own words
         await cluster.Reaches("the other one is delivered", delivery => delivery is { Recipient: "ada@example.com", State: DeliveryState.Delivered });
+        // Operators read the server's words, without the address that it repeats.
+        Assert.Contains(alerts.Messages, line => line.Contains("<…@example.com> unknown", StringComparison.Ordinal));
+        Assert.DoesNotContain(alerts.Messages, line => line.Contains("nobody@", StringComparison.Ordinal));
     }
 
-    private static Task<BillingCluster> Begin(SmtpServer server, string host = "localhost") => BillingCluster.Start(setup =>
+    private static Task<BillingCluster> Begin(SmtpServer server, string host = "localhost", Alerts? alerts = null) => BillingCluster.Start(setup =>
     {
         Telling.Sending(setup);
+        if (alerts is not null) setup.Services += services => services.AddSingleton<ILoggerProvider>(alerts);
         var billing = setup.Billing;
         setup.Billing = options =>
         {

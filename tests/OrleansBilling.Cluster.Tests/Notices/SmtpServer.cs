@@ -114,7 +114,7 @@ internal sealed class SmtpServer : IAsyncDisposable
                     break;
                 case "RCPT":
                     to = command[(command.IndexOf('<', StringComparison.Ordinal) + 1)..command.IndexOf('>', StringComparison.Ordinal)];
-                    await Say(to.StartsWith("nobody", StringComparison.Ordinal) ? "550 unknown" : "250 ok");
+                    await Say(to.StartsWith("nobody", StringComparison.Ordinal) ? $"550 <{to}> unknown" : "250 ok");
                     break;
                 case "DATA":
                     await Say("354 go on");

@@ -12,6 +12,7 @@ public sealed class StartAndStopTests(ITestOutputHelper output) : HostTest(outpu
     [InlineData("Development", "Notices:Mail:Host=mail.internal", "Notices:Mail:From is ''")]
     [InlineData("Development", "Clock:Speed=0.5", "Clock:Speed is '0.5'")]
     [InlineData("Development", "Role=king", "Role is 'king'")]
+    [InlineData("Development", "Telemetry:Otlp=collector", "Telemetry:Otlp is 'collector'")]
     [InlineData("Production", "SignIn:Development=true", "SignIn:Development is true")]
     public async Task A_setting_that_cannot_be_stops_the_start_with_a_sentence(string environment, string setting, string sentence)
     {

@@ -1,0 +1,2 @@
+-- Tenants that are not good are counted every few seconds.
+CREATE INDEX balance_standing ON balance (region, standing) WHERE standing <> 'Good';

@@ -1,0 +1,51 @@
+namespace OrleansBilling.Grains.Telemetry;
+
+/// <summary>How the ledger stands, in numbers that say something about no tenant. One implementation a database.</summary>
+public interface ILedgerCounts
+{
+    /// <summary>Counts what is there now. One query, by indexes that hold nothing but what is counted; no row means none.</summary>
+    Task<IReadOnlyList<LedgerCount>> Count(DateTimeOffset now);
+
+    /// <summary>Of all this the findings of the verification that no operator has decided about.</summary>
+    Task<long> Findings(DateTimeOffset now);
+}
+
+/// <summary>How much of something there is.</summary>
+/// <param name="What">Of what: one of the names here.</param>
+/// <param name="Region">Where; empty: everywhere.</param>
+/// <param name="Kind">Which: a standing, a kind of order, a channel. Empty: there are no kinds.</param>
+/// <param name="Count">How many.</param>
+/// <param name="Oldest">Since when there is the oldest of them.</param>
+public sealed record LedgerCount(string What, string Region, string Kind, long Count, DateTimeOffset Oldest)
+{
+    /// <summary>Tenants that are not good, by standing.</summary>
+    public const string Tenants = "tenants";
+
+    /// <summary>Tenants whose VMs are to be deleted; the oldest is the soonest.</summary>
+    public const string Deletions = "deletions";
+
+    /// <summary>Orders that are not confirmed, by kind.</summary>
+    public const string Orders = "orders";
+
+    /// <summary>Notices that have not been taken and not been given up, by channel.</summary>
+    public const string Notices = "notices";
+
+    /// <summary>Findings of the verification that hold a tenant, because no operator has decided about them.</summary>
+    public const string Findings = "findings";
+
+    // Both databases understand it. $1: now.
+    internal const string Query =
+        """
+        SELECT 'tenants' AS what, region, standing AS kind, count(*), 0 FROM balance WHERE standing <> 'Good' GROUP BY region, standing
+        UNION ALL
+        SELECT 'deletions', region, '', count(*), min(deletion_due_ms) FROM balance WHERE deletion_due_ms IS NOT NULL AND counting_vms > 0 GROUP BY region
+        UNION ALL
+        SELECT 'orders', '', kind, count(*), min(at_ms) FROM vm_order WHERE state IN ('Open', 'Begun') GROUP BY kind
+        UNION ALL
+        SELECT 'notices', '', channel, count(*), min(written_ms) FROM notice_delivery WHERE due_ms IS NOT NULL GROUP BY channel
+        UNION ALL
+        SELECT 'findings', '', '', count(*), 0 FROM balance_hold WHERE id LIKE 'verify-%' AND until_ms > $1
+        """;
+
+    internal const string FindingsQuery = "SELECT count(*) FROM balance_hold WHERE id LIKE 'verify-%' AND until_ms > $1";
+}

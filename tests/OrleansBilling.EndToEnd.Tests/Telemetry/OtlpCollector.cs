@@ -1,0 +1,73 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using OrleansBilling.EndToEnd.Tests.Processes;
+
+namespace OrleansBilling.EndToEnd.Tests.Telemetry;
+
+/// <summary>A collector that takes OTLP over HTTP, as protobuf, and keeps all of it. Field numbers are those of opentelemetry-proto 1.</summary>
+internal sealed class OtlpCollector : IAsyncDisposable
+{
+    private readonly ConcurrentQueue<(string Signal, ProtobufMessage Message)> taken = new();
+    private readonly WebApplication server;
+
+    private OtlpCollector(WebApplication server, string address) => (this.server, Address) = (server, address);
+
+    public string Address { get; }
+
+    public static async Task<OtlpCollector> Start()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        var address = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{LoopbackPorts.Next()}");
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls(address);
+        var collector = new OtlpCollector(builder.Build(), address);
+        collector.server.MapPost("/v1/{signal}", collector.Take);
+        await collector.server.StartAsync();
+        return collector;
+    }
+
+    /// <summary>Metrics, as often as they came.</summary>
+    public Metric[] Metrics => [.. Of("metrics").SelectMany(request => request.All(1, 2, 2)).Select(metric => new Metric(metric))];
+
+    public Span[] Spans => [.. Of("traces").SelectMany(request => request.All(1, 2, 2)).Select(span => new Span(
+        span.Text(5), span.Hex(1), span.Hex(2), span.Hex(4), [.. span.All(13).Select(link => (link.Hex(1), link.Hex(2)))], span.Attributes(9)))];
+
+    public LogLine[] Logs => [.. Of("logs").SelectMany(request => request.All(1, 2, 2)).Select(line => new LogLine(line.All(5).Select(body => body.Text(1)).FirstOrDefault() ?? "", line.Attributes(6)))];
+
+    /// <summary>All that came of a signal, as text where it is text.</summary>
+    public string Everything(string signal) => string.Concat(Of(signal));
+
+    public ValueTask DisposeAsync() => server.DisposeAsync();
+
+    private async Task Take(string signal, HttpRequest request, HttpResponse response)
+    {
+        using var body = new MemoryStream();
+        await request.Body.CopyToAsync(body);
+        Assert.Equal("application/x-protobuf", request.ContentType);
+        taken.Enqueue((signal, new ProtobufMessage(body.ToArray())));
+        response.ContentType = "application/x-protobuf"; // with nothing in it: all was taken
+    }
+
+    private IEnumerable<ProtobufMessage> Of(string signal) => taken.Where(request => request.Signal == signal).Select(request => request.Message);
+}
+
+internal sealed record Span(string Name, string Trace, string Id, string Parent, (string Trace, string Span)[] Links, Dictionary<string, string> Attributes);
+
+internal sealed record LogLine(string Body, Dictionary<string, string> Attributes);
+
+internal sealed class Metric(ProtobufMessage metric)
+{
+    public string Name { get; } = metric.Text(1);
+
+    /// <summary>The labels of its points, whichever kind of metric it is: gauge, sum, histogram.</summary>
+    public Dictionary<string, string>[] Labels { get; } = [.. metric.All(5, 1).Concat(metric.All(7, 1)).Select(point => point.Attributes(7)), .. metric.All(9, 1).Select(point => point.Attributes(9))];
+
+    /// <summary>The values of a gauge or a sum of whole numbers.</summary>
+    public long[] Values { get; } = [.. metric.All(5, 1).Concat(metric.All(7, 1)).Select(point => unchecked((long)(point.Number(6) ?? 0)))];
+
+    public override string ToString() => metric.ToString();
+}

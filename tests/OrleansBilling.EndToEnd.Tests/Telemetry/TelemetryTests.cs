@@ -1,0 +1,104 @@
+using System.Net;
+using Microsoft.Data.Sqlite;
+using OrleansBilling.EndToEnd.Tests.Portal;
+using OrleansBilling.EndToEnd.Tests.Processes;
+
+namespace OrleansBilling.EndToEnd.Tests.Telemetry;
+
+/// <summary>What a team sees of a host: at a collector, which this test is, and by its health.</summary>
+public sealed class TelemetryTests(ITestOutputHelper output) : HostTest(output)
+{
+    private const string Email = "ada.lovelace@example.com";
+
+    // What happens in the life of a VM, and how the ledger stands.
+    private static readonly string[] ours =
+    [
+        "billing.charges", "billing.charge.lag", "billing.reminder.lateness", "billing.commits", "billing.commit.size", "billing.commit.duration", "billing.verifications",
+        "billing.tenants", "billing.deletions.due", "billing.orders.open", "billing.orders.oldest", "billing.notices.oldest", "billing.ledger.drift", "billing.payments.uncleared",
+    ];
+
+    [Fact]
+    public async Task Metrics_logs_and_the_trace_of_a_charge_reach_a_collector_and_a_ledger_that_does_not_verify_shows()
+    {
+        await using var collector = await OtlpCollector.Start();
+        var host = Prepare([$"Telemetry:Otlp={collector.Address}", "Clock:Speed=300", "Platform:Create=00:00:00", "Silo:CountEvery=00:00:01", "Silo:VerifyEvery=00:03:00"]);
+        foreach (var pace in new[] { "OTEL_METRIC_EXPORT_INTERVAL", "OTEL_BSP_SCHEDULE_DELAY", "OTEL_BLRP_SCHEDULE_DELAY" }) host.Variables[pace] = "500";
+        await host.Start();
+        var tenant = Keep(new PortalCaller(host));
+        await tenant.SignIn(Email);
+        await tenant.TopUp("50.00");
+        var vm = (await tenant.CreateVm()).Id;
+
+        var way = await TenantCalls.Until(() => Task.FromResult(WayOfACharge(collector.Spans)), found => found is not null, "a transaction leads back to a VM's tick");
+        Output.WriteLine(string.Join(" <- ", way!.Select(span => span.Name)));
+        Assert.Equal(["ledger.commit", "balance.commit"], way!.Take(2).Select(span => span.Name));
+        Assert.Equal("vm.tick", way![^1].Name);
+        Assert.True(way!.Length >= 5, "The runtime's own spans lie between the balance and the VM.");
+        Assert.Equal($"vn/{tenant.Tenant}", way![1].Attributes["billing.balance"]);
+        Assert.Equal(vm, way![^1].Attributes["billing.vm"]);
+        Assert.Equal("", way![^1].Parent);
+
+        await TenantCalls.Until(
+            () => Task.FromResult(string.Join(' ', ours.Except(collector.Metrics.Select(metric => metric.Name)))), missing => missing.Length == 0, "every meter of ours has been read");
+        var names = collector.Metrics.Select(metric => metric.Name).ToHashSet();
+        Assert.Contains("http.server.request.duration", names);
+        Assert.Contains(names, name => name.StartsWith("orleans-", StringComparison.Ordinal));
+        Assert.Contains(names, name => name.StartsWith("dotnet.", StringComparison.Ordinal));
+
+        var order = await TenantCalls.Until(
+            () => Task.FromResult(collector.Logs.FirstOrDefault(line => line.Attributes.GetValueOrDefault("Vm") == vm)), line => line is not null, "a line of the log names the VM");
+        Assert.Equal($"vn/{tenant.Tenant}", order!.Attributes["Balance"]);
+        Assert.True(order.Attributes.ContainsKey("Entry"));
+
+        Assert.Equal((HttpStatusCode.OK, "healthy"), await Drift(host));
+        Assert.Equal(0, Latest(collector, "billing.ledger.drift"));
+        ChangeByHand(host.LedgerFile);
+        await TenantCalls.Until(() => Task.FromResult(Latest(collector, "billing.ledger.drift")), drift => drift == 1, "the finding is counted");
+        // Everybody else is served: the silo stays ready, and says what is wrong.
+        Assert.Equal((HttpStatusCode.OK, "degraded"), await Drift(host));
+        await TenantCalls.Until(
+            () => Task.FromResult(collector.Logs.Any(line => line.Attributes.GetValueOrDefault("Invariant") == "M10" && line.Attributes["Balance"] == $"vn/{tenant.Tenant}")), found => found, "the finding is in the log");
+
+        Assert.Equal(0, await host.Stop());
+        foreach (var metric in collector.Metrics)
+            Assert.DoesNotContain(metric.Labels.SelectMany(labels => labels.Values), value => value.Contains(tenant.Tenant, StringComparison.Ordinal) || value.Contains(vm, StringComparison.Ordinal));
+        foreach (var signal in new[] { "metrics", "traces", "logs" })
+        {
+            var all = collector.Everything(signal);
+            Assert.NotEqual("", all);
+            Assert.DoesNotContain(Email, all, StringComparison.OrdinalIgnoreCase);
+            Assert.DoesNotContain(host.OperatorKey, all, StringComparison.Ordinal);
+        }
+    }
+
+    /// <summary>From a transaction of the ledger back to the tick of a VM; null: there is none yet.</summary>
+    private static Span[]? WayOfACharge(Span[] spans)
+    {
+        var known = spans.DistinctBy(span => (span.Trace, span.Id)).ToDictionary(span => (span.Trace, span.Id));
+        return spans.Where(span => span.Name == "ledger.commit").Select(Back).FirstOrDefault(way => way[^1].Name == "vm.tick");
+
+        Span[] Back(Span span)
+        {
+            List<Span> way = [span];
+            while (known.TryGetValue((way[^1].Trace, way[^1].Parent), out var before)) way.Add(before);
+            return [.. way];
+        }
+    }
+
+    private static long Latest(OtlpCollector collector, string metric) => collector.Metrics.Where(found => found.Name == metric).Select(found => found.Values.Single()).LastOrDefault(-1);
+
+    private static void ChangeByHand(string ledger)
+    {
+        using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = ledger, Pooling = false }.ToString());
+        connection.Open();
+        using var edit = connection.CreateCommand();
+        edit.CommandText = "DROP TRIGGER ledger_entry_is_never_updated; UPDATE ledger_entry SET description = 'Another source' WHERE number = 1";
+        edit.ExecuteNonQuery();
+    }
+
+    private static async Task<(HttpStatusCode, string?)> Drift(BillingHost host)
+    {
+        var (status, health) = await Health.Of(host, "ready");
+        return (status, health!.Value.GetProperty("checks").GetProperty("drift").GetProperty("status").GetString());
+    }
+}
