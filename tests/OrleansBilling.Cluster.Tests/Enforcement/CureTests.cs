@@ -92,13 +92,11 @@ public sealed class CureTests
     [Fact]
     public async Task P4_5_a_vm_on_its_way_to_running_at_the_exhaustion_stops_when_it_gets_there()
     {
-        await using var cluster = await Ladder.Begin(setup => setup.Platform = options => options.Reboot = TimeSpan.FromMinutes(130), topUp: "5.2");
-        await cluster.Create("b");
-        await cluster.Ask("b", VmRequest.Reboot);
-        await cluster.AdvanceTo(Ladder.At("12:02:51")); // a alone has used up 5.20 after 7371 s
+        await using var cluster = await RebootingAtTheExhaustion();
+        await cluster.AdvanceTo(Ladder.At("10:07:06")); // a alone has used up 0.30 after 425 s
         Assert.Equal(["a", "b"], cluster.Orders(OrderKind.Stop).Select(order => order.Vm));
         Assert.Equal((VmStatus.Stopped, VmStatus.Rebooting), (await cluster.StatusOf("a"), await cluster.StatusOf("b")));
-        await cluster.AdvanceTo(Ladder.At("12:10:00"));
+        await cluster.AdvanceTo(Ladder.At("10:10:00"));
         Assert.Equal(VmStatus.Stopped, await cluster.StatusOf("b"));
         Assert.All(cluster.Orders(OrderKind.Stop), order => Assert.Equal(OrderState.Confirmed, order.State));
         Assert.Equal([VmStatus.Rebooting, VmStatus.Running, VmStatus.Stopping, VmStatus.Stopped], (await cluster.Vm("b").History())[^4..].Select(change => change.Status));
@@ -107,12 +105,10 @@ public sealed class CureTests
     [Fact]
     public async Task P4_5_P4_8_a_vm_on_its_way_goes_on_running_when_the_balance_was_cured_before_it_got_there()
     {
-        await using var cluster = await Ladder.Begin(setup => setup.Platform = options => options.Reboot = TimeSpan.FromMinutes(130), topUp: "5.2");
-        await cluster.Create("b");
-        await cluster.Ask("b", VmRequest.Reboot);
-        await cluster.AdvanceTo(Ladder.At("12:05:00"));
+        await using var cluster = await RebootingAtTheExhaustion();
+        await cluster.AdvanceTo(Ladder.At("10:08:00"));
         await cluster.TopUp("20");
-        await cluster.AdvanceTo(Ladder.At("12:12:00"));
+        await cluster.AdvanceTo(Ladder.At("10:11:00"));
         Assert.Equal((VmStatus.Stopped, VmStatus.Running), (await cluster.StatusOf("a"), await cluster.StatusOf("b")));
     }
 
@@ -152,5 +148,15 @@ public sealed class CureTests
         await cluster.Advance(TimeSpan.FromMinutes(2));
         Assert.Equal((OrderState.Void, VmStatus.Stopped), (Assert.Single(cluster.Orders(OrderKind.Resume)).State, await cluster.StatusOf("a")));
         Assert.DoesNotContain(await cluster.Vm("a").History(), change => change.Status == VmStatus.Starting);
+    }
+
+    // b reboots until 10:10:00, and the money lasts until 10:07:05.
+    private static async Task<BillingCluster> RebootingAtTheExhaustion()
+    {
+        var cluster = await Ladder.Begin(setup => setup.Platform = options => options.Reboot = TimeSpan.FromMinutes(10), topUp: "5.2");
+        await cluster.Create("b");
+        await cluster.Ask("b", VmRequest.Reboot);
+        await Commanded.Send(cluster, "charge", "c", "4.9");
+        return cluster;
     }
 }
