@@ -28,7 +28,7 @@ internal static class VmTable
     private static NpgsqlBatchCommand UpdateCharged(List<ChangedVm> charged) => new Rows<ChangedVm>(charged)
         .Long(row => row.Number).Int(row => row.Vm.Ordinal).NullableInstant(row => row.Vm.NextCharge)
         .Instant(row => row.Vm.Posted.Through).Long(row => (long)row.Vm.Posted.Usage.Time.TotalMilliseconds).Int(row => row.Vm.Posted.Sequence)
-        .Text(row => LedgerText.Of(row.Vm.Posted.Usage.Priced)).Text(row => LedgerText.Of(row.Vm.PaidBy))
+        .Text(row => LedgerText.Of(row.Vm.Posted.Usage)).Text(row => LedgerText.Of(row.Vm.PaidBy))
         .In(
             """
             UPDATE metered_vm SET next_charge_ms = c.next_charge, posted_through_ms = c.through, posted_time_ms = c.time,
@@ -43,9 +43,9 @@ internal static class VmTable
         .Long(row => row.Number).Int(row => row.Vm.Ordinal).Text(row => row.Vm.Id).Text(row => row.Vm.Package).Text(row => row.Vm.Operation)
         .Text(row => row.Vm.Traits.Name).Flag(row => row.Vm.Traits.Locked).Flag(row => row.Vm.Traits.AutoResume).Instant(row => row.Vm.AdmittedAt)
         .Text(row => row.Vm.Status.ToString()).Int(row => row.Vm.Reading.Revision).Instant(row => row.Vm.Reading.Through)
-        .Long(row => (long)row.Vm.Reading.Usage.Time.TotalMilliseconds).Text(row => LedgerText.Of(row.Vm.Reading.Usage.Priced))
+        .Long(row => (long)row.Vm.Reading.Usage.Time.TotalMilliseconds).Text(row => LedgerText.Of(row.Vm.Reading.Usage))
         .NullableInstant(row => row.Vm.Reading.FirstRunning).Int(row => row.Vm.Posted.Sequence).Instant(row => row.Vm.Posted.Through)
-        .Long(row => (long)row.Vm.Posted.Usage.Time.TotalMilliseconds).Text(row => LedgerText.Of(row.Vm.Posted.Usage.Priced)).Text(row => LedgerText.Of(row.Vm.PaidBy))
+        .Long(row => (long)row.Vm.Posted.Usage.Time.TotalMilliseconds).Text(row => LedgerText.Of(row.Vm.Posted.Usage)).Text(row => LedgerText.Of(row.Vm.PaidBy))
         .NullableInstant(row => row.Vm.NextCharge).NullableLong(row => Phase(row.Vm.NextCharge, row.Round)).Flag(row => row.Vm.StoppedAutomatically).Long(row => row.Version)
         .In(
             """
