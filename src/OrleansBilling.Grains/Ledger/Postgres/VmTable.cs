@@ -95,7 +95,7 @@ internal static class VmTable
     {
         var round = (long)window.Round.TotalMilliseconds;
         var (from, through) = (window.After.ToUnixTimeMilliseconds(), window.By.ToUnixTimeMilliseconds());
-        var (first, last) = through - from >= round ? (0, long.MaxValue) : ((from + 1) % round, through % round);
+        var (first, last) = through - from >= round ? (0, round) : ((from + 1) % round, through % round);
         return Page(
             database,
             $"""
