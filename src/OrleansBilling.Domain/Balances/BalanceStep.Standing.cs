@@ -216,8 +216,9 @@ public sealed partial class BalanceStep
         {
             Issue(OrderKind.Delete, vm.Id, live, at);
             PostUsage(vm, at);
-            var usage = vm.Reading.UsageAt(at, PackageOf(vm));
-            Keep(balance.Vms[vm.Id] with { Reading = vm.Reading with { Through = at, Usage = usage, Status = VmStatus.Deleting }, NextCharge = null });
+            var charged = balance.Vms.OfOrdinal(vm.Ordinal);
+            var usage = charged.Reading.UsageAt(at, PackageOf(vm));
+            Keep(charged with { Reading = charged.Reading with { Through = at, Usage = usage, Status = VmStatus.Deleting }, NextCharge = null });
             foreach (var order in balance.Orders.Values.Where(order => order.Vm == vm.Id && order.Kind != OrderKind.Delete).ToList()) Move(order, OrderState.Void, at);
         }
         if (doomed.Count > 0) Notify(NoticeKind.Deleted, at, $"{balance.Standing.Episode}", live, vms: Names(doomed));

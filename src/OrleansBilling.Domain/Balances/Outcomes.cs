@@ -143,6 +143,12 @@ public enum ReadingResult
     /// The meter was read by other own prices than the tenant has (policy 3.7): nothing changed. The answer has the prices; it must be read again by them.
     /// </summary>
     OtherPrices = 8,
+
+    /// <summary>
+    /// It says something new of seconds whose prices the balance has folded (policy 3.9): nothing changed. The meter must be read again with nothing folded, and be compared
+    /// with what the ledger has charged; also when that was asked for and more has been charged since.
+    /// </summary>
+    Folded = 9,
 }
 
 /// <summary>The answer to a reading.</summary>
