@@ -39,6 +39,34 @@ public sealed class CureTests
     }
 
     [Fact]
+    public async Task F15_E3_a_payment_one_millisecond_before_the_exhaustion_prevents_the_stop()
+    {
+        await using var cluster = await Ladder.Begin();
+        await cluster.AdvanceTo(Ladder.Exhausted.AddMilliseconds(-1));
+        await cluster.TopUp("5");
+        await cluster.AdvanceTo(Ladder.Exhausted.AddMinutes(1));
+        Assert.Empty(cluster.Orders(OrderKind.Stop));
+        Assert.Equal(VmStatus.Running, await cluster.StatusOf("a"));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task F15_P5_a_payment_at_the_instant_of_the_exhaustion_or_after_it_finds_the_stop_ordered(int milliseconds)
+    {
+        await using var cluster = await Ladder.Begin();
+        await cluster.AdvanceTo(Ladder.Exhausted.AddMilliseconds(-1));
+        cluster.Clock.AdvanceTo(Ladder.Exhausted.AddMilliseconds(milliseconds));
+        await cluster.TopUp("5"); // the rules come before requests (policy 5)
+        await cluster.Settle();
+        var stop = Assert.Single(cluster.Orders(OrderKind.Stop));
+        var payment = (await cluster.Entries()).Last(entry => entry.Kind == EntryKind.Credit);
+        Assert.Equal((Ladder.Exhausted, payment.Number - 1), (stop.At, stop.Entry));
+        Assert.Equal(stop.State == OrderState.Void ? VmStatus.Running : VmStatus.Stopped, await cluster.StatusOf("a")); // begun or not when the cure came (4.8)
+        Assert.Equal("4.999978", (await cluster.Billing.GetBalance(cluster.Tenant)).Total.ToString());
+    }
+
+    [Fact]
     public async Task F15_P4_8_a_payment_that_is_decided_right_behind_the_stop_comes_before_anybody_obeys_it()
     {
         var ledger = new FaultyLedger();
