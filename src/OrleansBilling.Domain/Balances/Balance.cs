@@ -140,6 +140,19 @@ public sealed record Balance
     public bool IsHeld(HeldActions action, DateTimeOffset at, BillingRules rules) =>
         HeldDownTo(action, at, rules) is { } lowest && (lowest == EnforcementHold.Lowest || LiveAt(at, rules.Prices) >= lowest);
 
+    /// <summary>
+    /// What holds the deletion at an instant at or after <see cref="AdvancedTo"/>, and until when at the latest: usage that outgrows what open disputes have taken, or a release, ends it
+    /// earlier. Null when nothing holds it (policy 4.11).
+    /// </summary>
+    public HeldDeletion? DeletionHeldAt(DateTimeOffset at, BillingRules rules)
+    {
+        var (holds, live, until) = (Holds.Concat(rules.Holds).ToList(), LiveAt(at, rules.Prices), at);
+        // One that ends may leave another, which holds alone.
+        while (EnforcementHold.HeldDownTo(holds, HeldActions.Deletion, until) is { } lowest && live >= lowest)
+            until = holds.Where(hold => hold.Holds(HeldActions.Deletion, until)).Min(hold => hold.Until);
+        return until == at ? null : new HeldDeletion(string.Join(' ', holds.Where(hold => hold.Holds(HeldActions.Deletion, at)).Select(hold => hold.Reason).Distinct()), until);
+    }
+
     /// <summary>The live balance down to which they do (<see cref="EnforcementHold.HeldDownTo"/>).</summary>
     internal Amount? HeldDownTo(HeldActions action, DateTimeOffset at, BillingRules rules) => EnforcementHold.HeldDownTo(Holds.Concat(rules.Holds), action, at);
 

@@ -21,6 +21,7 @@ internal static class Views
         var burn = balance.BurnRateAt(at, rules.Prices);
         var cost = balance.HoursCostAt(at, rules);
         var standing = balance.Standing;
+        var held = balance.HasVms && standing.DeletionDue is not null ? balance.DeletionHeldAt(at, rules) : null;
         return new BalanceView
         {
             Change = stored.Version,
@@ -40,7 +41,9 @@ internal static class Views
             Standing = standing.Level,
             ExhaustedAt = Projection.Exhaustion(balance with { AdvancedTo = at }, rules),
             NegativeSince = standing.NegativeSince,
-            DeletionAt = balance.HasVms ? standing.DeletionDue : null,
+            DeletionAt = balance.HasVms && held is null ? standing.DeletionDue : null,
+            DeletionHeldUntil = held?.Until,
+            DeletionHeldBecause = held?.Reason,
             CuringAmount = live < Amount.Zero ? -live : null,
             GateAmount = live < cost ? cost - live : Amount.Zero,
             OwnThreshold = balance.OwnThreshold,

@@ -29,7 +29,10 @@ public interface IOutbox
     /// <param name="answers">What the latest attempts came to.</param>
     Task Finish(DueDelivery delivery, DeliveryState state, DateTimeOffset? due, IReadOnlyList<DeliveryAnswer> answers);
 
-    /// <summary>Whether anybody has tried to send a warning of a stretch below zero, and since when that could have been tried: null when there is nobody to send it to.</summary>
+    /// <summary>
+    /// Whether anybody has tried to send a warning of a stretch below zero, of those that name the latest instant of a deletion: what was told before a hold is of another one. And since when that
+    /// could have been tried: null when there is nobody to send it to.
+    /// </summary>
     Task<(bool Tried, DateTimeOffset? Since)> Warnings(BalanceId balance, Episode episode);
 
     /// <summary>The deliveries of a balance, newest first, after the one of an id when given; null when there is none of that id.</summary>

@@ -95,7 +95,7 @@ public sealed class TakenBackTests
         await cluster.Hears(gateway.Says("p", Paying.Disputed(end)));
         await cluster.Settle();
         Assert.Empty((await cluster.Billing.GetBalance(cluster.Tenant)).Holds);
-        await cluster.AdvanceTo(Ladder.At("12:05:01")); // overdue for long, so the recovery grace comes first (policy 4.10)
+        await cluster.AdvanceTo(Ladder.At("12:10:01")); // the whole notice comes first (policy 4.13)
         Assert.Equal(end == DisputeSteps.Lost ? VmStatus.Deleted : VmStatus.Stopped, await cluster.StatusOf("a"));
     }
 

@@ -51,7 +51,12 @@ public sealed class PostgresOutbox(LedgerDatabase ledger) : IOutbox
 
     /// <inheritdoc/>
     public async Task<(bool Tried, DateTimeOffset? Since)> Warnings(BalanceId balance, Episode episode) => (await database.Query(
-        "SELECT coalesce(max(CASE WHEN answers <> '[]' THEN 1 END), 0), min(written_ms) FROM notice_delivery WHERE balance = $1 AND (notice = $2 OR notice LIKE $3)",
+        """
+        WITH warning AS (
+            SELECT n.id, n.deletion_at_ms FROM notice n JOIN balance b ON b.number = n.balance_number WHERE b.balance = $1 AND n.deletion_at_ms IS NOT NULL AND (n.id = $2 OR n.id LIKE $3))
+        SELECT coalesce(max(CASE WHEN answers <> '[]' THEN 1 END), 0), min(written_ms) FROM notice_delivery
+        WHERE balance = $1 AND notice IN (SELECT id FROM warning WHERE deletion_at_ms = (SELECT max(deletion_at_ms) FROM warning))
+        """,
         row => (row.GetInt32(0) > 0, row.NullableInstant(1)),
         balance.ToString(), Notice.IdOf(NoticeKind.BelowZero, $"{episode}"), Notice.IdOf(NoticeKind.DeletionNear, $"{episode}/%"))).Single();
 

@@ -49,7 +49,11 @@ public sealed class SqliteOutbox(SqliteDatabase database) : IOutbox
 
     /// <inheritdoc/>
     public Task<(bool Tried, DateTimeOffset? Since)> Warnings(BalanceId balance, Episode episode) => database.Read(connection => connection.Query(
-        "SELECT coalesce(max(CASE WHEN answers <> '[]' THEN 1 END), 0), min(written_ms) FROM notice_delivery WHERE balance = $balance AND (notice = $first OR notice LIKE $further)",
+        """
+        WITH warning AS (SELECT id, deletion_at_ms FROM notice WHERE balance = $balance AND deletion_at_ms IS NOT NULL AND (id = $first OR id LIKE $further))
+        SELECT coalesce(max(CASE WHEN answers <> '[]' THEN 1 END), 0), min(written_ms) FROM notice_delivery
+        WHERE balance = $balance AND notice IN (SELECT id FROM warning WHERE deletion_at_ms = (SELECT max(deletion_at_ms) FROM warning))
+        """,
         row => (row.GetInt32(0) > 0, row.NullableInstant(1)),
         ("balance", balance.ToString()), ("first", Notice.IdOf(NoticeKind.BelowZero, $"{episode}")), ("further", Notice.IdOf(NoticeKind.DeletionNear, $"{episode}/%"))).Single());
 
