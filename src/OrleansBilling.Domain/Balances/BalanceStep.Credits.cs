@@ -50,6 +50,7 @@ public sealed partial class BalanceStep
         if (Refusal(operation, fingerprint, currency) is { } refusal) return refusal;
         Fix(currency);
         var entry = Post(EntryKind.Refund, operation, fingerprint, now, [new LedgerLine(CreditLot.TopUp, CreditKind.TopUp, -amount)], description);
+        Notify(NoticeKind.CreditTaken, now, $"{entry.Number}", amount, about: description);
         foreach (var dispute in disputes) HoldWhileOpen(dispute);
         Enforce(now);
         return new PostingOutcome(PostingResult.Posted, entry.Number);
