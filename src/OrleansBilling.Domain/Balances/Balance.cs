@@ -18,6 +18,9 @@ public sealed record Balance
     /// <summary>Fixed by the first money event (policy 1.4); null before it.</summary>
     public Currency? Currency { get; init; }
 
+    /// <summary>The currency is that of credit that waits for its start, and of nothing else: neither chosen nor fixed by a money event.</summary>
+    public bool CurrencyReserved { get; init; }
+
     /// <summary>The number of the last ledger entry.</summary>
     public long EntryCount { get; init; }
 

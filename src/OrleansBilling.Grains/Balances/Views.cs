@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using OrleansBilling.Contracts.Balances;
 using OrleansBilling.Contracts.Plans;
 using OrleansBilling.Contracts.Vms;
@@ -116,6 +117,14 @@ internal static class Views
             MadeAt = plan.MadeAt,
         };
     }
+
+    public static PlanTerms ToTerms(this MakePlan command) => new(
+        command.Name, Scope.Of(command.Products.Select(ProductCode.Parse)), command.From.ToMilliseconds(), command.To.ToMilliseconds(), command.Credit, command.Due, command.Payment, OwnPrices(command.Prices));
+
+    public static PlanTerms ToTerms(this PlanView plan) =>
+        new(plan.Name, Scope.Of(plan.Products.Select(ProductCode.Parse)), plan.From, plan.To, plan.Credit, plan.Due, plan.Payment, OwnPrices(plan.Prices));
+
+    private static ImmutableArray<OwnPrice> OwnPrices(IEnumerable<PackagePrice> prices) => [.. prices.Select(own => new OwnPrice(own.Package, own.PricePerHour))];
 
     public static EnforcementHold At(this PlaceHold hold, DateTimeOffset from) => new(hold.Hold, hold.Actions, hold.Reason, hold.By, from, hold.Until.ToMilliseconds(), hold.Disputed);
 
