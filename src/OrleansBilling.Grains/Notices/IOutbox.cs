@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using OrleansBilling.Contracts;
 using OrleansBilling.Contracts.Balances;
 using OrleansBilling.Contracts.Notices;
@@ -79,9 +80,18 @@ public sealed record DueDelivery
 /// <param name="Webhook">The endpoint; null: none.</param>
 /// <param name="Secrets">The newest first.</param>
 /// <param name="Operation">The command that made the newest.</param>
-public sealed record NoticeSettings(string? Language, string? Webhook, IReadOnlyList<WebhookSecret> Secrets, string? Operation)
+/// <param name="Done">The latest commands for the endpoint and its secrets, the newest last: one that is repeated late is not done again (M5).</param>
+public sealed record NoticeSettings(string? Language, string? Webhook, IReadOnlyList<WebhookSecret> Secrets, string? Operation, ImmutableArray<string> Done)
 {
-    public static readonly NoticeSettings None = new(null, null, [], null);
+    private const int MostKept = 64;
+
+    public static readonly NoticeSettings None = new(null, null, [], null, []);
+
+    /// <summary>Whether a command was done.</summary>
+    public bool Knows(string operation) => Operation == operation || Done.Contains(operation);
+
+    /// <summary>The same, knowing a command that is done.</summary>
+    public NoticeSettings Knowing(string operation) => this with { Done = [.. Done.TakeLast(MostKept - 1), operation] };
 }
 
 /// <summary>A secret of a tenant's endpoint, as <c>whsec_…</c>.</summary>

@@ -36,7 +36,7 @@ public sealed class PostgresOutbox(LedgerDatabase ledger) : IOutbox
             Attempts = row.GetInt32(First + 3),
             Answers = LedgerText.Answers(row.GetString(First + 4)),
             Currency = CurrencyCode.Find(row.NullableText(First + 5)),
-            Settings = row.IsDBNull(First + 8) ? NoticeSettings.None : new(row.NullableText(First + 6), row.NullableText(First + 7), LedgerText.Secrets(row.GetString(First + 8)), null),
+            Settings = row.IsDBNull(First + 8) ? NoticeSettings.None : new(row.NullableText(First + 6), row.NullableText(First + 7), LedgerText.Secrets(row.GetString(First + 8)), null, []),
         },
         channel, now, limit);
 
@@ -93,17 +93,17 @@ public sealed class PostgresOutbox(LedgerDatabase ledger) : IOutbox
 
     /// <inheritdoc/>
     public async Task<NoticeSettings> Settings(BalanceId balance) => (await database.Query(
-        "SELECT language, webhook, secrets, operation FROM notice_settings WHERE balance = $1",
-        row => new NoticeSettings(row.NullableText(0), row.NullableText(1), LedgerText.Secrets(row.GetString(2)), row.NullableText(3)),
+        "SELECT language, webhook, secrets, operation, done FROM notice_settings WHERE balance = $1",
+        row => new NoticeSettings(row.NullableText(0), row.NullableText(1), LedgerText.Secrets(row.GetString(2)), row.NullableText(3), LedgerText.Texts(row.GetString(4))),
         balance.ToString())).SingleOrDefault() ?? NoticeSettings.None;
 
     /// <inheritdoc/>
     public Task Store(BalanceId balance, NoticeSettings settings) => database.Run(
         """
-        INSERT INTO notice_settings (balance, language, webhook, secrets, operation) VALUES ($1, $2::text, $3::text, $4, $5::text)
-        ON CONFLICT (balance) DO UPDATE SET language = excluded.language, webhook = excluded.webhook, secrets = excluded.secrets, operation = excluded.operation
+        INSERT INTO notice_settings (balance, language, webhook, secrets, operation, done) VALUES ($1, $2::text, $3::text, $4, $5::text, $6)
+        ON CONFLICT (balance) DO UPDATE SET language = excluded.language, webhook = excluded.webhook, secrets = excluded.secrets, operation = excluded.operation, done = excluded.done
         """,
-        balance.ToString(), settings.Language, settings.Webhook, LedgerText.Of(settings.Secrets), settings.Operation);
+        balance.ToString(), settings.Language, settings.Webhook, LedgerText.Of(settings.Secrets), settings.Operation, LedgerText.Of(settings.Done));
 
     /// <inheritdoc/>
     public Task ForgetWebhook(BalanceId balance, string address) =>
