@@ -72,6 +72,14 @@ public enum PlanResult
 
     /// <summary>More would be paid than is due, or less than nothing. Nothing changed.</summary>
     PaymentOutOfRange = 9,
+
+    /// <summary>The plan was cancelled: nothing more is paid for it. What was recorded too much can still be taken back.</summary>
+    PlanCancelled = 10,
+
+    /// <summary>
+    /// More than one operator alone may give: nothing changed, and a plan that renews, made anew, is the way that two decide. Said by who looks at the limit before the balance is asked.
+    /// </summary>
+    NeedsApproval = 11,
 }
 
 /// <summary>What the ledger knows of an operation id.</summary>

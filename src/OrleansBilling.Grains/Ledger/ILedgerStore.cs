@@ -121,7 +121,7 @@ public interface ILedgerStore
 public sealed record RegionRows(long Revision, IReadOnlyList<PriceRow> Prices, IReadOnlyList<RateVersion> Rates, IReadOnlyList<EnforcementHold> Holds);
 
 /// <summary>One price version.</summary>
-public sealed record PriceRow(int Id, string Package, long MicrosPerHour, DateTimeOffset From);
+public sealed record PriceRow(int Id, string Package, long MicrosPerHour, DateTimeOffset From, string By);
 
 /// <summary>A page of VMs.</summary>
 /// <param name="Vms">The VMs.</param>

@@ -68,7 +68,8 @@ public sealed partial class PaymentGrain(
         // One that is stuck is asked about too: it may have gone back to the payer.
         if (await Post() || Stored.Refused is not null) await Ask();
         var next = AskSchedule.Next(
-            Stored.ToState(Id).Status, Stored.Asked, clock.Now() - DateTimeOffset.FromUnixTimeMilliseconds(Stored.StartedAtMilliseconds), matrix.Find(Stored.Gateway)?.TellsOfRefunds ?? true);
+            Stored.ToState(Id).Status, Stored.Asked, clock.Now() - DateTimeOffset.FromUnixTimeMilliseconds(Stored.StartedAtMilliseconds), matrix.Find(Stored.Gateway)?.TellsOfRefunds ?? true,
+            settings.UntoldRefunds);
         if (Stored.Unposted.Length > 0) next = Stored.Refused is null ? AskSchedule.First : next ?? AskSchedule.Stuck;
         else if (Stored.ToRelease(Stored.ToState(Id)).Count > 0) next = AskSchedule.First;
         if (next is { } wait)

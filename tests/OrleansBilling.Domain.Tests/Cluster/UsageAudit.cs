@@ -48,7 +48,7 @@ internal sealed class UsageAudit(World world)
         foreach (var vm in later.Vms.Values.Where(vm => world.Store.Vms.ContainsKey(vm.Id)))
         {
             var (before, history) = (now.Vms[vm.Id], world.Store.Vms[vm.Id].State.History);
-            var (seconds, cost) = SecondMeter.Count(history.Changes, Prices(vm, later), Until(vm)); // a plan may renew until then
+            var (seconds, cost) = SecondMeter.Count(history.Changes, Prices(vm, later), Until(vm)); // a plan may have renewed in that quarter hour
             if (vm.Posted.Usage.Seconds != seconds) world.Violated("M4", $"{vm.Id} is billed {vm.Posted.Usage.Seconds} s, its history up to {Until(vm):O} says {seconds}: {Text(history.Changes)}; heard revision {before.Reading.Revision} of {world.Store.Vms[vm.Id].State.Revision}");
             if (vm.Posted.Usage.Cost.Micros != (long)(cost / 3600)) world.Violated("M6", $"{vm.Id} is billed {vm.Posted.Usage.Cost}, its seconds cost {cost}/3600");
             if (before.Status != history.Status && !now.Orders.Values.Any(order => order.Vm == vm.Id && order.Kind == OrderKind.Delete)) world.Violated("M4", $"{vm.Id} is {history.Status}, its balance believes {before.Status}");

@@ -126,7 +126,7 @@ public static class RandomStory
                 else
                     plan["prices"] = new JsonArray([.. Enumerable.Range(0, packages).Where(_ => chance.Next(3) > 0).Select(package => new JsonObject
                     {
-                        ["package"] = string.Create(CultureInfo.InvariantCulture, $"p{package}"), ["perHour"] = Money((long)(unit * chance.NextDouble() * 2)),
+                        ["package"] = string.Create(CultureInfo.InvariantCulture, $"p{package}"), ["perHour"] = Money(1 + (long)(unit * chance.NextDouble() * 2)),
                     })]);
                 if (plan["products"] is null && chance.Next(2) == 0)
                     plan["products"] = new JsonArray("gpu-vm", "inference");
