@@ -65,6 +65,7 @@ public sealed partial class PaymentGrain(
             await EndReminder();
             return;
         }
+        await ListOrLeave();
         // One that is stuck is asked about too: it may have gone back to the payer.
         if (await Post() || Stored.Refused is not null) await Ask();
         var next = AskSchedule.Next(
@@ -192,7 +193,7 @@ public sealed partial class PaymentGrain(
             // What is owed and cannot be posted now is posted by the reminder, soon, whoever dies meanwhile.
             var owes = postings.Count > 0 || Stored.ToRelease(next).Count > 0;
             if (owes) await this.RegisterOrUpdateReminder(AskReminder, AskSchedule.First, AskSchedule.First);
-            await StoreAndLeave(Stored.With(next, postings) with { HasReminder = Stored.HasReminder || owes });
+            await StoreAndLeave(Stored.With(next, postings, clock.Now()) with { HasReminder = Stored.HasReminder || owes });
         }
         return await Post() ? worst : NotificationOutcome.NotStored;
     }
