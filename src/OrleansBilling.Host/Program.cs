@@ -1,6 +1,4 @@
 using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.DataProtection;
-using Orleans.Dashboard;
 using OrleansBilling.Grains.Ledger;
 using OrleansBilling.Grains.Pricing;
 using OrleansBilling.Host;
@@ -9,18 +7,19 @@ using OrleansBilling.Host.Health;
 using OrleansBilling.Host.Payments;
 using OrleansBilling.Host.Settings;
 using OrleansBilling.Host.Storage;
-using OrleansBilling.Host.Telemetry;
 using OrleansBilling.Host.Time;
 using OrleansBilling.Host.Verify;
-using OrleansBilling.Portal;
 
 if (args is [VerifyCommand.Name, ..]) return await VerifyCommand.Run(args);
+if (args is [HealthCommand.Name, ..]) return await HealthCommand.Run(args[1..]);
 
 try
 {
+    if (args is [SettingsCommand.Name, ..]) return await SettingsCommand.Run(args[1..]);
     var migrate = args is ["migrate", ..];
-    // The settings lie beside the program, the data under the folder from which it was started.
-    var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = migrate ? args[1..] : args, ContentRootPath = AppContext.BaseDirectory });
+    if (!migrate && args is [var word, ..] && !word.StartsWith('-') && !word.Contains('='))
+        throw new RefusedStartException($"'{word}' is no command: expected migrate, verify, settings, health, or none, to serve.");
+    var builder = Node.Begin(migrate ? args[1..] : args);
     var settings = new HostSettings(builder.Configuration, builder.Environment);
     var storage = NodeStorage.Of(settings);
     if (migrate)
@@ -31,7 +30,6 @@ try
     }
 
     await using var fakePayments = await FakePayments.Start(builder.Configuration, settings);
-    builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = settings.ShutdownTimeout);
     if (settings.HasSilo)
     {
         SiloPorts.MustBeFree(settings.Cluster);
@@ -39,37 +37,16 @@ try
         // Silos that share a database must be given theirs: they would each make another.
         if (settings.Database is null && string.IsNullOrEmpty(builder.Configuration["Vouchers:Key"]))
             builder.Configuration["Vouchers:Key"] = KeyFile.ReadOrCreate(settings, "voucher-key");
-        PaymentSettings.Add(builder.Services, builder.Configuration);
-        ClusterNode.AddSilo(builder, settings, storage, BusinessClock.For(settings));
     }
-    else
-    {
-        ClusterNode.AddClient(builder, settings, storage);
-    }
-
-    builder.AddHealth(settings);
-    builder.AddTelemetry(settings);
     if (settings.HasPortal)
     {
         DataFolder.Make("Data:Folder", settings.DataFolder);
         DataFolder.Make("Data:KeysFolder", settings.KeysFolder);
         if (string.IsNullOrEmpty(builder.Configuration["Operators:Key"]) && !builder.Configuration.GetSection("Operators:Keys").GetChildren().Any())
             builder.Configuration["Operators:Key"] = KeyFile.ReadOrCreate(settings, "operator-key");
-        // Sign-ins survive a restart, and hold at every portal that shares the folder.
-        builder.Services.AddDataProtection().SetApplicationName("OrleansBilling").PersistKeysToFileSystem(new DirectoryInfo(settings.KeysFolder));
-        builder.Services.AddBillingPortal(builder.Configuration);
     }
 
-    var app = builder.Build();
-    if (settings.HasPortal)
-    {
-        app.UseBillingPortal();
-        app.MapBillingPortal();
-        // It answers anyone unless its routes require a policy.
-        app.MapOrleansDashboard("/dashboard").RequireAuthorization(BillingPortal.OperatorPolicy);
-    }
-    app.MapHealth();
-
+    var app = Node.Build(builder, settings, storage, settings.HasSilo ? BusinessClock.For(settings) : TimeProvider.System);
     app.Lifetime.ApplicationStarted.Register(() => Announcement.Write(app, settings));
     app.Lifetime.ApplicationStarted.Register(() => fakePayments.Notify(app));
     await app.RunAsync();

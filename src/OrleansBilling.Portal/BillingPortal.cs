@@ -74,6 +74,8 @@ public static class BillingPortal
         // Fails here rather than at the first request.
         app.ServiceProvider.GetRequiredService<DevelopmentFeatures>();
         app.ServiceProvider.GetRequiredService<PublicAddress>();
+        app.ServiceProvider.GetRequiredService<OperatorKeys>();
+        app.ServiceProvider.GetRequiredService<StatementFiles>();
 
         var api = app.MapGroup("/api").WithMetadata(new RequestSizeLimitAttribute(LargestBody)).Refuses(421, 500, 503);
         api.MapSessions();

@@ -19,7 +19,7 @@ internal static class VerifyCommand
         try
         {
             // The rows alone are its output.
-            var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+            var builder = Node.Begin(args);
             builder.Logging.ClearProviders();
             var settings = new HostSettings(builder.Configuration, builder.Environment);
             var storage = NodeStorage.Of(settings);

@@ -3,6 +3,7 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
+using OrleansBilling.EndToEnd.Tests.Database;
 using OrleansBilling.EndToEnd.Tests.Processes;
 
 namespace OrleansBilling.EndToEnd.Tests.Cluster;
@@ -65,14 +66,68 @@ public sealed class ClusterPortTests(ITestOutputHelper output) : HostTest(output
         await silo.Start(); // its own remains are not in its way
     }
 
-    /// <summary>Whether the silo keeps a connection that says nothing more.</summary>
-    private static async Task<bool> StaysOpen(int port, IPAddress from, Func<Stream, Task<Stream>> begin)
+    [NetworkFact]
+    public async Task From_another_network_the_portal_answers_and_the_ports_of_the_cluster_do_not()
     {
-        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        await using var network = await OtherNetwork.Make();
+        await using var server = await PostgresServer.Run();
+        using var cluster = new NodeCertificates();
+        using var elsewhere = new NodeCertificates();
+        using var node = cluster.Sign("another");
+        using var stranger = elsewhere.Sign("another");
+        // Silo and portal are on an address that the other network reaches; of that network one address may be a node's.
+        string[] shared = [$"Database:ConnectionString={await server.NewDatabase("billing")}", $"Cluster:AllowedAddresses={OtherNetwork.Here},{network.Listed}"];
+        var silo = Prepare(["Role=silo", $"Cluster:Address={OtherNetwork.Here}", .. shared, .. cluster.Settings("silo")]);
+        var portal = Prepare(["Role=portal", .. shared, .. cluster.Settings("portal")], address: OtherNetwork.Here);
+        await silo.Start();
+        await portal.Start();
+
+        foreach (var port in new[] { silo.SiloPort, silo.GatewayPort })
+        {
+            Assert.True(await StaysOpen(await network.Socket(network.Listed), OtherNetwork.Here, port, stream => Shake(stream, node)));
+            Assert.False(await StaysOpen(await network.Socket(network.Listed), OtherNetwork.Here, port, stream => Shake(stream, stranger)));
+            Assert.False(await StaysOpen(await network.Socket(network.Listed), OtherNetwork.Here, port, InTheClear));
+            // Not even with a certificate that would do.
+            Assert.False(await StaysOpen(await network.Socket(network.Unlisted), OtherNetwork.Here, port, stream => Shake(stream, node)));
+            Assert.False(await StaysOpen(await network.Socket(network.Unlisted), OtherNetwork.Here, port, Task.FromResult<Stream>));
+        }
+        Assert.Contains($"Closed a connection to a port of the cluster from {network.Unlisted}", silo.Log, StringComparison.Ordinal);
+
+        foreach (var from in new[] { network.Listed, network.Unlisted })
+            Assert.Equal(HttpStatusCode.OK, await Get(await network.Socket(from), portal.HttpPort, "/health/ready"));
+        // A silo's own HTTP listens on loopback only.
+        using var closed = await network.Socket(network.Listed);
+        await Assert.ThrowsAsync<SocketException>(() => closed.ConnectAsync(OtherNetwork.Here, silo.HttpPort));
+    }
+
+    private static async Task<HttpStatusCode> Get(Socket socket, int port, string path)
+    {
+        using var http = new HttpClient(new SocketsHttpHandler
+        {
+            ConnectCallback = async (_, cancellation) =>
+            {
+                await socket.ConnectAsync(OtherNetwork.Here, port, cancellation);
+                return new NetworkStream(socket, ownsSocket: true);
+            },
+        });
+        using var answer = await http.GetAsync(new Uri($"http://{OtherNetwork.Here}:{port}{path}"));
+        return answer.StatusCode;
+    }
+
+    /// <summary>Whether the silo keeps a connection that says nothing more.</summary>
+    private static Task<bool> StaysOpen(int port, IPAddress from, Func<Stream, Task<Stream>> begin)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         socket.Bind(new IPEndPoint(from, 0));
+        return StaysOpen(socket, IPAddress.Loopback, port, begin);
+    }
+
+    private static async Task<bool> StaysOpen(Socket connecting, IPAddress to, int port, Func<Stream, Task<Stream>> begin)
+    {
+        using var socket = connecting;
         try
         {
-            await socket.ConnectAsync(IPAddress.Loopback, port);
+            await socket.ConnectAsync(to, port);
             await using var stream = await begin(new NetworkStream(socket));
             using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(2));
             // A silo speaks first, so that something may come; the end is what counts.

@@ -36,6 +36,9 @@ public sealed class PostgresServer : IAsyncDisposable
 
     public int Port { get; }
 
+    /// <summary>The folder of its data.</summary>
+    public string Data => data;
+
     /// <summary>Starts an empty server.</summary>
     /// <param name="settings">More settings, such as <c>checkpoint_timeout=1h</c>.</param>
     public static Task<PostgresServer> Run(params string[] settings) => RunOn(null, null, settings);

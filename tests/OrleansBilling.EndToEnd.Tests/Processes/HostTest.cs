@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace OrleansBilling.EndToEnd.Tests.Processes;
 
 /// <summary>A test that starts hosts. Their logs are its output, which the runner shows when it fails.</summary>
@@ -27,9 +29,9 @@ public abstract class HostTest(ITestOutputHelper output) : IAsyncLifetime
         return host;
     }
 
-    private protected BillingHost Prepare(string[] settings, TemporaryFolder? folder = null, string environment = "Development", string? command = null)
+    private protected BillingHost Prepare(string[] settings, TemporaryFolder? folder = null, string environment = "Development", string? command = null, IPAddress? address = null)
     {
-        var host = new BillingHost(settings, folder, environment, command);
+        var host = new BillingHost(settings, folder, environment, command) { Address = (address ?? IPAddress.Loopback).ToString() };
         hosts.Add(host);
         return host;
     }

@@ -13,6 +13,13 @@ namespace OrleansBilling.EndToEnd.Tests.Faults.OnDemand;
 public sealed class RestoredDatabaseTests(ITestOutputHelper output)
 {
     [OnDemandFact]
+    public async Task F22_M9_M12_M13_C1_What_was_paid_after_a_backup_is_credited_again_because_silos_ask_the_gateways()
+    {
+        await using var cluster = await ClusterUnderTest.OnPostgres();
+        await new RestoreUnderLoad(cluster, output) { Tenants = 6, BetweenBackupAndRestore = TimeSpan.FromSeconds(15) }.Run();
+    }
+
+    [OnDemandFact]
     public async Task F22_M12_C1_Silos_that_remember_more_than_a_restored_database_go_on_from_what_it_has()
     {
         await using var cluster = await ClusterUnderTest.OnPostgres();

@@ -1,0 +1,175 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Text.RegularExpressions;
+using OrleansBilling.Domain.Money;
+using OrleansBilling.EndToEnd.Tests.Database;
+using OrleansBilling.EndToEnd.Tests.Faults.OnDemand;
+using OrleansBilling.EndToEnd.Tests.Portal;
+using OrleansBilling.EndToEnd.Tests.Processes;
+using OrleansBilling.EndToEnd.Tests.Telemetry;
+
+namespace OrleansBilling.EndToEnd.Tests.Deploy;
+
+/// <summary>What <c>compose.yaml</c> starts serves, is seen by its collector, and can be run by the lines of the runbook.</summary>
+public sealed partial class ComposedClusterTests(ComposedCluster cluster, ITestOutputHelper output) : IClassFixture<ComposedCluster>
+{
+    private static readonly string[] outOfCredit = ["exhausted", "negative"];
+    private static readonly string[] places = ["", "database", "engine", "example"];
+
+    [PostgresFact]
+    public async Task A_top_up_a_create_a_charge_and_a_stop_are_served_and_metrics_logs_and_the_trace_of_that_charge_reach_the_collector()
+    {
+        try
+        {
+            var portals = cluster.Portals;
+            var cookies = new CookieContainer();
+            using var tenant = new PortalCaller(portals[0], cookies: cookies);
+            using var elsewhere = new PortalCaller(portals[1], cookies: cookies); // signed in there too
+            using var grace = new PortalCaller(portals[1]);
+            var key = (await File.ReadAllTextAsync(Path.Combine(cluster.Secrets, "portal", "Operators__Key"))).Trim();
+            await tenant.SignIn("ada@example.com");
+            await grace.Post<object>("/operator/session", new { name = "grace", key });
+            await tenant.TopUp("5.00");
+            var vm = (await elsewhere.CreateVm()).Id;
+            await tenant.VmReaches(vm, "running");
+            await TenantCalls.Until(tenant.Balance, now => now.Live < now.Posted, "it is used");
+
+            // Another product takes the rest: what the VM has used is charged in that step, and the VM is stopped.
+            await grace.Post<PostingAnswer>($"/api/operator/tenants/{tenant.Tenant}/charges", new { product = "inference", amount = "5.00", currency = "USD", description = "tokens" });
+            await elsewhere.VmReaches(vm, "stopped");
+            var entries = await tenant.Ledger();
+            Assert.Equal(Amount.Parse("5.00"), entries[0].Change);
+            var charge = Assert.Single(entries, entry => entry.Vm?.Id == vm);
+            Assert.True(charge.Change < Amount.Zero && charge.Vm!.Seconds > 0);
+            Assert.Contains((await tenant.Balance()).Standing, outOfCredit);
+
+            var way = await TenantCalls.Until(
+                () => Task.FromResult(WayOfACharge(tenant.Tenant)), found => found.Length > 0, "the transaction of the charge leads back to the portal's request");
+            output.WriteLine(string.Join(" <- ", way.Select(span => span.Name)));
+            Assert.Equal("ledger.commit", way[0].Name);
+            await TenantCalls.Until(
+                () => Task.FromResult(cluster.Collector.Metrics.Select(metric => metric.Name).ToHashSet()),
+                names => names.IsSupersetOf(["billing.charges", "billing.commits", "billing.commit.duration", "billing.tenants", "http.server.request.duration"]), "metrics of silos and portals are there");
+            await TenantCalls.Until(
+                () => Task.FromResult(cluster.Collector.Logs.FirstOrDefault(line => line.Attributes.GetValueOrDefault("Vm") == vm && line.Attributes.GetValueOrDefault("Balance") == $"vn/{tenant.Tenant}")),
+                line => line is not null, "a line of the log names balance and VM");
+        }
+        catch
+        {
+            output.WriteLine(cluster.Log);
+            throw;
+        }
+    }
+
+    [PostgresFact]
+    public async Task Every_process_is_healthy_as_its_container_would_be_asked_and_none_works_in_the_clear()
+    {
+        foreach (var host in cluster.Silos.Concat(cluster.Portals).Take(1).Append(cluster.Portals[0]))
+        {
+            var (code, said) = await host.Command(Dockerfile.Command(Dockerfile.Read().Last("HEALTHCHECK"))[^1]);
+            Assert.True(code == 0, said);
+        }
+        Assert.All(cluster.Silos, silo => Assert.DoesNotContain("obey whoever reaches them", silo.Log, StringComparison.Ordinal));
+    }
+
+    [PostgresFact]
+    public async Task The_lines_of_the_runbook_do_what_they_say()
+    {
+        using var folder = new TemporaryFolder();
+        using var tenant = new PortalCaller(cluster.Portals[0]);
+        await tenant.SignIn("grace.hopper@example.com");
+        await tenant.TopUp("7.00");
+        var variables = await Variables(folder, tenant.Tenant);
+
+        // The page names what its lines expect: no more, no less.
+        var expected = Assert.Single(Runbook.Blocks, block => block.Section == "Before you begin" && block.Where == "example");
+        Assert.Equal(Assigned().Matches(expected.Lines).Select(match => match.Groups[1].Value).Order(), variables.Keys.Order());
+
+        var blocks = Runbook.Blocks;
+        Assert.All(blocks, block => Assert.Contains(block.Where, places));
+        Assert.Contains(blocks, block => block.Where == "database");
+        try
+        {
+            foreach (var block in blocks)
+            {
+                var said = block.Where is "" or "database"
+                    ? await Bash(block, folder, variables, "-c", $"set -euo pipefail\n{block.Lines}")
+                    : await Bash(block, folder, variables, "-n", "-c", block.Lines);
+                output.WriteLine($"---- {block}\n{said}");
+                if (block.Lines.Contains("pg_ctl start", StringComparison.Ordinal))
+                {
+                    // What was confirmed before the backup is there, by silos that were never restarted.
+                    var balance = await TenantCalls.Until(() => Balance(tenant), now => now is not null, "the restored database is served");
+                    Assert.Equal(Amount.Parse("7.00"), balance!.TopUp);
+                }
+            }
+        }
+        catch
+        {
+            output.WriteLine(cluster.Log);
+            throw;
+        }
+    }
+
+    private static async Task<BalanceAnswer?> Balance(PortalCaller tenant)
+    {
+        using var answer = await tenant.Send(HttpMethod.Get, "/api/balance");
+        return answer.IsSuccessStatusCode ? await tenant.Balance() : null;
+    }
+
+    private async Task<Dictionary<string, string>> Variables(TemporaryFolder folder, string tenant)
+    {
+        // Rotated are copies: the cluster's own are in use.
+        var secrets = Path.Combine(folder.Path, "secrets");
+        await Command.Run("cp", "-a", cluster.Secrets, secrets);
+        Directory.CreateSymbolicLink(Path.Combine(folder.Path, "deploy"), DeployFolder.Path(""));
+        return new()
+        {
+            ["BILLING"] = $"{Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet"} {cluster.Program}",
+            ["SECRETS"] = secrets,
+            ["DATABASE"] = cluster.Connection("billing"),
+            ["PGDATA"] = cluster.Postgres.Data,
+            ["BACKUP"] = $"{cluster.Postgres.Data}.backup",
+            ["PORTAL"] = string.Create(CultureInfo.InvariantCulture, $"http://vn.localhost:{cluster.Portals[0].HttpPort}"),
+            ["OPERATOR"] = "grace",
+            ["OPERATOR_KEY_FILE"] = Path.Combine(cluster.Secrets, "portal", "Operators__Key"),
+            ["TENANT"] = tenant,
+            ["SILO"] = "10.0.8.11:11111@1 billing", // one that was never there
+        };
+    }
+
+    private static async Task<string> Bash(RunbookBlock block, TemporaryFolder folder, Dictionary<string, string> variables, params string[] arguments)
+    {
+        var asServer = block.Where == "database" && Environment.IsPrivilegedProcess;
+        string[] program = asServer ? ["setpriv", "--reuid", "postgres", "--regid", "postgres", "--init-groups", "bash", .. arguments] : ["bash", .. arguments];
+        var start = new ProcessStartInfo("/bin/sh", ["-c", "exec \"$@\" < /dev/null 2>&1", "sh", .. program]) { RedirectStandardOutput = true, WorkingDirectory = asServer ? "/" : folder.Path };
+        foreach (var (name, value) in variables) start.Environment[name] = value;
+        start.Environment["PATH"] = $"{PostgresServer.Programs}:{start.Environment["PATH"]}";
+        start.Environment["ASPNETCORE_ENVIRONMENT"] = "Production";
+        using var bash = Process.Start(start)!;
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        var said = await bash.StandardOutput.ReadToEndAsync(limit.Token);
+        await bash.WaitForExitAsync(limit.Token);
+        Assert.True(bash.ExitCode == 0, $"{block}\nended with {bash.ExitCode}: {said}");
+        return said;
+    }
+
+    /// <summary>From the transaction that an operator's charge led to back to the portal; empty: it is not there yet.</summary>
+    private Span[] WayOfACharge(string tenant)
+    {
+        var known = cluster.Collector.Spans.DistinctBy(span => (span.Trace, span.Id)).ToDictionary(span => (span.Trace, span.Id));
+        return known.Values.Where(span => span.Name == "ledger.commit").Select(Back)
+            .FirstOrDefault(way => way[^1].Parent.Length == 0 && way[^1].Name.Contains("/charges", StringComparison.Ordinal) && way.Any(span => span.Attributes.GetValueOrDefault("billing.balance") == $"vn/{tenant}")) ?? [];
+
+        Span[] Back(Span span)
+        {
+            List<Span> way = [span];
+            while (known.TryGetValue((way[^1].Trace, way[^1].Parent), out var before)) way.Add(before);
+            return [.. way];
+        }
+    }
+
+    [GeneratedRegex(@"(?:export |\s)([A-Z_]+)=")]
+    private static partial Regex Assigned();
+}
