@@ -195,8 +195,9 @@ public sealed partial class BalanceStep
         }
         if (balance.Standing.DeletionHeld)
         {
-            // Nothing that was told names its instant, so it has the whole notice before it (policy 4.11, 4.13).
-            if (warnings.Count > 0 && due < at + warnings.Max()) due = at + warnings.Max();
+            // Nothing that was told names its instant, so it has the whole notice before it (policy 4.11, 4.13), and where none is set the recovery grace.
+            var notice = warnings.Append(rules.Policy.RecoveryGrace).Max();
+            if (due < at + notice) due = at + notice;
             balance = balance with { Standing = balance.Standing with { DeletionHeld = false, DeletionDue = due } };
         }
         if (at >= due)
