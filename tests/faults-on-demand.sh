@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Faults that take the machine itself in hand, as root: F7, F8, F10, F18, F19, F22, and ten minutes of faults in any order
+# Faults that take the machine itself in hand, as root: F3 for five minutes, F7, F8, F10, F18, F19, F22, and ten minutes of faults in any order
 # (BILLING_FAULT_MINUTES for longer). What lacks a tool skips, and says so. An argument chooses tests by name, e.g. F10.
 set -euo pipefail
 cd "$(dirname "$0")/.."

@@ -23,6 +23,12 @@ internal sealed partial class BillingClient
     public Task<PlanResult> SwitchPlanRenewal(BalanceId balance, SwitchPlanRenewal command, CancellationToken cancellation = default) =>
         OfPlan(balance, command.Operation, command.Plan, grain => grain.SwitchPlanRenewal(command), cancellation);
 
+    public Task<PlanResult> SwitchPlanRenewalByHand(BalanceId balance, SwitchPlanRenewal command, CancellationToken cancellation = default)
+    {
+        GrainKeys.Id(command.Plan, nameof(command));
+        return OfAdjustments(balance, command.Operation, grain => grain.SwitchPlanRenewal(command), cancellation);
+    }
+
     public Task<PlanResult> CancelPlan(BalanceId balance, CancelPlan command, CancellationToken cancellation = default) =>
         OfPlan(balance, command.Operation, command.Plan, grain => grain.CancelPlan(command), cancellation);
 

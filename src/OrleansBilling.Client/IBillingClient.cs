@@ -145,7 +145,7 @@ public interface IBillingClient
     Task<PlanResult> MakePlan(BalanceId balance, MakePlan command, CancellationToken cancellation = default);
 
     /// <summary>
-    /// The same by an operator's hand: a plan whose credit of one period is above the limit of adjustments waits with them, without any effect, until <see cref="ApproveAdjustment"/> makes it.
+    /// The same by an operator's hand: a plan that gives more than the limit of adjustments (<see cref="Domain.Plans.PlanWorth"/>: credit, own prices, renewals) waits with them, without any effect, until <see cref="ApproveAdjustment"/> makes it.
     /// </summary>
     /// <param name="balance">Whose.</param>
     /// <param name="command">What; above the limit its operation is the id to approve, or to withdraw.</param>
@@ -159,6 +159,12 @@ public interface IBillingClient
 
     /// <summary>Says whether the next period of a plan follows at the end of the present one, at least a minute before that.</summary>
     Task<PlanResult> SwitchPlanRenewal(BalanceId balance, SwitchPlanRenewal command, CancellationToken cancellation = default);
+
+    /// <summary>
+    /// The same by an operator's hand: where what the plan would give by renewing is above the limit of adjustments it is not switched on (<see cref="PlanResult.NeedsApproval"/>), because a plan that is made
+    /// anew is the way that two decide.
+    /// </summary>
+    Task<PlanResult> SwitchPlanRenewalByHand(BalanceId balance, SwitchPlanRenewal command, CancellationToken cancellation = default);
 
     /// <summary>Cancels a plan at least a minute before its start.</summary>
     Task<PlanResult> CancelPlan(BalanceId balance, CancelPlan command, CancellationToken cancellation = default);

@@ -65,6 +65,7 @@ public static class BillingSilo
         silo.Services.AddSingleton<VoucherCodes>();
         silo.Services.AddHostedService<OverdueSweep>();
         silo.Services.AddHostedService<LedgerGauges>();
+        silo.Services.AddHostedService<SiloGauges>();
         silo.AddNotices();
         silo.Services.AddSingleton<StoredStates>();
         silo.Services.AddSingleton<IVmHistories, StoredVmHistories>();

@@ -52,11 +52,8 @@ internal sealed partial class OverdueSweep(
                 if (HasClusterChanged()) BeginAnew();
                 if (charges.IsOver) window = new ChargeWindow(charged, Before(ChargePatience), options.Value.Policy.ChargeEvery);
                 var (overdue, late) = (await balances.Next(), await charges.Next());
-                if (overdue.Count + late.Count > 0)
-                {
-                    Swept(overdue.Count, late.Count);
-                    BillingMetrics.Swept(overdue.Count, late.Count);
-                }
+                if (overdue.Count + late.Count > 0) Swept(overdue.Count, late.Count);
+                BillingMetrics.Swept(overdue.Count, late.Count);
                 await WakeBalances(overdue.Union(await ordering.Next()), stoppingToken);
                 all &= await WakeVms(late, stoppingToken);
                 if (charges.IsOver) (charged, all) = (all ? window.By : charged, true);

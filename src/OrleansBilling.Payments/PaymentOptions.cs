@@ -25,6 +25,11 @@ public sealed class PaymentOptions
     /// </summary>
     public HeldActions DisputeHolds { get; set; } = HeldActions.Deletion;
 
+    /// <summary>
+    /// For how long a payment is asked about at a gateway that tells nobody of refunds (VNPAY), from when it was begun: as long as the contract with it lets refunds be made. Default 180 days; from 1 day to 3 years.
+    /// </summary>
+    public TimeSpan UntoldRefunds { get; set; } = TimeSpan.FromDays(180);
+
     /// <summary>How gateways are called. Section <c>Payments:Calls</c>.</summary>
     public CallOptions Calls { get; set; } = new();
 
@@ -50,6 +55,7 @@ public sealed class PaymentOptions
             if (!Amount.TryParse(Minimums.GetValueOrDefault(currency.Code()), out var minimum) || minimum <= Amount.Zero)
                 throw new ArgumentException($"Payments:Minimums:{currency.Code()} is '{Minimums.GetValueOrDefault(currency.Code())}': expected an amount above zero.");
         if ((DisputeHolds & ~(HeldActions.Stopping | HeldActions.Deletion)) != 0) throw new ArgumentException($"Payments:DisputeHolds is '{DisputeHolds}': expected None, Deletion or 'Stopping, Deletion'.");
+        if (UntoldRefunds < TimeSpan.FromDays(1) || UntoldRefunds > TimeSpan.FromDays(1096)) throw new ArgumentException($"Payments:UntoldRefunds is {UntoldRefunds}: from 1 day to 3 years.");
         Calls.Checked();
         Stripe.Checked();
         Vnpay.Checked();

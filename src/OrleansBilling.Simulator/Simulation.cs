@@ -152,7 +152,8 @@ public sealed class Simulation
     {
         foreach (var vm in vms)
             foreach (var reading in vm.ReadingsAfter(step.Balance.Vms[vm.Id].Reading.Revision, step.Now, PackageOf(vm, step.Balance)))
-                step.Report(vm.Id, reading, new VmTraits(vm.Id), step.Balance.PlanPrices);
+                if (step.Report(vm.Id, reading, new VmTraits(vm.Id), step.Balance.PlanPrices).Result == ReadingResult.Folded)
+                    throw new InvalidOperationException($"VM {vm.Id} says something new of long ago; in a story nothing is heard late.");
     }
 
     /// <returns>Whether a VM has obeyed anything.</returns>

@@ -1,2 +1,2 @@
 // A test on a hand-driven clock mostly waits for its cluster: more of them than processors fit beside each other.
-[assembly: CollectionBehavior(MaxParallelThreads = 8)]
+[assembly: CollectionBehavior(MaxParallelThreads = 16)]

@@ -45,6 +45,7 @@ public sealed class SettingsTests
     [InlineData("Payments:PayPal:ClientSecret", "secret")]
     [InlineData("Payments:PayPal:Oldest", "31.00:00:00")]
     [InlineData("Payments:DisputeHolds", "8")]
+    [InlineData("Payments:UntoldRefunds", "00:10:00")]
     [InlineData("Payments:Minimums:USD", "0")]
     [InlineData("Payments:Minimums:USD", "much")]
     [InlineData("Payments:Calls:Retries", "11")]

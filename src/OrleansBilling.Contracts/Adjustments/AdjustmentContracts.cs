@@ -72,7 +72,7 @@ public sealed record AdjustmentReply(
 /// <param name="Total">The posted total after it.</param>
 /// <param name="Live">Live spendable on <c>gpu-vm</c> after it.</param>
 /// <param name="Standing">The step of running out after it.</param>
-/// <param name="DeletionAt">When the VMs would be deleted after it; null: no deletion would be due.</param>
+/// <param name="DeletionAt">When the VMs would be deleted after it; null: none would be due, or a hold would keep it from happening.</param>
 /// <param name="Orders">The orders that it would make: VMs that stop, or resume.</param>
 /// <param name="NeedsApproval">Above the limit: a second operator must approve it.</param>
 [GenerateSerializer, Immutable, Alias("adjustment-preview")]

@@ -58,7 +58,7 @@ public sealed record BalanceView
     /// <summary>Since when it has been below zero; null at or above.</summary>
     [Id(16)] public required DateTimeOffset? NegativeSince { get; init; }
 
-    /// <summary>When the VMs will be deleted unless it is cured (policy 4.13); null when no deletion is due.</summary>
+    /// <summary>When the VMs will be deleted unless it is cured (policy 4.13); null when no deletion is due, or a hold keeps it from happening.</summary>
     [Id(17)] public required DateTimeOffset? DeletionAt { get; init; }
 
     /// <summary>The amount that would cure it at <see cref="AsOf"/> (policy 4.13); null when there is nothing to cure.</summary>
@@ -75,6 +75,15 @@ public sealed record BalanceView
 
     /// <summary>Holds that are in force, the tenant's own and the region's (policy 4.11).</summary>
     [Id(22)] public required HoldView[] Holds { get; init; }
+
+    /// <summary>
+    /// Until when at the latest holds keep the deletion from happening that is due (policy 4.11); it then has a new instant, with the whole notice before it. Null when none is held. A release, or usage
+    /// that outgrows what open disputes have taken, ends it earlier.
+    /// </summary>
+    [Id(23)] public DateTimeOffset? DeletionHeldUntil { get; init; }
+
+    /// <summary>Why they do; null when none is held.</summary>
+    [Id(24)] public string? DeletionHeldBecause { get; init; }
 }
 
 /// <summary>A hold as operators and tenants see it (policy 4.11).</summary>

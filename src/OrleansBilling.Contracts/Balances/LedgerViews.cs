@@ -138,10 +138,10 @@ public sealed record NoticeView
     /// <summary>The amount compared with.</summary>
     [Id(4)] public Amount? Need { get; init; }
 
-    /// <summary>The runway or the time to deletion.</summary>
+    /// <summary>The runway, the time to deletion, or to the end of what holds one.</summary>
     [Id(5)] public TimeSpan? TimeLeft { get; init; }
 
-    /// <summary>The exact deletion time.</summary>
+    /// <summary>The exact deletion time; null where there is none, or a hold keeps it from coming.</summary>
     [Id(6)] public DateTimeOffset? DeletionAt { get; init; }
 
     /// <summary>The VMs concerned, by name.</summary>

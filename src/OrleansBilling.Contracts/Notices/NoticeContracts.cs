@@ -24,7 +24,7 @@ public enum DeliveryState
 }
 
 /// <summary>Sets the endpoint of a tenant's webhooks.</summary>
-/// <param name="Operation">The caller's id: the latest one gets the same secret again.</param>
+/// <param name="Operation">The caller's id: the same command is done once (M5), and the latest one gets the same secret again.</param>
 /// <param name="Address">An https address; null: none any more.</param>
 [GenerateSerializer, Immutable, Alias("set-webhook")]
 public sealed record SetWebhook([property: Id(0)] string Operation, [property: Id(1)] string? Address);

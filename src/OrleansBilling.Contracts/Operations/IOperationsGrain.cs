@@ -42,8 +42,8 @@ public interface IOperationsGrain : IGrainWithStringKey
 /// <param name="Total">The posted total.</param>
 /// <param name="Vms">How many VMs count.</param>
 /// <param name="NegativeSince">Since when below zero.</param>
-/// <param name="DeletionAt">When its VMs are to be deleted.</param>
-/// <param name="Held">What holds of its own keep from happening; those of open disputes only where they are the reason (policy 4.11).</param>
+/// <param name="DeletionAt">When its VMs are to be deleted; null when no deletion is due, or a hold keeps it from happening.</param>
+/// <param name="Held">What holds of its own would keep from happening, those of open disputes only where they are the reason; and a deletion that is due and held, by whatever (policy 4.11).</param>
 [GenerateSerializer, Immutable, Alias("tenant-standing-view")]
 public sealed record TenantStandingView(
     [property: Id(0)] string Tenant, [property: Id(1)] string Email, [property: Id(2)] Currency? Currency, [property: Id(3)] StandingLevel Standing, [property: Id(4)] Amount Total,

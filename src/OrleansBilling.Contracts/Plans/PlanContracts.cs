@@ -8,13 +8,13 @@ namespace OrleansBilling.Contracts.Plans;
 /// <param name="Plan">The plan's id, made by the caller, unique within the balance for ever.</param>
 /// <param name="Name">For people: 1 to 100 characters.</param>
 /// <param name="Products">Product codes for which its credit pays; empty: all products.</param>
-/// <param name="Currency">Must be the balance's; fixes it when it has none yet (policy 1.4).</param>
+/// <param name="Currency">Must be the balance's; when it has none yet, fixes it as long as the plan is not cancelled before its start (policy 1.4).</param>
 /// <param name="From">Its first instant, at least a minute ahead.</param>
 /// <param name="To">The first instant that is not in it any more; an hour to ten years later.</param>
 /// <param name="Credit">What is granted at its start, above zero, whatever is paid by then.</param>
 /// <param name="Due">What is to be paid for it, at least zero.</param>
 /// <param name="Payment">When that is to be paid; says nothing of when the credit is granted.</param>
-/// <param name="Prices">The tenant's own prices during it, at most one a package; empty: the price list's hold.</param>
+/// <param name="Prices">The tenant's own prices during it, above zero, at most one a package; empty: the price list's hold.</param>
 /// <param name="Renews">Whether the next period, as long as this one and on the same terms, follows at the end of each.</param>
 /// <param name="By">Which operator.</param>
 [GenerateSerializer, Immutable, Alias("make-plan")]

@@ -60,16 +60,18 @@ public sealed record PackageView
 /// <param name="Id">The version's id, named by charges.</param>
 /// <param name="PricePerHour">The price.</param>
 /// <param name="From">Its first instant.</param>
+/// <param name="By">Which operator entered it; empty: it is of the settings, or nobody said. For operators, not for tenants.</param>
 [GenerateSerializer, Immutable, Alias("price-version-view")]
-public sealed record PriceVersionView([property: Id(0)] int Id, [property: Id(1)] HourlyPrice PricePerHour, [property: Id(2)] DateTimeOffset From);
+public sealed record PriceVersionView([property: Id(0)] int Id, [property: Id(1)] HourlyPrice PricePerHour, [property: Id(2)] DateTimeOffset From, [property: Id(3)] string By = "");
 
 /// <summary>A price to come.</summary>
 /// <param name="Operation">The caller's id.</param>
 /// <param name="Package">A package code of the region.</param>
 /// <param name="PricePerHour">At least zero.</param>
 /// <param name="From">At least a minute ahead.</param>
+/// <param name="By">Which operator, for the record.</param>
 [GenerateSerializer, Immutable, Alias("add-price")]
-public sealed record AddPrice([property: Id(0)] string Operation, [property: Id(1)] string Package, [property: Id(2)] HourlyPrice PricePerHour, [property: Id(3)] DateTimeOffset From);
+public sealed record AddPrice([property: Id(0)] string Operation, [property: Id(1)] string Package, [property: Id(2)] HourlyPrice PricePerHour, [property: Id(3)] DateTimeOffset From, [property: Id(4)] string By = "");
 
 /// <summary>What became of a price.</summary>
 public enum PriceResult

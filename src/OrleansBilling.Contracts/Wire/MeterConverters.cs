@@ -25,6 +25,20 @@ public struct PricedSecondsOnWire
     [Id(4)] public long RatePicos { get; set; }
 }
 
+/// <summary>Seconds of which only the sum is kept, as they cross a call.</summary>
+[GenerateSerializer, Alias("folded-seconds")]
+public struct FoldedSecondsOnWire
+{
+    /// <summary>How many.</summary>
+    [Id(0)] public long Seconds { get; set; }
+
+    /// <summary>What they cost, exactly.</summary>
+    [Id(1)] public Int128 Exact { get; set; }
+
+    /// <summary>At which prices and rates they are, summed up.</summary>
+    [Id(2)] public long Check { get; set; }
+}
+
 /// <summary>A meter reading as it crosses a call.</summary>
 [GenerateSerializer, Alias("meter-reading")]
 public struct MeterReadingOnWire
@@ -46,6 +60,9 @@ public struct MeterReadingOnWire
 
     /// <summary>When first Running.</summary>
     [Id(5)] public DateTimeOffset? FirstRunning { get; set; }
+
+    /// <summary>The whole seconds before those.</summary>
+    [Id(6)] public FoldedSecondsOnWire Folded { get; set; }
 }
 
 /// <summary>The wire form of a meter reading.</summary>
@@ -57,7 +74,8 @@ public sealed class MeterReadingConverter : IConverter<MeterReading, MeterReadin
         surrogate.Revision,
         surrogate.Through,
         new Usage(surrogate.Time, [.. surrogate.Priced.Select(part => new PricedSeconds(
-            part.Version, new HourlyPrice(part.MicrosPerHour), part.Seconds, part.RateVersion, new ExchangeRate(part.RatePicos)))]),
+            part.Version, new HourlyPrice(part.MicrosPerHour), part.Seconds, part.RateVersion, new ExchangeRate(part.RatePicos)))],
+            new FoldedSeconds(surrogate.Folded.Seconds, surrogate.Folded.Exact, surrogate.Folded.Check)),
         surrogate.Status,
         surrogate.FirstRunning);
 
@@ -73,6 +91,7 @@ public sealed class MeterReadingConverter : IConverter<MeterReading, MeterReadin
         })],
         Status = value.Status,
         FirstRunning = value.FirstRunning,
+        Folded = new FoldedSecondsOnWire { Seconds = value.Usage.Folded.Seconds, Exact = value.Usage.Folded.Exact, Check = value.Usage.Folded.Check },
     };
 }
 

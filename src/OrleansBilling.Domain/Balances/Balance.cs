@@ -18,6 +18,9 @@ public sealed record Balance
     /// <summary>Fixed by the first money event (policy 1.4); null before it.</summary>
     public Currency? Currency { get; init; }
 
+    /// <summary>The currency is that of credit that waits for its start, and of nothing else: neither chosen nor fixed by a money event.</summary>
+    public bool CurrencyReserved { get; init; }
+
     /// <summary>The number of the last ledger entry.</summary>
     public long EntryCount { get; init; }
 
@@ -139,6 +142,19 @@ public sealed record Balance
     /// <summary>Whether holds of the tenant or of the region keep the action from happening at an instant at or after <see cref="AdvancedTo"/> (policy 4.11).</summary>
     public bool IsHeld(HeldActions action, DateTimeOffset at, BillingRules rules) =>
         HeldDownTo(action, at, rules) is { } lowest && (lowest == EnforcementHold.Lowest || LiveAt(at, rules.Prices) >= lowest);
+
+    /// <summary>
+    /// What holds the deletion at an instant at or after <see cref="AdvancedTo"/>, and until when at the latest: usage that outgrows what open disputes have taken, or a release, ends it
+    /// earlier. Null when nothing holds it (policy 4.11).
+    /// </summary>
+    public HeldDeletion? DeletionHeldAt(DateTimeOffset at, BillingRules rules)
+    {
+        var (holds, live, until) = (Holds.Concat(rules.Holds).ToList(), LiveAt(at, rules.Prices), at);
+        // One that ends may leave another, which holds alone.
+        while (EnforcementHold.HeldDownTo(holds, HeldActions.Deletion, until) is { } lowest && live >= lowest)
+            until = holds.Where(hold => hold.Holds(HeldActions.Deletion, until)).Min(hold => hold.Until);
+        return until == at ? null : new HeldDeletion(string.Join(' ', holds.Where(hold => hold.Holds(HeldActions.Deletion, at)).Select(hold => hold.Reason).Distinct()), until);
+    }
 
     /// <summary>The live balance down to which they do (<see cref="EnforcementHold.HeldDownTo"/>).</summary>
     internal Amount? HeldDownTo(HeldActions action, DateTimeOffset at, BillingRules rules) => EnforcementHold.HeldDownTo(Holds.Concat(rules.Holds), action, at);

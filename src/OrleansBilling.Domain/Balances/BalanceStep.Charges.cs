@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using OrleansBilling.Domain.Credits;
 using OrleansBilling.Domain.Money;
+using OrleansBilling.Domain.Vms;
 
 namespace OrleansBilling.Domain.Balances;
 
@@ -63,7 +64,7 @@ public sealed partial class BalanceStep
         var sequence = vm.Posted.Sequence + 1;
         var charge = new VmCharge(vm.Id, sequence, vm.Posted.Through, at, usage.Seconds - vm.Posted.Usage.Seconds, priced);
         var (lines, paidBy) = change < Amount.Zero ? GiveBack(-change, vm.PaidBy) : Pay(change, vm.PaidBy);
-        Keep(vm with { Posted = new Watermark(sequence, at, usage), PaidBy = paidBy });
+        Keep(Folded(vm with { Posted = new Watermark(sequence, at, usage), PaidBy = paidBy }, at));
         var operation = $"{UsageOperations}{vm.Id}/{sequence}";
         var kind = change < Amount.Zero ? EntryKind.Correction : EntryKind.Charge;
         Post(kind, operation, operation, at, lines, vm.Traits.Name, ProductCode.GpuVm, charge);
@@ -73,6 +74,18 @@ public sealed partial class BalanceStep
             if (line.Change > Amount.Zero && balance.Lots.Find(lot => lot.Id == line.Lot) is { HasEnded: true })
                 End(line.Lot, at);
         return kind;
+    }
+
+    /// <summary>
+    /// A VM that many prices have gone through, as small as one that few have: of what was posted last only the sum is kept of the first prices, and the reading
+    /// goes on from there, so that no charge has to go through them again.
+    /// </summary>
+    private static MeteredVm Folded(MeteredVm vm, DateTimeOffset at)
+    {
+        var usage = vm.Posted.Usage.Fold();
+        if (ReferenceEquals(usage, vm.Posted.Usage)) return vm;
+        var through = vm.Status.IsBilled() && at > vm.Reading.Through ? at : vm.Reading.Through;
+        return vm with { Posted = vm.Posted with { Usage = usage }, Reading = vm.Reading with { Through = through, Usage = usage } };
     }
 
     private (ImmutableArray<LedgerLine> Lines, ImmutableArray<LotPayment> PaidBy) Pay(Amount amount, ImmutableArray<LotPayment> paidBy)

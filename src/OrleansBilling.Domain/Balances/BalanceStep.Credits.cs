@@ -50,6 +50,7 @@ public sealed partial class BalanceStep
         if (Refusal(operation, fingerprint, currency) is { } refusal) return refusal;
         Fix(currency);
         var entry = Post(EntryKind.Refund, operation, fingerprint, now, [new LedgerLine(CreditLot.TopUp, CreditKind.TopUp, -amount)], description);
+        Notify(NoticeKind.CreditTaken, now, $"{entry.Number}", amount, about: description);
         foreach (var dispute in disputes) HoldWhileOpen(dispute);
         Enforce(now);
         return new PostingOutcome(PostingResult.Posted, entry.Number);
@@ -102,10 +103,11 @@ public sealed partial class BalanceStep
         if (PlanOf(lot) is not null) throw new ArgumentException($"'{lot}' is the credit of a plan.", nameof(lot));
         var revoked = balance.Lots.Find(other => other.Id == lot) ?? throw new ArgumentException($"The balance has no lot '{lot}'.", nameof(lot));
         if (revoked.HasEnded) return;
+        var currency = balance.Currency; // it may have none afterwards
         if (revoked.State == LotState.Pending)
         {
-            Keep(revoked with { State = LotState.Revoked, Remaining = Amount.Zero });
-            Notify(NoticeKind.CreditRevoked, now, lot, revoked.Remaining, about: lot); // what had not begun has no entry
+            RevokePending(revoked);
+            Notify(NoticeKind.CreditRevoked, now, lot, revoked.Remaining, about: lot, currency: currency); // what had not begun has no entry
             return;
         }
         SettleAll(now);
@@ -128,7 +130,8 @@ public sealed partial class BalanceStep
         var from = effective > now ? effective.Value : now;
         if (expires <= from) return new PostingOutcome(PostingResult.AlreadyExpired, 0);
 
-        Fix(currency);
+        if (from > now) Reserve(currency);
+        else Fix(currency);
         Keep(new CreditLot(lot, balance.Lots.Count, kind, scope, amount, amount, from, expires, LotState.Pending, operation, fingerprint));
         if (from > now) return new PostingOutcome(PostingResult.Pending, 0);
         SettleAll(now);

@@ -1,3 +1,4 @@
+using OrleansBilling.Domain.Credits;
 using OrleansBilling.Domain.Money;
 
 namespace OrleansBilling.Domain.Balances;
@@ -9,6 +10,25 @@ public sealed partial class BalanceStep
     public bool ChooseCurrency(Currency currency)
     {
         if (balance.Currency is null) Fix(currency);
+        if (balance.Currency == currency && balance.CurrencyReserved) balance = balance with { CurrencyReserved = false };
         return balance.Currency == currency;
+    }
+
+    /// <summary>Credit that waits for its start is no money event yet: it fixes the currency for as long as it waits, and for good with its entry (policy 1.4).</summary>
+    private void Reserve(Currency currency)
+    {
+        if (balance.Currency is not null) return;
+        Fix(currency);
+        balance = balance with { CurrencyReserved = true };
+    }
+
+    /// <summary>Credit that waits will never begin. Was it all that fixed the currency, there is none any more.</summary>
+    private void RevokePending(CreditLot lot)
+    {
+        Keep(lot with { State = LotState.Revoked, Remaining = Amount.Zero });
+        if (balance is not { CurrencyReserved: true, EntryCount: 0, Vms.Count: 0 } || balance.Lots.Exists(other => other.State == LotState.Pending)) return;
+        balance = balance with { Currency = null, CurrencyReserved = false };
+        rules = region.For(balance);
+        LookAnew();
     }
 }

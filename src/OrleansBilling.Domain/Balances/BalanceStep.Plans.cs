@@ -19,7 +19,7 @@ public sealed partial class BalanceStep
     /// </summary>
     /// <param name="operation">The caller's id: the same again changes nothing and gets the same answer (M5).</param>
     /// <param name="id">The plan's id, unique within the balance for ever; not empty, without '/'.</param>
-    /// <param name="currency">Must be the balance's; fixes it when it has none (policy 1.4).</param>
+    /// <param name="currency">Must be the balance's; when it has none, fixes it as long as the plan is not cancelled before its start (policy 1.4).</param>
     /// <param name="terms">What was agreed on.</param>
     /// <param name="renews">Whether the next period follows at the end of each.</param>
     /// <param name="by">Which operator.</param>
@@ -38,13 +38,13 @@ public sealed partial class BalanceStep
         var plans = balance.Plans.Add(new Plan(id, 1, balance.Plans.Count, terms, firstPrice, renews, IsCancelled: false, [], by, now));
         if (Plan.PricesOf(plans).Overlap) return PlanResult.PriceOverlap;
 
-        Fix(currency);
+        Reserve(currency);
         Keep(plans);
         KeepLotOf(plans[^1], operation, fingerprint);
         return PlanResult.Done;
     }
 
-    /// <summary>Records what was paid for a plan. It is no credit: the balance does not change (policy 2.2).</summary>
+    /// <summary>Records what was paid for a plan that was not cancelled. It is no credit: the balance does not change (policy 2.2).</summary>
     /// <param name="operation">The caller's id, unique within the balance's plans: the same again changes nothing.</param>
     /// <param name="id">The plan's id.</param>
     /// <param name="period">Which period of it.</param>
@@ -56,7 +56,8 @@ public sealed partial class BalanceStep
         ArgumentException.ThrowIfNullOrWhiteSpace(note);
         if (amount == Amount.Zero) throw new ArgumentException("A payment of zero changes nothing.", nameof(amount));
         return Change(id, period, new PlanChange(operation, now, by, amount, note), plan =>
-            plan.Paid + amount < Amount.Zero || plan.Paid + amount > plan.Terms.Due ? (PlanResult.PaymentOutOfRange, plan) : (PlanResult.Done, plan));
+            plan.IsCancelled && amount > Amount.Zero ? (PlanResult.PlanCancelled, plan)
+            : plan.Paid + amount < Amount.Zero || plan.Paid + amount > plan.Terms.Due ? (PlanResult.PaymentOutOfRange, plan) : (PlanResult.Done, plan));
     }
 
     /// <summary>Says whether the next period of a plan follows at the end of the present one, at least a minute before that end.</summary>
@@ -84,7 +85,7 @@ public sealed partial class BalanceStep
             _ => (plan.Terms.From < now + PlansAhead ? PlanResult.TooLate : PlanResult.Done, plan with { IsCancelled = true }),
         });
         if (result == PlanResult.Done && balance.Lots.Find(lot => lot.Id == Plan.LotOf(id, 1)) is { State: LotState.Pending } lot)
-            Keep(lot with { State = LotState.Revoked, Remaining = Amount.Zero });
+            RevokePending(lot);
         return result;
     }
 

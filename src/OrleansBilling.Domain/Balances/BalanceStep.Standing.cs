@@ -33,6 +33,12 @@ public sealed partial class BalanceStep
     /// <summary>Places a tenant's hold; the same id again changes nothing (policy 4.11).</summary>
     public void Hold(EnforcementHold hold)
     {
+        Place(hold);
+        Enforce(now);
+    }
+
+    private void Place(EnforcementHold hold)
+    {
         ArgumentException.ThrowIfNullOrWhiteSpace(hold.Id);
         ArgumentException.ThrowIfNullOrWhiteSpace(hold.Reason);
         ArgumentNullException.ThrowIfNull(hold.By);
@@ -40,14 +46,13 @@ public sealed partial class BalanceStep
         if (hold.Until <= hold.From) throw new ArgumentException($"The hold would end at {hold.Until:O}, before it begins.", nameof(hold));
         if (balance.Holds.Any(other => other.Id == hold.Id)) return;
         balance = balance with { Holds = balance.Holds.Add(hold) };
-        LookAnew();
     }
 
     // One that an operator has released stays so: its end is kept.
     private void HoldWhileOpen(EnforcementHold dispute)
     {
         var place = balance.Holds.ToList().FindIndex(hold => hold.Id == dispute.Id);
-        if (place < 0) Hold(dispute);
+        if (place < 0) Place(dispute);
         else balance = balance with { Holds = balance.Holds.SetItem(place, balance.Holds[place] with { Disputed = dispute.Disputed }) };
     }
 
@@ -134,13 +139,15 @@ public sealed partial class BalanceStep
             // Found late, because nobody was looking: the tenant has at least the recovery grace in which to hear of it (policy 4.10, 4.13).
             var due = at + rules.Policy.DeleteAfter;
             if (now - at > rules.Policy.OverdueAfter && due < now + rules.Policy.RecoveryGrace) due = now + rules.Policy.RecoveryGrace;
-            balance = balance with { Standing = standing with { Episode = episode, NegativeSince = at, DeletionDue = due, DeletionWarningsGiven = 0 } };
+            var held = balance.DeletionHeldAt(at, rules);
+            balance = balance with { Standing = standing with { Episode = episode, NegativeSince = at, DeletionDue = due, DeletionHeld = held is not null, DeletionWarningsGiven = 0 } };
             Happened(new BecameNegative(at, live));
-            Notify(NoticeKind.BelowZero, at, $"{episode}", live, timeLeft: due - at, deletionAt: due, vms: VmNames());
+            if (held is not null) TellHeld(held, $"{episode}", live, at);
+            else Notify(NoticeKind.BelowZero, at, $"{episode}", live, timeLeft: due - at, deletionAt: due, vms: VmNames());
         }
         else if (live >= Amount.Zero && standing.NegativeSince is not null)
         {
-            balance = balance with { Standing = standing with { NegativeSince = null, DeletionDue = null, DeletionWarningsGiven = 0 } };
+            balance = balance with { Standing = standing with { NegativeSince = null, DeletionDue = null, DeletionHeld = false, DeletionWarningsGiven = 0 } };
             Happened(new BecameCured(at, live));
             Notify(NoticeKind.Cured, at, $"{standing.Episode}", live);
         }
@@ -177,16 +184,27 @@ public sealed partial class BalanceStep
     private void FollowDeletion(Amount live, DateTimeOffset at)
     {
         if (balance.Standing is not { DeletionDue: { } due }) return;
+        var warnings = rules.Policy.DeletionWarnings;
+        if (balance.DeletionHeldAt(at, rules) is { } held)
+        {
+            if (balance.Standing.DeletionHeld) return;
+            // What was told of it comes to nothing. After the hold it is another deletion, of which is told anew (policy 4.13).
+            balance = balance with { Standing = balance.Standing with { DeletionHeld = true, DeletionWarningsGiven = 0 } };
+            if (balance.HasVms) TellHeld(held, $"{balance.Standing.Episode}/held/{at.ToUnixTimeMilliseconds()}", live, at);
+            return;
+        }
+        if (balance.Standing.DeletionHeld)
+        {
+            // Nothing that was told names its instant, so it has the whole notice before it (policy 4.11, 4.13), and where none is set the recovery grace.
+            var notice = warnings.Append(rules.Policy.RecoveryGrace).Max();
+            if (due < at + notice) due = at + notice;
+            balance = balance with { Standing = balance.Standing with { DeletionHeld = false, DeletionDue = due } };
+        }
         if (at >= due)
         {
-            if (balance.IsHeld(HeldActions.Deletion, at, rules))
-            {
-                // What was told of it came to nothing. After the hold it is another deletion, of which is told anew (policy 4.13).
-                balance = balance with { Standing = balance.Standing with { DeletionWarningsGiven = 0 } };
-                return;
-            }
-            // Found too late, or in the very step that found the balance below zero: nobody was looking and nobody was warned. Or nobody has tried to.
-            var overdue = unwarned || now - due > rules.Policy.OverdueAfter || start.Standing.NegativeSince != balance.Standing.NegativeSince;
+            // Found too late, or in the very step that found the balance below zero: nobody was looking and nobody was warned. Or of this deletion nothing was told before, or nobody has tried to.
+            var untold = warnings.Count > 0 && Math.Min(start.Standing.DeletionWarningsGiven, balance.Standing.DeletionWarningsGiven) == 0;
+            var overdue = unwarned || untold || now - due > rules.Policy.OverdueAfter || start.Standing.NegativeSince != balance.Standing.NegativeSince;
             if (!overdue || !balance.HasVms)
             {
                 OrderDeletions(live, at);
@@ -196,13 +214,16 @@ public sealed partial class BalanceStep
             balance = balance with { Standing = balance.Standing with { DeletionDue = due } }; // however often it is put off, each level is told once (E11)
         }
 
-        var warnings = rules.Policy.DeletionWarnings;
         var given = balance.Standing.DeletionWarningsGiven;
         while (given < warnings.Count && at >= due - warnings[given]) given++;
         if (given == balance.Standing.DeletionWarningsGiven || due <= now || !balance.HasVms) return; // one that would come too late to be true is not told
         balance = balance with { Standing = balance.Standing with { DeletionWarningsGiven = given } };
         Notify(NoticeKind.DeletionNear, at, $"{balance.Standing.Episode}/{given}/{due.ToUnixTimeMilliseconds()}", live, timeLeft: due - at, deletionAt: due, vms: VmNames());
     }
+
+    /// <summary>Below zero, and no instant of a deletion can be named (policy 4.11).</summary>
+    private void TellHeld(HeldDeletion held, string level, Amount live, DateTimeOffset at) =>
+        Notify(NoticeKind.BelowZero, at, level, live, timeLeft: held.Until - at, vms: VmNames(), about: held.Reason);
 
     /// <summary>
     /// Deletion begins for every VM, whatever it is doing: its last charge is posted at once and nothing is billed from here on
@@ -216,8 +237,9 @@ public sealed partial class BalanceStep
         {
             Issue(OrderKind.Delete, vm.Id, live, at);
             PostUsage(vm, at);
-            var usage = vm.Reading.UsageAt(at, PackageOf(vm));
-            Keep(balance.Vms[vm.Id] with { Reading = vm.Reading with { Through = at, Usage = usage, Status = VmStatus.Deleting }, NextCharge = null });
+            var charged = balance.Vms.OfOrdinal(vm.Ordinal);
+            var usage = charged.Reading.UsageAt(at, PackageOf(vm));
+            Keep(charged with { Reading = charged.Reading with { Through = at, Usage = usage, Status = VmStatus.Deleting }, NextCharge = null });
             foreach (var order in balance.Orders.Values.Where(order => order.Vm == vm.Id && order.Kind != OrderKind.Delete).ToList()) Move(order, OrderState.Void, at);
         }
         if (doomed.Count > 0) Notify(NoticeKind.Deleted, at, $"{balance.Standing.Episode}", live, vms: Names(doomed));

@@ -58,7 +58,8 @@ public sealed partial class BalanceStep
     /// <param name="reading">The reading.</param>
     /// <param name="traits">Its name and the tenant's choices.</param>
     /// <param name="own">The tenant's own prices by which the meter was read; null: none.</param>
-    public ReadingOutcome Report(string id, MeterReading reading, VmTraits traits, PlanPrices? own = null)
+    /// <param name="charged">What the ledger has charged the VM, asked for after <see cref="ReadingResult.Folded"/>; null otherwise.</param>
+    public ReadingOutcome Report(string id, MeterReading reading, VmTraits traits, PlanPrices? own = null, ChargedSeconds? charged = null)
     {
         if (!balance.Vms.TryGetValue(id, out var vm)) return new ReadingOutcome(ReadingResult.UnknownVm, null);
         if (reading.Through > now + rules.Policy.ClockTolerance) return new ReadingOutcome(ReadingResult.FromTheFuture, vm.Posted);
@@ -89,9 +90,11 @@ public sealed partial class BalanceStep
             }
         }
 
+        if (Aligned(reading.Usage, vm, charged) is not var (usage, posted)) return new ReadingOutcome(ReadingResult.Folded, vm.Posted);
+
         ReachWithoutLooking(at);
         var firstRunning = vm.Reading.FirstRunning;
-        vm = vm with { Reading = reading, Traits = traits };
+        vm = vm with { Reading = reading with { Usage = usage }, Posted = vm.Posted with { Usage = posted }, Traits = traits };
         if (reading.Status.IsBeingDeleted()) vm = vm with { NextCharge = null };
         else if (reading.FirstRunning is { } running && (vm.NextCharge is null || running != firstRunning))
             vm = vm with { NextCharge = vm.NextCharge is null ? running + rules.Policy.ChargeEvery : DueAfter(running, balance.AdvancedTo) };
@@ -99,6 +102,18 @@ public sealed partial class BalanceStep
         if (reading.Status.IsBeingDeleted()) PostUsage(vm, balance.AdvancedTo);
         MoveOrders(id, reading.Status);
         return new ReadingOutcome(ReadingResult.Taken, balance.Vms[id].Posted);
+    }
+
+    /// <summary>
+    /// What a VM has used and what was posted of it, with the same seconds folded, so that the difference is known by price whenever it is posted. What has become known
+    /// of seconds that are folded already needs both in full: one as the VM reads its whole history, the other as the ledger has it (policy 3.9).
+    /// </summary>
+    private (Usage Used, Usage Posted)? Aligned(Usage used, MeteredVm vm, ChargedSeconds? charged)
+    {
+        if (Usage.Align(used, vm.Posted.Usage) is { } aligned) return aligned;
+        if (!used.Folded.IsNone || charged is null || charged.Sequence != start.Vms.Find(vm.Id)?.Posted.Sequence) return null;
+        var since = events.OfType<EntryPosted>().Select(posted => posted.Entry.Vm).Where(charge => charge?.Id == vm.Id).SelectMany(charge => charge!.Priced);
+        return (used, vm.Posted.Usage.InFull(charged.Priced.Concat(since)));
     }
 
     /// <summary>

@@ -221,7 +221,7 @@ public sealed partial class BalanceStep
                 throw new InvalidOperationException($"Lot '{lot.Id}' of {lot.Granted} would have {remaining} left (M3).");
             Keep(lot with { Remaining = remaining });
         }
-        balance = balance with { TopUp = topUp, EntryCount = balance.EntryCount + 1 };
+        balance = balance with { TopUp = topUp, EntryCount = balance.EntryCount + 1, CurrencyReserved = false };
         var entry = new LedgerEntry(balance.EntryCount, operation, fingerprint, kind, at, now, product, vm, change, lines, balance.Total, description);
         if (vm is null) operations[operation] = new KnownOperation(fingerprint, entry.Number); // a charge's own id is nobody's to ask for
         Happened(new EntryPosted(entry));

@@ -16,6 +16,11 @@ public enum HeldActions
     Deletion = 2,
 }
 
+/// <summary>A deletion that holds keep from happening (policy 4.11).</summary>
+/// <param name="Reason">Why, of all of them.</param>
+/// <param name="Until">Their end, if nothing ends them earlier.</param>
+public sealed record HeldDeletion(string Reason, DateTimeOffset Until);
+
 /// <summary>A hold on automatic stops or deletions: an operator's, for one tenant or a whole region, or an open dispute's (policy 4.11).</summary>
 /// <param name="Id">Made by the caller.</param>
 /// <param name="Actions">What it keeps from happening.</param>

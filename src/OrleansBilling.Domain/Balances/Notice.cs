@@ -17,7 +17,10 @@ public enum NoticeKind
     /// <summary>Used up: the VMs are being stopped (policy 4.4).</summary>
     Stopped = 4,
 
-    /// <summary>Below zero: the VMs will be deleted at <see cref="Notice.DeletionAt"/> (policy 4.13).</summary>
+    /// <summary>
+    /// Below zero: the VMs will be deleted at <see cref="Notice.DeletionAt"/> (policy 4.13). Without that instant a hold keeps them from it for <see cref="Notice.TimeLeft"/> at most, because of
+    /// <see cref="Notice.About"/> (policy 4.11).
+    /// </summary>
     BelowZero = 5,
 
     /// <summary>The deletion comes near (policy 4.13).</summary>
@@ -50,7 +53,7 @@ public enum NoticeKind
     /// <summary>A voucher was redeemed (policy 2.3).</summary>
     VoucherRedeemed = 15,
 
-    /// <summary>An operator took credit away, with a reason (policy 2).</summary>
+    /// <summary>Credit was taken away: by an operator, with a reason, or because a payment was refunded or is disputed (policy 2.8).</summary>
     CreditTaken = 16,
 
     /// <summary>A voucher, or other credit, was revoked: what was left of it is gone (policy 2.6).</summary>
@@ -65,10 +68,10 @@ public enum NoticeKind
 /// <param name="At">When that happened.</param>
 /// <param name="Amount">The amount concerned: the live balance, or the credit.</param>
 /// <param name="Need">The amount compared with, where there is one.</param>
-/// <param name="TimeLeft">The runway, the time to deletion or to the end of a credit, where there is one.</param>
-/// <param name="DeletionAt">The exact deletion time, where one is set.</param>
+/// <param name="TimeLeft">The runway, the time to deletion, to the end of what holds one, or to the end of a credit, where there is one.</param>
+/// <param name="DeletionAt">The exact deletion time, where one is set and no hold keeps it from coming.</param>
 /// <param name="Vms">The VMs concerned, separated by commas; empty for none.</param>
-/// <param name="About">What else it is about, for people: a credit's id, a plan, a voucher, a gateway; empty for nothing.</param>
+/// <param name="About">What else it is about, for people: a credit's id, a plan, a voucher, a gateway, why a deletion is held; empty for nothing.</param>
 /// <param name="Currency">Of the amount, where it may be another than the balance's: a payment that failed has not fixed that. Null: the balance's.</param>
 public sealed record Notice(
     string Id,

@@ -72,6 +72,14 @@ public enum PlanResult
 
     /// <summary>More would be paid than is due, or less than nothing. Nothing changed.</summary>
     PaymentOutOfRange = 9,
+
+    /// <summary>The plan was cancelled: nothing more is paid for it. What was recorded too much can still be taken back.</summary>
+    PlanCancelled = 10,
+
+    /// <summary>
+    /// More than one operator alone may give: nothing changed, and a plan that renews, made anew, is the way that two decide. Said by who looks at the limit before the balance is asked.
+    /// </summary>
+    NeedsApproval = 11,
 }
 
 /// <summary>What the ledger knows of an operation id.</summary>
@@ -143,6 +151,12 @@ public enum ReadingResult
     /// The meter was read by other own prices than the tenant has (policy 3.7): nothing changed. The answer has the prices; it must be read again by them.
     /// </summary>
     OtherPrices = 8,
+
+    /// <summary>
+    /// It says something new of seconds whose prices the balance has folded (policy 3.9): nothing changed. The meter must be read again with nothing folded, and be compared
+    /// with what the ledger has charged; also when that was asked for and more has been charged since.
+    /// </summary>
+    Folded = 9,
 }
 
 /// <summary>The answer to a reading.</summary>

@@ -77,7 +77,7 @@ public static class Projection
         var first = Earlier(FirstLotChange(balance), FirstPriceChange(balance, rules));
         first = Earlier(first, FirstHoldEnd(balance, rules));
         first = Earlier(first, FirstExpiryWarning(balance, rules));
-        if (standing.DeletionDue is { } due)
+        if (standing is { DeletionDue: { } due, DeletionHeld: false })
         {
             if (due > now || !balance.IsHeld(HeldActions.Deletion, now, rules)) first = Earlier(first, due);
             // One whose instant has passed without it is told together with the next, or with what puts the deletion off.
@@ -141,7 +141,7 @@ public static class Projection
         if (standing.RunwayLevel < rules.Policy.RunwayWarnings.Count) Watch(Runway.LevelOf(burn, rules.Policy.RunwayWarnings[standing.RunwayLevel]));
         if (!standing.BelowOwnThreshold && balance.OwnThreshold is { } own) Watch(own);
         // Usage that outgrows what open disputes have taken ends what they hold (policy 4.11).
-        if (standing.DeletionDue <= balance.AdvancedTo) WatchHeld(HeldActions.Deletion);
+        if (standing.DeletionHeld) WatchHeld(HeldActions.Deletion);
         if (!standing.Armed) WatchHeld(HeldActions.Stopping);
         return watched;
 

@@ -34,10 +34,13 @@ public sealed record Standing
     /// <summary>The first instant of the present stretch below zero; null at or above zero (policy 4.7).</summary>
     public DateTimeOffset? NegativeSince { get; init; }
 
-    /// <summary>When the deletion is due: 30 minutes after, or later by the recovery grace (policy 4.6, 4.10); null when none is.</summary>
+    /// <summary>When the deletion is due: 30 minutes after, or later by the recovery grace or the notice after a hold (policy 4.6, 4.10, 4.11); null when none is.</summary>
     public DateTimeOffset? DeletionDue { get; init; }
 
-    /// <summary>How many of the warnings before the deletion have been told: each once in a stretch below zero, and once more after a hold that it was due in.</summary>
+    /// <summary>When it was last looked at, a hold kept the deletion from happening: <see cref="DeletionDue"/> will not come, and moves when the hold ends (policy 4.11).</summary>
+    public bool DeletionHeld { get; init; }
+
+    /// <summary>How many of the warnings before the deletion have been told: each once in a stretch below zero, and once more after each hold.</summary>
     public int DeletionWarningsGiven { get; init; }
 
     /// <summary>Which of the warnings by time left holds: 0 none, 1 the first, … (policy 4.3).</summary>

@@ -82,11 +82,8 @@ internal sealed class UsageSums
         public Int128 CostAt(DateTimeOffset at, PriceList prices)
         {
             var versions = prices[Package].Versions;
-            var place = versions.Length - 1;
-            while (place >= 0 && versions[place].From != Version) place--;
-
             var (cost, since) = (Read, Since);
-            for (; ; place++)
+            for (var place = PlaceIn(versions); ; place++)
             {
                 var end = place + 1 < versions.Length && versions[place + 1].From < at ? versions[place + 1].From : at;
                 var price = place < 0 ? 0 : versions[place].HourAtMost.MicrosPerHour;
@@ -98,10 +95,19 @@ internal sealed class UsageSums
 
         public Int128 DearestOf(TimeSpan time, DateTimeOffset at, PriceList prices)
         {
-            var dearest = 0L;
-            foreach (var version in prices[Package].Versions)
-                if (version.From <= at) dearest = Math.Max(dearest, version.HourAtMost.MicrosPerHour);
+            // From the one at the readings on: what was used by then is known exactly.
+            var (dearest, versions) = (0L, prices[Package].Versions);
+            var first = Math.Max(0, PlaceIn(versions));
+            for (var place = first; place < versions.Length && (place == first || versions[place].From <= at); place++)
+                dearest = Math.Max(dearest, versions[place].HourAtMost.MicrosPerHour);
             return (Int128)dearest * time.Ticks * Vms;
+        }
+
+        private int PlaceIn(ImmutableArray<PriceVersion> versions)
+        {
+            var place = versions.Length - 1;
+            while (place >= 0 && versions[place].From != Version) place--;
+            return place;
         }
     }
 }

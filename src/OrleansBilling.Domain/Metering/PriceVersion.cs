@@ -11,7 +11,8 @@ namespace OrleansBilling.Domain.Metering;
 /// <param name="Price">The price of one hour, in the list currency.</param>
 /// <param name="From">The first instant at which it holds.</param>
 /// <param name="Rate">The exchange rate that holds with it; null where the balance has the list currency.</param>
-public sealed record PriceVersion(int Id, HourlyPrice Price, DateTimeOffset From, RateVersion? Rate = null)
+/// <param name="By">Which operator entered it, for the record; empty: it is of the settings, or of a plan, or nobody said.</param>
+public sealed record PriceVersion(int Id, HourlyPrice Price, DateTimeOffset From, RateVersion? Rate = null, string By = "")
 {
     /// <summary>What one hour costs in the balance's currency, rounded down once as every cost is (policy 3.6): what is shown and estimated by.</summary>
     public HourlyPrice Hour => Rate is null ? Price : new(checked((long)(ExactHour / ExchangeRate.PicosPerUnit)));

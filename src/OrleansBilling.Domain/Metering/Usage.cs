@@ -12,9 +12,29 @@ namespace OrleansBilling.Domain.Metering;
 public readonly record struct PricedSeconds(int Version, HourlyPrice Price, long Seconds, int RateVersion = 0, ExchangeRate Rate = default)
 {
     /// <summary>What they cost: in micro-units × seconds, or converted in the same ÷ <see cref="ExchangeRate.PicosPerUnit"/>.</summary>
-    internal Int128 Exact => Rate.IsRate ? checked((Int128)Price.MicrosPerHour * Rate.Picos * Seconds) : (Int128)Price.MicrosPerHour * Seconds;
+    public Int128 Exact => Rate.IsRate ? checked((Int128)Price.MicrosPerHour * Rate.Picos * Seconds) : (Int128)Price.MicrosPerHour * Seconds;
+
+    /// <summary>By which <see cref="FoldedSeconds"/> tells seconds at one price from as many at another.</summary>
+    public long Check
+    {
+        get
+        {
+            unchecked
+            {
+                // Spreads the bits of the two ids over all (splitmix64). Odd, so that no number of seconds is lost in it.
+                var mixed = ((ulong)(uint)Version << 32) | (uint)RateVersion;
+                mixed = (mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9;
+                mixed = (mixed ^ (mixed >> 27)) * 0x94D049BB133111EB;
+                return (long)((mixed ^ (mixed >> 31)) | 1) * Seconds;
+            }
+        }
+    }
 
     internal bool IsAtPriceOf(PricedSeconds other) => Version == other.Version && RateVersion == other.RateVersion;
+
+    /// <summary>Seconds by price and rate, summed up: each once, in the order in which they come first, those without a second left out.</summary>
+    public static ImmutableArray<PricedSeconds> Sum(IEnumerable<PricedSeconds> parts) =>
+        [.. parts.GroupBy(part => (part.Version, part.RateVersion)).Select(same => same.First() with { Seconds = same.Sum(part => part.Seconds) }).Where(part => part.Seconds != 0)];
 }
 
 /// <summary>
@@ -24,23 +44,33 @@ public readonly record struct PricedSeconds(int Version, HourlyPrice Price, long
 /// </summary>
 public sealed record Usage
 {
+    /// <summary>So many prices are kept one by one at most, by whoever folds: with daily exchange rates two weeks.</summary>
+    public const int MostPrices = 14;
+
+    private const int PricesKept = 7; // when more are folded: a correction that reaches further back asks the ledger
     private const int SecondsPerHour = 3600;
 
     private readonly Int128 exact; // micro-units × seconds; ÷ 3600 is the cost. Converted: the same × 10^12, because rates have as many digits
+    private readonly long check; // of all seconds: see FoldedSeconds
     private readonly bool isConverted; // all of it: a balance has one currency
 
     /// <param name="time">Billable time, at least zero.</param>
     /// <param name="priced">The whole seconds of it, by price version and exchange rate in the order of first use.</param>
+    /// <param name="folded">The seconds before those; there are none unless given. They are not all: whether they are converted is seen in the others.</param>
     /// <exception cref="ArgumentException">The seconds by version are not the whole seconds of the time, or some are converted and some are not.</exception>
-    public Usage(TimeSpan time, ImmutableArray<PricedSeconds> priced)
+    public Usage(TimeSpan time, ImmutableArray<PricedSeconds> priced, FoldedSeconds folded = default)
     {
         Time = time;
         Priced = priced;
-        var (seconds, isListed) = (0L, false);
+        Folded = folded;
+        (exact, check) = (folded.Exact, folded.Check);
+        if (!folded.IsNone && priced.IsEmpty) throw new ArgumentException("All seconds are folded.", nameof(folded));
+        var (seconds, isListed) = (folded.Seconds, false);
         foreach (var part in priced)
         {
             seconds += part.Seconds;
             exact += part.Exact;
+            check = unchecked(check + part.Check);
             if (part.Rate.IsRate) isConverted = true;
             else isListed |= part.Price.MicrosPerHour != 0;
         }
@@ -55,8 +85,11 @@ public sealed record Usage
     /// <summary>Billable time. Summed over the VM's life and only then cut to whole seconds (policy 3.5).</summary>
     public TimeSpan Time { get; }
 
-    /// <summary>The whole seconds by price version and exchange rate.</summary>
+    /// <summary>The whole seconds by price version and exchange rate, but for those that are <see cref="Folded"/>.</summary>
     public ImmutableArray<PricedSeconds> Priced { get; }
+
+    /// <summary>The first seconds, of which only the sum is kept.</summary>
+    public FoldedSeconds Folded { get; }
 
     /// <summary>The whole seconds of the billable time.</summary>
     public long Seconds => WholeSeconds(Time);
@@ -75,16 +108,16 @@ public sealed record Usage
     {
         if (to <= from) return this;
         var time = Time;
-        var priced = Priced;
+        var priced = Priced.ToBuilder();
         for (var at = from; at < to;)
         {
             var end = Earlier(package.NextChangeAfter(at), to);
             var seconds = WholeSeconds(time + (end - at)) - WholeSeconds(time);
             time += end - at;
-            if (seconds > 0) priced = Add(priced, package.InForceAt(at), seconds);
+            if (seconds > 0) Add(priced, package.InForceAt(at), seconds);
             at = end;
         }
-        return new Usage(time, priced);
+        return new Usage(time, priced.DrainToImmutable(), Folded);
     }
 
     /// <summary><c>Extend(from, to, package).Cost</c>, without building the total: what live balances ask for (policy 3.8).</summary>
@@ -103,11 +136,51 @@ public sealed record Usage
         return Cut(total, isConverted || package.IsConverted);
     }
 
+    /// <summary>
+    /// The same total, of whose first seconds only the sum is kept when they have more than <see cref="MostPrices"/>: what keeps a meter as small after years as after days.
+    /// </summary>
+    public Usage Fold() => Priced.Length > MostPrices ? FoldFirst(Priced.Length - PricesKept) : this;
+
+    /// <summary>
+    /// Two running totals of one VM, of which the same seconds are folded: then their difference is known by price. Null when a second that is folded in one of
+    /// them is not in the other at the same price: something has become known of a time so long ago.
+    /// </summary>
+    public static (Usage One, Usage Other)? Align(Usage one, Usage other)
+    {
+        var (folded, others, i, j) = (one.Folded, other.Folded, 0, 0);
+        while (folded != others)
+        {
+            if (folded.Seconds <= others.Seconds)
+            {
+                if (i >= one.Priced.Length - 1) return null;
+                folded = folded.Plus(one.Priced[i++]);
+            }
+            else
+            {
+                if (j >= other.Priced.Length - 1) return null;
+                others = others.Plus(other.Priced[j++]);
+            }
+        }
+        return (one.FoldFirst(i), other.FoldFirst(j));
+    }
+
+    /// <summary>The same total with nothing folded.</summary>
+    /// <param name="parts">All of its seconds, as the ledger has them.</param>
+    /// <exception cref="InvalidOperationException">They are others.</exception>
+    public Usage InFull(IEnumerable<PricedSeconds> parts)
+    {
+        var priced = PricedSeconds.Sum(parts);
+        if (priced.Sum(part => part.Seconds) == Seconds && new Usage(Time, priced) is var full && full.Equals(this)) return full;
+        throw new InvalidOperationException($"The ledger has other seconds than the {Seconds} that were posted (M4).");
+    }
+
     /// <summary>What was used since an earlier reading, by price version and exchange rate; parts of a correction are negative.</summary>
+    /// <exception cref="ArgumentException">Other seconds of it are folded: see <see cref="Align"/>.</exception>
     public ImmutableArray<PricedSeconds> Since(Usage earlier)
     {
+        if (Folded != earlier.Folded) throw new ArgumentException("Other seconds are folded.", nameof(earlier));
         if (Priced is [var now] && (earlier.Priced.IsEmpty || (earlier.Priced is [var then] && then.IsAtPriceOf(now)))) // almost always
-            return now.Seconds - earlier.Seconds is not 0 and var more ? [now with { Seconds = more }] : [];
+            return Seconds - earlier.Seconds is not 0 and var more ? [now with { Seconds = more }] : [];
         var parts = ImmutableArray.CreateBuilder<PricedSeconds>();
         foreach (var part in Priced)
             if (part.Seconds - earlier.SecondsAt(part) is not 0 and var seconds)
@@ -118,11 +191,19 @@ public sealed record Usage
         return parts.ToImmutable();
     }
 
-    /// <inheritdoc/>
-    public bool Equals(Usage? other) => other is not null && Time == other.Time && Priced.SequenceEqual(other.Priced);
+    /// <summary>Whether it is the same total: as much time at the same prices, whatever of it is folded.</summary>
+    public bool Equals(Usage? other) => other is not null && Time == other.Time && exact == other.exact && check == other.check;
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Time, exact);
+
+    private Usage FoldFirst(int parts)
+    {
+        if (parts == 0) return this;
+        var folded = Folded;
+        foreach (var part in Priced.AsSpan()[..parts]) folded = folded.Plus(part);
+        return new Usage(Time, Priced[parts..], folded);
+    }
 
     private long SecondsAt(PricedSeconds price)
     {
@@ -138,12 +219,16 @@ public sealed record Usage
 
     private static DateTimeOffset Earlier(DateTimeOffset? change, DateTimeOffset to) => change < to ? change.Value : to;
 
-    private static ImmutableArray<PricedSeconds> Add(ImmutableArray<PricedSeconds> priced, PriceVersion? version, long seconds)
+    private static void Add(ImmutableArray<PricedSeconds>.Builder priced, PriceVersion? version, long seconds)
     {
         var added = version is null ? new PricedSeconds(0, default, seconds) : new PricedSeconds(version.Id, version.Price, seconds, version.Rate?.Id ?? 0, version.Rate?.Rate ?? default);
-        for (var i = priced.Length - 1; i >= 0; i--)
-            if (priced[i].IsAtPriceOf(added))
-                return priced.SetItem(i, added with { Seconds = priced[i].Seconds + seconds });
-        return priced.Add(added);
+        // A price may hold again, after that of a plan; an exchange rate does not, and there may be many.
+        for (var i = priced.Count - 1; i >= 0 && priced[i].RateVersion == added.RateVersion; i--)
+        {
+            if (priced[i].Version != added.Version) continue;
+            priced[i] = added with { Seconds = priced[i].Seconds + seconds };
+            return;
+        }
+        priced.Add(added);
     }
 }

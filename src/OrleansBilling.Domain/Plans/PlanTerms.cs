@@ -19,7 +19,7 @@ public enum PlanPayment
 
 /// <summary>What a package costs the tenant during a plan (policy 3.7).</summary>
 /// <param name="Package">The package's code.</param>
-/// <param name="Price">The price of one hour, in the list currency.</param>
+/// <param name="Price">The price of one hour, in the list currency; above zero.</param>
 public readonly record struct OwnPrice(string Package, HourlyPrice Price);
 
 /// <summary>What an operator and a tenant have agreed on for one period.</summary>
@@ -51,6 +51,7 @@ public sealed record PlanTerms(
         if (!Enum.IsDefined(Payment)) throw new ArgumentException($"{Payment} says nothing of when a plan is paid.");
         if (!Prices.IsEmpty && !Scope.Covers(ProductCode.GpuVm)) throw new ArgumentException($"A plan has own prices for its products only, and {ProductCode.GpuVm} is none of this one's.");
         if (Prices.DistinctBy(price => price.Package).Count() != Prices.Length) throw new ArgumentException("A plan has one price a package.");
+        if (Prices.Any(price => price.Price.MicrosPerHour == 0)) throw new ArgumentException("An own price is above zero: what is used for nothing never runs out.");
         return this;
     }
 

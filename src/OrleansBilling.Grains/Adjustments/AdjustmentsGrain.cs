@@ -1,10 +1,14 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using OrleansBilling.Contracts;
 using OrleansBilling.Contracts.Adjustments;
 using OrleansBilling.Contracts.Balances;
 using OrleansBilling.Contracts.Plans;
 using OrleansBilling.Domain.Balances;
 using OrleansBilling.Domain.Money;
+using OrleansBilling.Domain.Plans;
+using OrleansBilling.Grains.Balances;
+using OrleansBilling.Grains.Pricing;
 
 namespace OrleansBilling.Grains.Adjustments;
 
@@ -14,6 +18,7 @@ namespace OrleansBilling.Grains.Adjustments;
 /// </summary>
 public sealed partial class AdjustmentsGrain(
     [PersistentState("adjustments", StorageNames.State)] IPersistentState<StoredAdjustments> state,
+    RegionRules regionRules,
     IOptions<BillingOptions> options,
     [FromKeyedServices(TimeProviderNames.Grains)] TimeProvider clock,
     ILogger<AdjustmentsGrain> logger) : Grain, IAdjustmentsGrain
@@ -36,7 +41,7 @@ public sealed partial class AdjustmentsGrain(
     {
         if (Find(wanted.Operation) is { } asked) return new AdjustmentReply(asked.IsAsked(wanted) ? AdjustmentResult.AwaitingApproval : AdjustmentResult.OperationReused);
         if (Decision(wanted.Operation)?.ToReply() is { Result: AdjustmentResult.Withdrawn } withdrawn) return withdrawn;
-        if (!options.Value.NeedsApproval(wanted.InCurrency, wanted.ChangeMicros)) return await Post(wanted, by.Name);
+        if (!options.Value.NeedsApproval(wanted.InCurrency, wanted.ToPlan(by.Name) is { } plan ? await WorthOf(plan.ToTerms().Checked(), plan.Renews, plan.Currency) : wanted.ChangeMicros)) return await Post(wanted, by.Name);
         // Nobody is to approve what cannot be; and what was approved and posted before does not wait again.
         if (await Foregone(wanted) is { } reply) return reply;
         if (!by.HasOwnKey) return new AdjustmentReply(AdjustmentResult.OwnKeyRequired);
@@ -44,6 +49,14 @@ public sealed partial class AdjustmentsGrain(
         await Store(Stored with { Waiting = Stored.Waiting.Add(wanted) });
         Asked(this.GetPrimaryKeyString(), wanted.Operation, new Amount(wanted.ChangeMicros), by.Name);
         return new AdjustmentReply(AdjustmentResult.AwaitingApproval);
+    }
+
+    /// <summary>To switch a renewal on is to give what it will grant; to switch it off gives nothing.</summary>
+    public async Task<PlanResult> SwitchPlanRenewal(SwitchPlanRenewal command)
+    {
+        if (command.Renews && (await Balance.Plans()).Where(plan => plan.Id == command.Plan).MaxBy(plan => plan.Period) is { Renews: false, Status: not PlanStatus.Cancelled } plan
+            && (await Balance.Read()).Currency is { } currency && options.Value.NeedsApproval(currency, await WorthOf(plan.ToTerms(), renews: true, currency))) return PlanResult.NeedsApproval;
+        return await Balance.SwitchPlanRenewal(command);
     }
 
     public async Task<AdjustmentReply> Approve(string adjustment, ActingOperator by)
@@ -99,6 +112,9 @@ public sealed partial class AdjustmentsGrain(
 
     private async Task<AdjustmentReply> Post(StoredAdjustment asked, string by) =>
         asked.ToPlan(by) is { } plan ? ReplyOf(await Balance.MakePlan(plan)) : ReplyOf(await Balance.Adjust(asked.ToCommand(), $"by {by}"));
+
+    private async Task<Int128> WorthOf(PlanTerms terms, bool renews, Currency currency) =>
+        PlanWorth.Of(terms, renews, currency, (await regionRules.Of(BalanceId.Parse(this.GetPrimaryKeyString()).Region)).Prices);
 
     private StoredAdjustment? Find(string adjustment) => Stored.Waiting.FirstOrDefault(asked => asked.Operation == adjustment);
 

@@ -24,7 +24,7 @@ public sealed partial class BalanceGrain
         var follows = events.Skip(advanced).ToList();
         return new AdjustmentPreview(
             outcome.Result, outcome.EntryNumber, [.. follows.OfType<EntryPosted>().Select(posted => posted.Entry.ToView())], next.Total, step.Live, next.Standing.Level,
-            next.HasVms ? next.Standing.DeletionDue : null, [.. follows.OfType<OrderIssued>().Select(issued => issued.Order.ToView())]);
+            next.HasVms && !next.Standing.DeletionHeld ? next.Standing.DeletionDue : null, [.. follows.OfType<OrderIssued>().Select(issued => issued.Order.ToView())]);
     }
 
     /// <summary>A step with all done that is due, which nobody writes.</summary>

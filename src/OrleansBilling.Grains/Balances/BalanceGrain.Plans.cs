@@ -1,6 +1,5 @@
 using OrleansBilling.Contracts.Plans;
 using OrleansBilling.Domain.Balances;
-using OrleansBilling.Domain.Credits;
 using OrleansBilling.Domain.Plans;
 
 namespace OrleansBilling.Grains.Balances;
@@ -9,14 +8,14 @@ public sealed partial class BalanceGrain
 {
     public Task<PlanResult> MakePlan(MakePlan command)
     {
-        var terms = Read(command);
+        var terms = command.ToTerms();
         return Submit(step => Make(step, command, terms), command.Operation);
     }
 
     /// <summary>The very step that would be written, on a draft that is thrown away.</summary>
     public async Task<PlanResult?> PreviewPlan(MakePlan command)
     {
-        var terms = Read(command);
+        var terms = command.ToTerms();
         var step = await Draft(command.Operation);
         var plans = step.Decide().Next.Plans.Count;
         var result = Make(step, command, terms);
@@ -40,8 +39,4 @@ public sealed partial class BalanceGrain
 
     private static PlanResult Make(BalanceStep step, MakePlan command, PlanTerms terms) =>
         step.MakePlan(command.Operation, command.Plan, command.Currency, terms, command.Renews, command.By);
-
-    private static PlanTerms Read(MakePlan command) => new(
-        command.Name, Scope.Of(command.Products.Select(ProductCode.Parse)), command.From.ToMilliseconds(), command.To.ToMilliseconds(), command.Credit, command.Due, command.Payment,
-        [.. command.Prices.Select(own => new OwnPrice(own.Package, own.PricePerHour))]);
 }

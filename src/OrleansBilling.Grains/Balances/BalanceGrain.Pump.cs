@@ -103,7 +103,7 @@ public sealed partial class BalanceGrain
     /// </summary>
     private async ValueTask<bool> IsUnwarned(DateTimeOffset now)
     {
-        if (!(stored.Balance.Standing.DeletionDue <= now) || !stored.Balance.HasVms) return false;
+        if (stored.Balance.Standing is not { DeletionHeld: false, DeletionDue: { } due } || due > now || !stored.Balance.HasVms) return false;
         var (tried, since) = await outbox.Warnings(Id, stored.Balance.Standing.Episode);
         return !tried && now < since + options.Value.Notices.DeletionWaits;
     }

@@ -115,8 +115,15 @@ public sealed partial class BalanceGrain(
 
     public Task<AdmissionReply> Admit(string vm, VmRequest request) => Submit(step => step.Admit(vm, request).ToReply());
 
-    public Task<ReadingReply> Report(string vm, MeterReading reading, VmTraits traits, PlanPrices? own) =>
-        Submit(step => step.Report(vm, reading, traits, own).ToReply(), readingThrough: reading.Through);
+    public async Task<ReadingReply> Report(string vm, MeterReading reading, VmTraits traits, PlanPrices? own)
+    {
+        var outcome = await Take(null);
+        // Read in full it is compared with what the ledger has charged: years of it, and so only where its row does not say enough.
+        if (outcome.Result == ReadingResult.Folded && reading.Usage.Folded.IsNone) outcome = await Take(await store.ChargedTo(Id, vm));
+        return outcome.ToReply();
+
+        Task<ReadingOutcome> Take(ChargedSeconds? charged) => Submit(step => step.Report(vm, reading, traits, own, charged), readingThrough: reading.Through);
+    }
 
     public Task<bool> BeginOrder(string order) => Submit(step => step.BeginOrder(order) is not null);
 

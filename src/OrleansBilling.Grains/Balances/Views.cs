@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using OrleansBilling.Contracts.Balances;
 using OrleansBilling.Contracts.Plans;
 using OrleansBilling.Contracts.Vms;
@@ -21,6 +22,7 @@ internal static class Views
         var burn = balance.BurnRateAt(at, rules.Prices);
         var cost = balance.HoursCostAt(at, rules);
         var standing = balance.Standing;
+        var held = balance.HasVms && standing.DeletionDue is not null ? balance.DeletionHeldAt(at, rules) : null;
         return new BalanceView
         {
             Change = stored.Version,
@@ -40,7 +42,9 @@ internal static class Views
             Standing = standing.Level,
             ExhaustedAt = Projection.Exhaustion(balance with { AdvancedTo = at }, rules),
             NegativeSince = standing.NegativeSince,
-            DeletionAt = balance.HasVms ? standing.DeletionDue : null,
+            DeletionAt = balance.HasVms && held is null ? standing.DeletionDue : null,
+            DeletionHeldUntil = held?.Until,
+            DeletionHeldBecause = held?.Reason,
             CuringAmount = live < Amount.Zero ? -live : null,
             GateAmount = live < cost ? cost - live : Amount.Zero,
             OwnThreshold = balance.OwnThreshold,
@@ -113,6 +117,14 @@ internal static class Views
             MadeAt = plan.MadeAt,
         };
     }
+
+    public static PlanTerms ToTerms(this MakePlan command) => new(
+        command.Name, Scope.Of(command.Products.Select(ProductCode.Parse)), command.From.ToMilliseconds(), command.To.ToMilliseconds(), command.Credit, command.Due, command.Payment, OwnPrices(command.Prices));
+
+    public static PlanTerms ToTerms(this PlanView plan) =>
+        new(plan.Name, Scope.Of(plan.Products.Select(ProductCode.Parse)), plan.From, plan.To, plan.Credit, plan.Due, plan.Payment, OwnPrices(plan.Prices));
+
+    private static ImmutableArray<OwnPrice> OwnPrices(IEnumerable<PackagePrice> prices) => [.. prices.Select(own => new OwnPrice(own.Package, own.PricePerHour))];
 
     public static EnforcementHold At(this PlaceHold hold, DateTimeOffset from) => new(hold.Hold, hold.Actions, hold.Reason, hold.By, from, hold.Until.ToMilliseconds(), hold.Disputed);
 

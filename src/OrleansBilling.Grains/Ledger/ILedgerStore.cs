@@ -53,6 +53,9 @@ public interface ILedgerStore
     /// <summary>Entries written by a version after the given one and up to another, oldest first.</summary>
     Task<EntryView[]> EntriesSince(BalanceId id, long version, long through);
 
+    /// <summary>What was charged to a VM and not given back, summed up over all of its charges.</summary>
+    Task<ChargedSeconds> ChargedTo(BalanceId id, string vm);
+
     /// <summary>Notices, newest first, before a number when given.</summary>
     Task<NoticeView[]> Notices(BalanceId id, long? before, int limit);
 
@@ -118,7 +121,7 @@ public interface ILedgerStore
 public sealed record RegionRows(long Revision, IReadOnlyList<PriceRow> Prices, IReadOnlyList<RateVersion> Rates, IReadOnlyList<EnforcementHold> Holds);
 
 /// <summary>One price version.</summary>
-public sealed record PriceRow(int Id, string Package, long MicrosPerHour, DateTimeOffset From);
+public sealed record PriceRow(int Id, string Package, long MicrosPerHour, DateTimeOffset From, string By);
 
 /// <summary>A page of VMs.</summary>
 /// <param name="Vms">The VMs.</param>

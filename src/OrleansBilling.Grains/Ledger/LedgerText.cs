@@ -40,16 +40,40 @@ internal static class LedgerText
     }
 
     public static ImmutableArray<PricedSeconds> Priced(string text) =>
-        [.. JsonSerializer.Deserialize(text, LedgerJson.Default.Int64ArrayArray)!.Select(part => part.Length == 5
-            ? new PricedSeconds((int)part[0], new HourlyPrice(part[1]), part[2], (int)part[3], new ExchangeRate(part[4]))
-            : new PricedSeconds((int)part[0], new HourlyPrice(part[1]), part[2]))];
+        Priced(JsonSerializer.Deserialize(text, LedgerJson.Default.Int64ArrayArray)!);
+
+    private static ImmutableArray<PricedSeconds> Priced(ReadOnlySpan<long[]> parts)
+    {
+        var priced = ImmutableArray.CreateBuilder<PricedSeconds>(parts.Length);
+        foreach (var part in parts)
+            priced.Add(part.Length == 5
+                ? new PricedSeconds((int)part[0], new HourlyPrice(part[1]), part[2], (int)part[3], new ExchangeRate(part[4]))
+                : new PricedSeconds((int)part[0], new HourlyPrice(part[1]), part[2]));
+        return priced.MoveToImmutable();
+    }
+
+    /// <summary>Seconds of which only the sum is kept come first, as a list of four: how many, their check, and in two halves what they cost exactly.</summary>
+    public static string Of(Usage usage)
+    {
+        var priced = Of(usage.Priced);
+        if (usage.Folded is not { IsNone: false } folded) return priced;
+        var (high, low) = unchecked(((long)(folded.Exact >> 64), (long)folded.Exact));
+        return string.Create(CultureInfo.InvariantCulture, $"[[{folded.Seconds},{folded.Check},{high},{low}],{priced.AsSpan(1)}");
+    }
 
     public static PricedSecondsView[] ViewsOf(ImmutableArray<PricedSeconds> priced) => [.. priced.Select(part => part.Rate.IsRate
         ? new PricedSecondsView(part.Version, part.Price, part.Seconds, part.RateVersion, part.Rate)
         : new PricedSecondsView(part.Version, part.Price, part.Seconds))];
 
     /// <summary>Most VMs were last read when they were first Running: all share one that says nothing yet.</summary>
-    public static Usage UsageOf(TimeSpan time, string priced) => time == TimeSpan.Zero && priced == "[]" ? Usage.None : new(time, Priced(priced));
+    public static Usage UsageOf(TimeSpan time, string text)
+    {
+        if (time == TimeSpan.Zero && text == "[]") return Usage.None;
+        var parts = JsonSerializer.Deserialize(text, LedgerJson.Default.Int64ArrayArray)!;
+        return parts is [{ Length: 4 } sum, ..]
+            ? new Usage(time, Priced(parts.AsSpan(1)), new FoldedSeconds(sum[0], unchecked(new Int128((ulong)sum[2], (ulong)sum[3])), sum[1]))
+            : new Usage(time, Priced(parts));
+    }
 
     public static string Of(ImmutableArray<LotPayment> paidBy) => paidBy is [{ Lot: CreditLot.TopUp } only]
         ? string.Create(CultureInfo.InvariantCulture, $$"""[{"lot":"{{CreditLot.TopUp}}","micros":{{only.Amount.Micros}}}]""")

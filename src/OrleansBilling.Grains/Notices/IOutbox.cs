@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using OrleansBilling.Contracts;
 using OrleansBilling.Contracts.Balances;
 using OrleansBilling.Contracts.Notices;
@@ -29,7 +30,10 @@ public interface IOutbox
     /// <param name="answers">What the latest attempts came to.</param>
     Task Finish(DueDelivery delivery, DeliveryState state, DateTimeOffset? due, IReadOnlyList<DeliveryAnswer> answers);
 
-    /// <summary>Whether anybody has tried to send a warning of a stretch below zero, and since when that could have been tried: null when there is nobody to send it to.</summary>
+    /// <summary>
+    /// Whether anybody has tried to send a warning of a stretch below zero, of those that name the latest instant of a deletion: what was told before a hold is of another one. And since when that
+    /// could have been tried: null when there is nobody to send it to.
+    /// </summary>
     Task<(bool Tried, DateTimeOffset? Since)> Warnings(BalanceId balance, Episode episode);
 
     /// <summary>The deliveries of a balance, newest first, after the one of an id when given; null when there is none of that id.</summary>
@@ -76,9 +80,18 @@ public sealed record DueDelivery
 /// <param name="Webhook">The endpoint; null: none.</param>
 /// <param name="Secrets">The newest first.</param>
 /// <param name="Operation">The command that made the newest.</param>
-public sealed record NoticeSettings(string? Language, string? Webhook, IReadOnlyList<WebhookSecret> Secrets, string? Operation)
+/// <param name="Done">The latest commands for the endpoint and its secrets, the newest last: one that is repeated late is not done again (M5).</param>
+public sealed record NoticeSettings(string? Language, string? Webhook, IReadOnlyList<WebhookSecret> Secrets, string? Operation, ImmutableArray<string> Done)
 {
-    public static readonly NoticeSettings None = new(null, null, [], null);
+    private const int MostKept = 64;
+
+    public static readonly NoticeSettings None = new(null, null, [], null, []);
+
+    /// <summary>Whether a command was done.</summary>
+    public bool Knows(string operation) => Operation == operation || Done.Contains(operation);
+
+    /// <summary>The same, knowing a command that is done.</summary>
+    public NoticeSettings Knowing(string operation) => this with { Done = [.. Done.TakeLast(MostKept - 1), operation] };
 }
 
 /// <summary>A secret of a tenant's endpoint, as <c>whsec_…</c>.</summary>

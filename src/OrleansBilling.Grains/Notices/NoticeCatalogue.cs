@@ -36,15 +36,15 @@ public static class NoticeCatalogue
             ["vms"] = Shortened(notice.Vms),
             ["about"] = notice.About,
         };
-        var text = Find(language, notice.Kind, notice.Vms.Length == 0);
+        var text = Find(language, notice.Kind, notice.Vms.Length == 0 ? "WithoutVms" : notice.DeletionAt is null ? "Held" : "");
         return new NoticeText(Fill(text.Title, values), Fill(text.Text, values));
     }
 
-    /// <summary>The text with its blanks.</summary>
-    public static NoticeText Find(NoticeLanguage language, NoticeKind kind, bool withoutVms)
+    /// <summary>The text with its blanks, in a variant of the kind where there is that variant.</summary>
+    public static NoticeText Find(NoticeLanguage language, NoticeKind kind, string variant = "")
     {
         var (all, key) = (texts[language.Code], JsonNamingPolicy.CamelCase.ConvertName(kind.ToString()));
-        return withoutVms && all.TryGetValue($"{key}WithoutVms", out var other) ? other : all[key];
+        return all.TryGetValue(key + variant, out var other) ? other : all[key];
     }
 
     // In one pass: what goes into a blank may look like another.

@@ -26,6 +26,7 @@ public sealed class NoticeOptions
         if (DeletionWaits < TimeSpan.Zero) throw new ArgumentException($"Notices:DeletionWaits is {DeletionWaits}: not negative.");
         if (Webhooks.Timeout < TimeSpan.FromSeconds(1) || Webhooks.Timeout > TimeSpan.FromMinutes(1)) throw new ArgumentException($"Notices:Webhooks:Timeout is {Webhooks.Timeout}: from 1 second to 1 minute.");
         Mail.Check();
+        if (Mail.IsSetUp && DeletionWaits > TimeSpan.Zero && DeletionWaits <= Mail.Timeout) throw new ArgumentException($"Notices:DeletionWaits is {DeletionWaits}: longer than Notices:Mail:Timeout, so that an attempt to warn has an end before, or zero.");
     }
 }
 
@@ -50,7 +51,7 @@ public sealed class MailOptions
     /// <summary>A PEM file with the authorities of its certificate, in place of the system's; empty: the system's.</summary>
     public string Authority { get; set; } = "";
 
-    /// <summary>How long a message may take, in real time. Default 30 seconds.</summary>
+    /// <summary>How long a message may take from the first connection on, whichever step of it hangs, in real time. Default 30 seconds.</summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(30);
 
     internal bool IsSetUp => Host.Length > 0;

@@ -37,14 +37,15 @@ public sealed class NoticesGrain(
     public async Task<WebhookReply> SetWebhook(SetWebhook command)
     {
         var settings = await outbox.Settings(Id);
+        if (settings.Knows(command.Operation)) return new WebhookReply(WebhookResult.Done, SecretFor(settings, command.Operation));
         if (command.Address is not { } text)
         {
-            await outbox.Store(Id, settings with { Webhook = null });
+            await outbox.Store(Id, settings.Knowing(command.Operation) with { Webhook = null });
             return new WebhookReply(WebhookResult.Done);
         }
         if (WebhookAddress.Find(text, options.Value.Notices.Webhooks.AllowLoopback) is not { } address) return new WebhookReply(WebhookResult.AddressRefused);
         var isNew = settings.Secrets.Count == 0;
-        settings = settings with { Webhook = address };
+        settings = settings.Knowing(command.Operation) with { Webhook = address };
         if (isNew) settings = settings with { Secrets = [new WebhookSecret(WebhookSignature.NewSecret(), null)], Operation = command.Operation };
         await outbox.Store(Id, settings);
         return new WebhookReply(WebhookResult.Done, SecretFor(settings, command.Operation));
@@ -53,11 +54,11 @@ public sealed class NoticesGrain(
     public async Task<WebhookReply> RotateSecret(string operation)
     {
         var settings = await outbox.Settings(Id);
-        if (settings.Webhook is null) return new WebhookReply(WebhookResult.NoWebhook);
-        if (settings.Operation != operation)
+        if (!settings.Knows(operation))
         {
+            if (settings.Webhook is null) return new WebhookReply(WebhookResult.NoWebhook);
             var old = settings.Secrets[0] with { Until = clock.Now() + oldSecretLives };
-            settings = settings with { Secrets = [new WebhookSecret(WebhookSignature.NewSecret(), null), old], Operation = operation };
+            settings = settings.Knowing(operation) with { Secrets = [new WebhookSecret(WebhookSignature.NewSecret(), null), old], Operation = operation };
             await outbox.Store(Id, settings);
         }
         return new WebhookReply(WebhookResult.Done, SecretFor(settings, operation));
@@ -73,6 +74,6 @@ public sealed class NoticesGrain(
         return true;
     }
 
-    // A command whose answer was lost comes again under its id, and is told the same.
+    // A command whose answer was lost comes again under its id, and is told the same; one whose secret has been replaced since is told that it was done.
     private static string? SecretFor(NoticeSettings settings, string operation) => settings.Operation == operation ? settings.Secrets[0].Secret : null;
 }

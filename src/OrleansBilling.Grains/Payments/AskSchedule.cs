@@ -25,11 +25,17 @@ internal static class AskSchedule
     private static readonly TimeSpan daily = TimeSpan.FromDays(1);
 
     /// <summary>How long until the next question, after so many; null: none any more.</summary>
-    public static TimeSpan? Next(PaymentStatus status, int asked, TimeSpan age, bool tellsOfRefunds) => status switch
+    /// <param name="status">Where the payment stands.</param>
+    /// <param name="asked">How often its gateway was asked.</param>
+    /// <param name="age">How long ago it was begun.</param>
+    /// <param name="tellsOfRefunds">Whether the gateway tells of refunds by itself.</param>
+    /// <param name="refundable">For how long a gateway that does not may still refund: often at first, when most refunds are made, then daily.</param>
+    public static TimeSpan? Next(PaymentStatus status, int asked, TimeSpan age, bool tellsOfRefunds, TimeSpan refundable) => status switch
     {
         PaymentStatus.Created or PaymentStatus.Pending => age >= giveUpAfter ? null : asked >= 9 ? longestWhileOpen : First * (1 << asked),
         PaymentStatus.Disputed => age >= Disputed ? null : daily,
         PaymentStatus.Failed or PaymentStatus.Expired => null,
-        _ => age >= settled ? null : tellsOfRefunds ? daily : untoldRefunds,
+        _ when tellsOfRefunds => age >= settled ? null : daily,
+        _ => age >= refundable ? null : age >= settled ? daily : untoldRefunds,
     };
 }

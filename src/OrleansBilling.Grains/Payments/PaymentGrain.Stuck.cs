@@ -6,7 +6,10 @@ using OrleansBilling.Domain.Money;
 
 namespace OrleansBilling.Grains.Payments;
 
-/// <summary>What becomes of money that the balance refuses: it is told once, waits for an operator, and is tried again rarely.</summary>
+/// <summary>
+/// What becomes of money that the ledger lacks. What the balance refuses is told once, waits for an operator, and is tried again rarely; what
+/// could not be posted is tried again each minute. Both are listed, so that somebody sees how many there are and since when.
+/// </summary>
 public sealed partial class PaymentGrain
 {
     private IStuckPayments StuckOnes => GrainFactory.GetGrain<IStuckPayments>(Stored.Region);
@@ -24,8 +27,7 @@ public sealed partial class PaymentGrain
         if (!state.RecordExists || Stored.Region != command.Region) return new SettlementReply(SettlementResult.UnknownPayment);
         if (Stored.Refused is not null)
         {
-            await Store(Stored.Settle(command.By, command.Reason));
-            await StuckOnes.Remove(Id);
+            await StoreAndLeave(Stored.Settle(command.By, command.Reason));
             Settled(Stored.Balance(), Id, command.By, command.Reason);
         }
         else if ((Stored.SettledBy, Stored.SettledReason) != (command.By, command.Reason)) return new SettlementReply(SettlementResult.NotStuck);
@@ -38,15 +40,33 @@ public sealed partial class PaymentGrain
         if (Stored.Refused == (int)result) return;
         await StuckOnes.Add(Id);
         NotPosted(Stored.Balance(), owed.Operation, new Amount(owed.AmountMicros), result, Id);
-        await StoreAndLeave(Stored with { Refused = (int)result, RefusedAtMilliseconds = clock.Now().ToUnixTimeMilliseconds() });
+        await StoreAndLeave(Stored with { Refused = (int)result, RefusedAtMilliseconds = clock.Now().ToUnixTimeMilliseconds(), Listed = true });
     }
 
-    /// <summary>Stores it, and is no longer among the stuck ones when it has got out.</summary>
+    Task<DateTimeOffset?> IPaymentNotifications.UnclearedSince() => Task.FromResult(state.RecordExists ? Stored.UnclearedSince() : null);
+
+    /// <summary>What should have been posted before this reminder came is listed until it is. And whoever died before it was taken off the list is now.</summary>
+    private async Task ListOrLeave()
+    {
+        if (Stored.UnclearedSince() is null)
+        {
+            if (Stored.Listed) await StoreAndLeave(Stored);
+        }
+        else if (!Stored.Listed)
+        {
+            await StuckOnes.Add(Id);
+            await Store(Stored with { Listed = true });
+        }
+    }
+
+    /// <summary>Stores it, and leaves the list when nothing is owed any more.</summary>
     private async Task StoreAndLeave(StoredPayment next)
     {
-        var wasStuck = Stored.Refused is not null || next.Refused is not null;
+        var wasListed = next.Listed || Stored.Refused is not null; // an older version does not say that it is
         await Store(next.Netted());
-        if (wasStuck && Stored.Refused is null) await StuckOnes.Remove(Id);
+        if (!wasListed || Stored.UnclearedSince() is not null) return;
+        await StuckOnes.Remove(Id);
+        await Store(Stored with { Listed = false });
     }
 
     [LoggerMessage(3, LogLevel.Error, "Balance {Balance} refuses {Operation} of {Amount}: {Result}. Payment {Payment} is stuck until the money went back at the gateway, or an operator has settled it.")]

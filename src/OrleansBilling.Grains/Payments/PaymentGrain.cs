@@ -65,10 +65,12 @@ public sealed partial class PaymentGrain(
             await EndReminder();
             return;
         }
+        await ListOrLeave();
         // One that is stuck is asked about too: it may have gone back to the payer.
         if (await Post() || Stored.Refused is not null) await Ask();
         var next = AskSchedule.Next(
-            Stored.ToState(Id).Status, Stored.Asked, clock.Now() - DateTimeOffset.FromUnixTimeMilliseconds(Stored.StartedAtMilliseconds), matrix.Find(Stored.Gateway)?.TellsOfRefunds ?? true);
+            Stored.ToState(Id).Status, Stored.Asked, clock.Now() - DateTimeOffset.FromUnixTimeMilliseconds(Stored.StartedAtMilliseconds), matrix.Find(Stored.Gateway)?.TellsOfRefunds ?? true,
+            settings.UntoldRefunds);
         if (Stored.Unposted.Length > 0) next = Stored.Refused is null ? AskSchedule.First : next ?? AskSchedule.Stuck;
         else if (Stored.ToRelease(Stored.ToState(Id)).Count > 0) next = AskSchedule.First;
         if (next is { } wait)
@@ -191,7 +193,7 @@ public sealed partial class PaymentGrain(
             // What is owed and cannot be posted now is posted by the reminder, soon, whoever dies meanwhile.
             var owes = postings.Count > 0 || Stored.ToRelease(next).Count > 0;
             if (owes) await this.RegisterOrUpdateReminder(AskReminder, AskSchedule.First, AskSchedule.First);
-            await StoreAndLeave(Stored.With(next, postings) with { HasReminder = Stored.HasReminder || owes });
+            await StoreAndLeave(Stored.With(next, postings, clock.Now()) with { HasReminder = Stored.HasReminder || owes });
         }
         return await Post() ? worst : NotificationOutcome.NotStored;
     }

@@ -51,10 +51,13 @@ internal enum SaidKind
     Disputed = 7,
 }
 
-/// <summary>The side of a payment that gateways speak to, through <see cref="GatewaysGrain"/> alone.</summary>
+/// <summary>The side of a payment that gateways speak to, through <see cref="GatewaysGrain"/> alone, and that whoever counts payments asks.</summary>
 [Alias("payment-notifications")]
 internal interface IPaymentNotifications : IGrainWithStringKey
 {
     /// <summary>Takes what a gateway said, verified; answers when it is durable with everything that follows from it.</summary>
     [Alias("take")] Task<NotificationOutcome> Take(string gateway, SaidByGateway[] said);
+
+    /// <summary>Since when the ledger lacks what the gateway has done; null: it does not.</summary>
+    [Alias("uncleared-since")] Task<DateTimeOffset?> UnclearedSince();
 }

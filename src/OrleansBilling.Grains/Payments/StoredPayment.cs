@@ -59,6 +59,12 @@ public sealed record StoredPayment
 
     public long RefusedAtMilliseconds { get; init; }
 
+    /// <summary>When the ledger began to be owed something, in business time; 0: an older version has stored it.</summary>
+    public long OwedAtMilliseconds { get; init; }
+
+    /// <summary>Whether it is, or may be, among those that are not cleared.</summary>
+    public bool Listed { get; init; }
+
     /// <summary>What the ledger will not get: the balance refused it, and it went back to the payer, or an operator dealt with it.</summary>
     public ImmutableArray<StoredPosting> Settled { get; init; } = [];
 
@@ -76,6 +82,11 @@ public sealed record StoredPayment
     public ImmutableArray<string> Holding { get; init; } = [];
 
     internal BalanceId Balance() => new(Region, Tenant);
+
+    /// <summary>Since when the ledger lacks money that the gateway has taken or given back; null: it lacks none.</summary>
+    internal DateTimeOffset? UnclearedSince() => !Unposted.Any(owed => (PostingKind)owed.Kind != PostingKind.Failure)
+        ? null
+        : DateTimeOffset.FromUnixTimeMilliseconds(OwedAtMilliseconds > 0 ? OwedAtMilliseconds : RefusedAtMilliseconds > 0 ? RefusedAtMilliseconds : StartedAtMilliseconds);
 
     /// <summary>The operation under which a receipt is credited, as <see cref="PaymentState"/> has it.</summary>
     internal string CreditOf(string receipt) => $"payment/{Gateway}/{receipt}";
@@ -115,8 +126,9 @@ public sealed record StoredPayment
         Corrections = Corrections,
     };
 
-    internal StoredPayment With(PaymentState state, IEnumerable<PaymentPosting> postings) => this with
+    internal StoredPayment With(PaymentState state, IEnumerable<PaymentPosting> postings, DateTimeOffset now) => this with
     {
+        OwedAtMilliseconds = Unposted.IsEmpty ? now.ToUnixTimeMilliseconds() : OwedAtMilliseconds,
         Progress = (int)state.Progress,
         Credited = Stored(state.Credited),
         Refunds = Stored(state.Refunds),

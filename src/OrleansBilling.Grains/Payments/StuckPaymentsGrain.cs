@@ -2,17 +2,17 @@ using System.Collections.Immutable;
 
 namespace OrleansBilling.Grains.Payments;
 
-/// <summary>The payments of a region that a balance refuses, by id; its key is the region's code.</summary>
+/// <summary>The payments of a region whose money the ledger lacks, by id: a balance refuses it, or it could not be posted for a minute. Its key is the region's code.</summary>
 [Alias("stuck-payments")]
 internal interface IStuckPayments : IGrainWithStringKey
 {
-    /// <summary>Remembers a payment, once. Called before the payment is stored as stuck, so that none is missing here.</summary>
+    /// <summary>Remembers a payment, once. Called before the payment is stored as stuck, or as listed, so that none is missing here.</summary>
     [Alias("add")] Task Add(string payment);
 
-    /// <summary>Forgets a payment that is not stuck any more.</summary>
+    /// <summary>Forgets a payment of which nothing is owed any more.</summary>
     [Alias("remove")] Task Remove(string payment);
 
-    /// <summary>Oldest first. One may be of a payment that is not stuck, or not yet.</summary>
+    /// <summary>Oldest first. One may be of a payment of which nothing is owed, or of one that is tried again and not stuck.</summary>
     [Alias("all")] Task<string[]> All();
 }
 

@@ -36,7 +36,7 @@ public sealed partial class PriceListGrain(
                 Assumption = described?.Assumption ?? "",
                 Currency = list.Currency,
                 PricePerHour = package.PriceAt(now),
-                Versions = [.. package.Versions.Select(version => new PriceVersionView(version.Id, version.Price, version.From))],
+                Versions = [.. package.Versions.Select(version => new PriceVersionView(version.Id, version.Price, version.From, version.By))],
                 Converted = [.. list.Rates.Keys.Order().Select(currency => Converted(list.In(currency)[package.Code].InForceAt(now), settings, now)).OfType<ConvertedPriceView>()],
             };
         })];

@@ -68,7 +68,7 @@ public sealed class RegionRules(ILedgerStore store, IOptions<BillingOptions> opt
     /// <summary>The packages with the price versions that the ledger has of a region.</summary>
     public static ImmutableDictionary<string, Package> PackagesOf(RegionRows rows) => rows.Prices.GroupBy(row => row.Package).ToImmutableDictionary(
         group => group.Key,
-        group => new Package(group.Key, [.. group.OrderBy(row => row.From).Select(row => new PriceVersion(row.Id, new HourlyPrice(row.MicrosPerHour), row.From))]));
+        group => new Package(group.Key, [.. group.OrderBy(row => row.From).Select(row => new PriceVersion(row.Id, new HourlyPrice(row.MicrosPerHour), row.From, By: row.By))]));
 
     /// <summary>The settings of a region.</summary>
     /// <exception cref="ArgumentException">There is no such region.</exception>

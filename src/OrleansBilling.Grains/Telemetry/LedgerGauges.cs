@@ -16,6 +16,8 @@ internal sealed partial class LedgerGauges : BackgroundService
 {
     private static readonly StandingLevel[] standings = [StandingLevel.Low, StandingLevel.Exhausted, StandingLevel.Negative];
 
+    private const int MostAsked = 100; // of the payments that are listed, the oldest; the rest counts as it is listed
+
     private readonly Meter meter = new(BillingMetrics.Name); // ends with this silo
     private readonly Instrument[] gauges;
     private readonly ILedgerCounts ledger;
@@ -35,11 +37,14 @@ internal sealed partial class LedgerGauges : BackgroundService
         [
             meter.CreateObservableGauge("billing.tenants", Tenants, "{tenant}", "Tenants that are low, exhausted or negative."),
             meter.CreateObservableGauge("billing.deletions.due", DeletionsDue, "{tenant}", "Tenants whose VMs are deleted unless they pay."),
+            meter.CreateObservableGauge("billing.deletions.overdue", DeletionsOverdue, "s", "How long the first of these deletions has been due, in business time: it is held, or waits for a grace or a warning."),
             meter.CreateObservableGauge("billing.orders.open", OrdersOpen, "{order}", "Orders that no machine has confirmed yet."),
             meter.CreateObservableGauge("billing.orders.oldest", OldestOrder, "s", "How old the oldest of them is, in business time."),
-            meter.CreateObservableGauge("billing.notices.oldest", OldestNotice, "s", "How old the oldest notice is that nobody has taken and that is not given up, in business time."),
+            meter.CreateObservableGauge("billing.notices.waiting", NoticesWaiting, "{notice}", "Notices that nobody has taken and that are not given up."),
+            meter.CreateObservableGauge("billing.notices.oldest", OldestNotice, "s", "How old the oldest of them is, in business time."),
             meter.CreateObservableGauge("billing.ledger.drift", Drift, "{finding}", "Findings of the verification that no operator has decided about."),
-            meter.CreateObservableGauge("billing.payments.uncleared", Uncleared, "{payment}", "Payments that a gateway has taken and a balance refuses."),
+            meter.CreateObservableGauge("billing.payments.uncleared", UnclearedPayments, "{payment}", "Payments that a gateway has taken or given back and the ledger lacks: a balance refuses them, or they could not be posted for a minute."),
+            meter.CreateObservableGauge("billing.payments.uncleared.oldest", OldestUncleared, "s", "Since when the ledger lacks the oldest of them, in business time."),
         ];
     }
 
@@ -74,9 +79,17 @@ internal sealed partial class LedgerGauges : BackgroundService
 
     private async Task<Seen> Look()
     {
-        var uncleared = new Dictionary<string, long>();
-        foreach (var region in options.Regions.Keys) uncleared[region] = (await grains.GetGrain<IStuckPayments>(region).All()).Length;
+        var uncleared = new Dictionary<string, Uncleared>();
+        foreach (var region in options.Regions.Keys) uncleared[region] = await LookForUncleared(region);
         return new Seen(await ledger.Count(clock.Now()), uncleared);
+    }
+
+    private async Task<Uncleared> LookForUncleared(string region)
+    {
+        var listed = await grains.GetGrain<IStuckPayments>(region).All();
+        var asked = listed.Take(MostAsked).ToArray();
+        var since = (await Task.WhenAll(asked.Select(payment => grains.GetGrain<IPaymentNotifications>(payment).UnclearedSince()))).OfType<DateTimeOffset>().ToArray();
+        return new Uncleared(since.Length + listed.Length - asked.Length, since.Length == 0 ? null : since.Min());
     }
 
     // What there is none of is reported as none.
@@ -88,30 +101,43 @@ internal sealed partial class LedgerGauges : BackgroundService
     private IEnumerable<Measurement<long>> DeletionsDue() => seen is not { } now ? [] :
         from region in options.Regions.Keys select new Measurement<long>(now.Count(LedgerCount.Deletions, region, ""), Label("region", region));
 
+    private IEnumerable<Measurement<double>> DeletionsOverdue() => seen is not { } now ? [] :
+        from region in options.Regions.Keys select new Measurement<double>(now.AgeOf(LedgerCount.Deletions, region, "", clock.Now()), Label("region", region));
+
     private IEnumerable<Measurement<long>> OrdersOpen() => seen is not { } now ? [] :
         from kind in Enum.GetValues<OrderKind>() select new Measurement<long>(now.Count(LedgerCount.Orders, "", kind.ToString()), Label("kind", kind));
 
     private IEnumerable<Measurement<double>> OldestOrder() => seen is not { } now ? [] :
-        from kind in Enum.GetValues<OrderKind>() select new Measurement<double>(now.AgeOf(LedgerCount.Orders, kind.ToString(), clock.Now()), Label("kind", kind));
+        from kind in Enum.GetValues<OrderKind>() select new Measurement<double>(now.AgeOf(LedgerCount.Orders, "", kind.ToString(), clock.Now()), Label("kind", kind));
+
+    private IEnumerable<Measurement<long>> NoticesWaiting() => seen is not { } now ? [] :
+        from channel in Enum.GetValues<DeliveryChannel>() select new Measurement<long>(now.Count(LedgerCount.Notices, "", channel.ToString()), Label("channel", channel));
 
     private IEnumerable<Measurement<double>> OldestNotice() => seen is not { } now ? [] :
-        from channel in Enum.GetValues<DeliveryChannel>() select new Measurement<double>(now.AgeOf(LedgerCount.Notices, channel.ToString(), clock.Now()), Label("channel", channel));
+        from channel in Enum.GetValues<DeliveryChannel>() select new Measurement<double>(now.AgeOf(LedgerCount.Notices, "", channel.ToString(), clock.Now()), Label("channel", channel));
 
     private IEnumerable<Measurement<long>> Drift() => seen is not { } now ? [] : [new(now.Count(LedgerCount.Findings, "", ""))];
 
-    private IEnumerable<Measurement<long>> Uncleared() => seen is not { } now ? [] : from region in now.Uncleared select new Measurement<long>(region.Value, Label("region", region.Key));
+    private IEnumerable<Measurement<long>> UnclearedPayments() => seen is not { } now ? [] : from region in now.Uncleared select new Measurement<long>(region.Value.Count, Label("region", region.Key));
+
+    private IEnumerable<Measurement<double>> OldestUncleared() => seen is not { } now ? [] :
+        from region in now.Uncleared select new Measurement<double>(AgeOf(region.Value.Oldest, clock.Now()), Label("region", region.Key));
+
+    /// <summary>In seconds; of nothing: none.</summary>
+    private static double AgeOf(DateTimeOffset? oldest, DateTimeOffset now) => oldest is { } since ? Math.Max(0, (now - since).TotalSeconds) : 0;
 
     private static KeyValuePair<string, object?> Label(string name, object value) => new(name, value.ToString()!.ToLowerInvariant());
 
     [LoggerMessage(1, LogLevel.Warning, "Could not count how the ledger stands.")]
     private partial void CouldNotLook(Exception exception);
 
-    private sealed record Seen(IReadOnlyList<LedgerCount> Ledger, IReadOnlyDictionary<string, long> Uncleared)
+    private sealed record Uncleared(long Count, DateTimeOffset? Oldest);
+
+    private sealed record Seen(IReadOnlyList<LedgerCount> Ledger, IReadOnlyDictionary<string, Uncleared> Uncleared)
     {
         public long Count(string what, string region, string kind) => Find(what, region, kind)?.Count ?? 0;
 
-        /// <summary>In seconds.</summary>
-        public double AgeOf(string what, string kind, DateTimeOffset now) => Find(what, "", kind) is { } found ? Math.Max(0, (now - found.Oldest).TotalSeconds) : 0;
+        public double AgeOf(string what, string region, string kind, DateTimeOffset now) => LedgerGauges.AgeOf(Find(what, region, kind)?.Oldest, now);
 
         private LedgerCount? Find(string what, string region, string kind) => Ledger.FirstOrDefault(count => count.What == what && count.Region == region && count.Kind == kind);
     }

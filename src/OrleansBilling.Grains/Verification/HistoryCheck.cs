@@ -54,7 +54,7 @@ internal sealed class HistoryCheck(BillingPolicy policy, Findings findings)
             var seconds = SecondsOf(history, through);
             if (usage.Seconds < seconds || usage.Seconds > SecondsOf(history, through + ahead))
                 findings.Add(Invariants.Usage, row, $"{what} {usage.Seconds} s, but was Running or Stopped for {seconds} s until {through:O} ({last})");
-            else if (ahead == TimeSpan.Zero && !UsageCheck.BySeconds(usage).SequenceEqual(UsageCheck.BySeconds(history.UsageThrough(through, package))))
+            else if (ahead == TimeSpan.Zero && !UsageCheck.Agrees(usage, history.UsageThrough(through, package).Priced))
                 findings.Add(Invariants.Price, row, $"{what} {usage.Seconds} s by other price versions or exchange rates than were in force until {through:O} ({last})");
         }
     }

@@ -28,7 +28,7 @@ internal sealed class UsageCheck(Balance balance, PriceList prices, Findings fin
         foreach (var part in charge.Priced)
         {
             var at = (part.Version, part.RateVersion);
-            charged.Seconds[at] = charged.Seconds.GetValueOrDefault(at) + part.Seconds;
+            charged.Priced[at] = part with { Seconds = charged.Priced.GetValueOrDefault(at).Seconds + part.Seconds };
             if (PriceOf(charge.Id, part.Version) is not { } price || price != part.Price)
                 findings.Add(Invariants.Price, row, $"charges VM {charge.Id} {part.Price} an hour by price version {part.Version}, which neither the price list nor a plan has");
             if (RateOf(part.Version, part.RateVersion) is not { } rate || rate != (part.Rate.IsRate ? part.Rate.Picos : one))
@@ -43,9 +43,9 @@ internal sealed class UsageCheck(Balance balance, PriceList prices, Findings fin
             var (posted, row, last) = (balance.Vms[id].Posted, $"VM {id}", LastOf(id));
             if (charged.Sequence != posted.Sequence || charged.Through != posted.Through)
                 findings.Add(Invariants.Usage, row, $"is posted through {posted.Through:O} by charge {posted.Sequence}, but its last entry is charge {charged.Sequence} through {charged.Through:O} ({last})");
-            if (!BySeconds(posted.Usage).SequenceEqual(InOrder(charged.Seconds)))
-                findings.Add(Invariants.Usage, row, $"is posted with {posted.Usage.Seconds} s, but its entries sum to {charged.Seconds.Values.Sum()} s ({last})");
-            var cost = CostOf(id, charged.Seconds);
+            if (!Agrees(posted.Usage, charged.Priced.Values))
+                findings.Add(Invariants.Usage, row, $"is posted with {posted.Usage.Seconds} s, but its entries sum to {charged.Priced.Values.Sum(part => part.Seconds)} s ({last})");
+            var cost = CostOf(id, charged.Priced.Values);
             if (cost != charged.Cost) findings.Add(Invariants.Price, row, $"was charged {charged.Cost}, but its seconds cost {cost} ({last})");
         }
     }
@@ -53,18 +53,27 @@ internal sealed class UsageCheck(Balance balance, PriceList prices, Findings fin
     /// <summary>Which entry charged a VM last: where to begin to look. Another one each quarter hour, and so no part of a row's name.</summary>
     public string LastOf(string vm) => vms[vm].Entry == 0 ? "never charged" : $"last charged by entry {vms[vm].Entry}";
 
-    /// <summary>Seconds by price version and exchange rate, in the order of these.</summary>
-    public static IEnumerable<((int Version, int Rate), long Seconds)> BySeconds(Usage usage) =>
-        InOrder(usage.Priced.ToDictionary(part => (part.Version, part.RateVersion), part => part.Seconds));
+    /// <summary>Whether running totals say these seconds, each price and rate once: those that they name, and the rest is what they have folded (policy 3.9).</summary>
+    public static bool Agrees(Usage usage, IEnumerable<PricedSeconds> seconds)
+    {
+        var rest = seconds.ToDictionary(part => (part.Version, part.RateVersion));
+        foreach (var part in usage.Priced)
+            rest[(part.Version, part.RateVersion)] = part with { Seconds = rest.GetValueOrDefault((part.Version, part.RateVersion)).Seconds - part.Seconds };
+        var (count, exact, check) = (0L, (Int128)0, 0L);
+        foreach (var part in rest.Values)
+        {
+            if (part.Seconds < 0) return false;
+            (count, check) = (count + part.Seconds, unchecked(check + part.Check));
+            exact = checked(exact + (Int128)part.Price.MicrosPerHour * (part.Rate.IsRate ? part.Rate.Picos : 1) * part.Seconds);
+        }
+        return usage.Folded == new FoldedSeconds(count, exact, check);
+    }
 
-    private static IEnumerable<((int Version, int Rate), long Seconds)> InOrder(Dictionary<(int Version, int Rate), long> seconds) =>
-        seconds.Where(part => part.Value != 0).OrderBy(part => part.Key).Select(part => (part.Key, part.Value));
-
-    private Amount CostOf(string vm, Dictionary<(int Version, int Rate), long> seconds)
+    private Amount CostOf(string vm, IEnumerable<PricedSeconds> priced)
     {
         var exact = (Int128)0;
-        foreach (var ((version, rate), count) in seconds)
-            exact = checked(exact + (Int128)(PriceOf(vm, version) ?? default).MicrosPerHour * (RateOf(version, rate) ?? 0) * count);
+        foreach (var part in priced)
+            exact = checked(exact + (Int128)(PriceOf(vm, part.Version) ?? default).MicrosPerHour * (RateOf(part.Version, part.RateVersion) ?? 0) * part.Seconds);
         return new Amount(checked((long)(exact / 3600 / one)));
     }
 
@@ -93,6 +102,6 @@ internal sealed class UsageCheck(Balance balance, PriceList prices, Findings fin
 
         public Amount Cost { get; set; }
 
-        public Dictionary<(int Version, int Rate), long> Seconds { get; } = [];
+        public Dictionary<(int Version, int Rate), PricedSeconds> Priced { get; } = [];
     }
 }

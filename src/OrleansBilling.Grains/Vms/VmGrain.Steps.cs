@@ -103,6 +103,8 @@ public sealed partial class VmGrain
                 own = reply.Own;
                 reply = await Report(through);
             }
+            // A report so late that the balance knows no more at which prices it has charged that time (policy 3.9).
+            if (reply.Result == ReadingResult.Folded) reply = await Report(through, inFull: true);
             told = reply.Result is ReadingResult.Taken or ReadingResult.NothingNew;
             if (!told) ReadingRefused(reply.Result, balanceId, id, state.State.Revision, through);
             // Another activation has recorded a change since this one read (C1). What it takes the VM for would come to nothing for ever:
@@ -118,11 +120,11 @@ public sealed partial class VmGrain
         if (!told) RepeatAfter(options.Value.RepeatAfter);
     }
 
-    private async Task<ReadingReply> Report(DateTimeOffset through)
+    private async Task<ReadingReply> Report(DateTimeOffset through, bool inFull = false)
     {
         var rules = await regionRules.Of(balanceId.Region);
         var usage = Statuses.UsageThrough(through, rules.Prices.In(state.State.Currency, own ?? PlanPrices.None)[state.State.Package]);
-        return await Balance.Report(id, new MeterReading(state.State.Revision, through, usage, Statuses.Status, Statuses.FirstRunning), Traits, own);
+        return await Balance.Report(id, new MeterReading(state.State.Revision, through, inFull ? usage : usage.Fold(), Statuses.Status, Statuses.FirstRunning), Traits, own);
     }
 
     /// <summary>How long after its quarter hour it is: they count from the instant at which the VM was first Running (policy 5).</summary>

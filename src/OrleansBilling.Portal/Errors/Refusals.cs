@@ -38,6 +38,9 @@ internal static class Refusals
         PlanResult.UnknownPackage => Problem.Of(404, "unknown_package", "The region has no such package, or no price for it at the plan's start. See /api/packages."),
         PlanResult.PriceOverlap => Problem.Of(409, "price_overlap", "Another plan of the tenant prices the same package at the same time, or would when it renews. Nothing changed."),
         PlanResult.PaymentOutOfRange => Problem.Of(409, "payment_out_of_range", "More would be paid for the plan than is due, or less than nothing. Nothing changed."),
+        PlanResult.PlanCancelled => Problem.Of(409, "plan_cancelled", "The plan was cancelled: nothing more is paid for it. Nothing changed."),
+        PlanResult.NeedsApproval => Problem.Of(
+            422, "approval_needed", "The plan would give more by renewing than one operator alone gives, by the setting Adjustments:ApprovalAbove. Make it anew with its renewal, which a second operator approves. Nothing changed."),
         _ => throw new InvalidOperationException($"Unknown result of a plan: {result}."),
     };
 

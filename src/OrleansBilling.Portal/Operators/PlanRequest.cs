@@ -17,7 +17,7 @@ namespace OrleansBilling.Portal.Operators;
 /// <param name="Payment">When it is to be paid; the credit does not wait for that.</param>
 /// <param name="Due">What is to be paid for it, at least zero; null: as much as its credit.</param>
 /// <param name="Products">What its credit pays for; none: everything.</param>
-/// <param name="Prices">The tenant's own prices during it, in the region's list currency; of packages that are not named the price list's hold.</param>
+/// <param name="Prices">The tenant's own prices during it, above zero, in the region's list currency; of packages that are not named the price list's hold.</param>
 /// <param name="Renews">Whether the next period follows at the end of each.</param>
 /// <param name="Plan">The plan's id; null: made from the Idempotency-Key.</param>
 internal sealed record PlanRequest(
@@ -37,6 +37,7 @@ internal sealed record PlanRequest(
         if (Prices is not { Length: > 0 } prices) return null;
         if (prices.Any(price => price?.Package is null) || prices.DistinctBy(price => price.Package).Count() != prices.Length)
             return Problem.Of(422, "invalid_prices", "A plan has one price a package.", ("at", "$.prices"));
+        if (prices.Any(price => price.PricePerHour.MicrosPerHour == 0)) return Problem.Of(422, "invalid_prices", "An own price is above zero.", ("at", "$.prices"));
         return Products is { Length: > 0 } named && !named.Contains(ProductCode.GpuVm.Value)
             ? Problem.Of(422, "invalid_prices", $"A plan has own prices for its products only, and {ProductCode.GpuVm} is none of this one's.", ("at", "$.prices"))
             : null;

@@ -14,16 +14,20 @@ internal static class PriceEndpoints
 {
     public static void MapPrices(this IEndpointRouteBuilder operators)
     {
+        operators.MapGet("/prices", List).WithTags("Operators").Produces<PackageView[]>()
+            .WithSummary("The packages with all versions of their prices, and which operator has entered each.");
         operators.MapPost("/prices", Add).WithTags("Operators").Produces<PriceAnswer>().Refuses(400, 404, 409, 413, 422)
             .WithSummary("Enters a price of a package from an instant on, at least a minute ahead. The past never changes.");
         operators.MapGet("/prices/preview", Preview).WithTags("Operators").Produces<PricePreviewAnswer>().Refuses(400, 404, 409, 422)
             .WithSummary("Whom a price to come would touch, and what it would do to their burn rate and runway. Changes nothing. For the next page hand in its `next` as `after`.");
     }
 
+    private static Task<PackageView[]> List(PortalRegion region, IBillingClient billing, CancellationToken cancellation) => billing.GetPackages(region.Code, cancellation);
+
     private static async Task<IResult> Add(
-        PriceRequest body, IdempotencyKey key, PortalRegion region, IBillingClient billing, CancellationToken cancellation)
+        PriceRequest body, IdempotencyKey key, Operator by, PortalRegion region, IBillingClient billing, CancellationToken cancellation)
     {
-        var reply = await billing.AddPrice(region.Code, new AddPrice(key.Operation, body.Package, body.PricePerHour, body.From), cancellation);
+        var reply = await billing.AddPrice(region.Code, new AddPrice(key.Operation, body.Package, body.PricePerHour, body.From, by.Name), cancellation);
         return Refusal(reply.Result, body.Package) as IResult ?? TypedResults.Ok(new PriceAnswer(reply.Version, body.Package, body.PricePerHour, body.From));
     }
 

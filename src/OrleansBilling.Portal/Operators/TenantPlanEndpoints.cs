@@ -18,11 +18,11 @@ internal static class TenantPlanEndpoints
         var group = operators.MapGroup("/tenants/{tenant}/plans").WithTags("Operators");
         group.MapGet("", List).Produces<PlanView[]>().Refuses(404).WithSummary("The tenant's billing plans, a row a period, the latest start first.");
         group.MapPost("", Make).Produces<PlanView>().Produces<AdjustmentAnswer>(202).Refuses(400, 403, 404, 409, 413, 422)
-            .WithSummary("Makes a billing plan, at least a minute ahead. Its credit is granted at its start whatever is paid, its prices hold for this tenant's VMs from its start to its end. When the credit is above the limit of the setting Adjustments:ApprovalAbove it waits among the adjustments (202), without any effect, until a second operator approves it there.");
+            .WithSummary("Makes a billing plan, at least a minute ahead. Its credit is granted at its start whatever is paid, its prices hold for this tenant's VMs from its start to its end. When what it gives is above the limit of the setting Adjustments:ApprovalAbove (its credit and what one machine of each package would save by its own price; of a plan that renews for a year, at least two periods) it waits among the adjustments (202), without any effect, until a second operator approves it there.");
         group.MapPost("/{plan}/periods/{period:int}/payments", Pay).Produces<PlanView>().Refuses(400, 404, 409, 413, 422)
             .WithSummary("Records a payment for a period of a plan; below zero takes back what was recorded too much. The balance does not change.");
         group.MapPut("/{plan}/renewal", Renew).Produces<PlanView>().Refuses(400, 404, 409, 413, 422)
-            .WithSummary("Says whether the next period follows at the end of the present one, at least a minute before that.");
+            .WithSummary("Says whether the next period follows at the end of the present one, at least a minute before that. It is not switched on where a plan that renews would have needed a second operator's approval (422, approval_needed): make it anew.");
         group.MapDelete("/{plan}", Cancel).Produces<PlanView>().Refuses(400, 404, 409, 422).WithSummary("Cancels a plan, at least a minute before its start.");
     }
 
@@ -55,7 +55,7 @@ internal static class TenantPlanEndpoints
     {
         var balance = await TenantEndpoints.BalanceOf(region, tenant, billing, cancellation);
         var command = new SwitchPlanRenewal(key.Operation, QueryValues.Id(plan, "plan")!, body.Renews, by.Name);
-        return await Answer(await billing.SwitchPlanRenewal(balance, command, cancellation), balance, plan, period: null, billing, cancellation);
+        return await Answer(await billing.SwitchPlanRenewalByHand(balance, command, cancellation), balance, plan, period: null, billing, cancellation);
     }
 
     private static async Task<IResult> Cancel(

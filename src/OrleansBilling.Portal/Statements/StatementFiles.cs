@@ -43,8 +43,10 @@ internal sealed class StatementFiles(IBillingClient billing, PortalRegions regio
     {
         var statement = await Read(balance, month, context);
         var packages = statement.Vms.ToDictionary(vm => vm.Id, vm => vm.Package);
+        var listed = (await billing.GetPackages(balance.Region, context.RequestAborted)).ToDictionary(package => package.Code, package => package.Versions);
         return Csv(context, $"usage-{balance.Region}-{balance.Tenant}-{statement.Month}.csv", (to, ended) => FocusCsv.Write(
-            to, billing.ReadLedger(balance, statement.Entries, ended), new FocusSubject(balance, statement.Currency, statement.Zone, provider), packages.GetValueOrDefault, ended));
+            to, billing.ReadLedger(balance, statement.Entries, ended), new FocusSubject(balance, statement.Currency, statement.Zone, provider), packages.GetValueOrDefault,
+            (package, at) => listed.GetValueOrDefault(package, []).LastOrDefault(version => version.From <= at)?.PricePerHour, ended));
     }
 
     private async Task<MonthlyStatement> Read(BalanceId balance, string? text, HttpContext context)

@@ -39,6 +39,34 @@ public sealed class CureTests
     }
 
     [Fact]
+    public async Task F15_E3_a_payment_one_millisecond_before_the_exhaustion_prevents_the_stop()
+    {
+        await using var cluster = await Ladder.Begin();
+        await cluster.AdvanceTo(Ladder.Exhausted.AddMilliseconds(-1));
+        await cluster.TopUp("5");
+        await cluster.AdvanceTo(Ladder.Exhausted.AddMinutes(1));
+        Assert.Empty(cluster.Orders(OrderKind.Stop));
+        Assert.Equal(VmStatus.Running, await cluster.StatusOf("a"));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task F15_P5_a_payment_at_the_instant_of_the_exhaustion_or_after_it_finds_the_stop_ordered(int milliseconds)
+    {
+        await using var cluster = await Ladder.Begin();
+        await cluster.AdvanceTo(Ladder.Exhausted.AddMilliseconds(-1));
+        cluster.Clock.AdvanceTo(Ladder.Exhausted.AddMilliseconds(milliseconds));
+        await cluster.TopUp("5"); // the rules come before requests (policy 5)
+        await cluster.Settle();
+        var stop = Assert.Single(cluster.Orders(OrderKind.Stop));
+        var payment = (await cluster.Entries()).Last(entry => entry.Kind == EntryKind.Credit);
+        Assert.Equal((Ladder.Exhausted, payment.Number - 1), (stop.At, stop.Entry));
+        Assert.Equal(stop.State == OrderState.Void ? VmStatus.Running : VmStatus.Stopped, await cluster.StatusOf("a")); // begun or not when the cure came (4.8)
+        Assert.Equal("4.999978", (await cluster.Billing.GetBalance(cluster.Tenant)).Total.ToString());
+    }
+
+    [Fact]
     public async Task F15_P4_8_a_payment_that_is_decided_right_behind_the_stop_comes_before_anybody_obeys_it()
     {
         var ledger = new FaultyLedger();
@@ -92,13 +120,11 @@ public sealed class CureTests
     [Fact]
     public async Task P4_5_a_vm_on_its_way_to_running_at_the_exhaustion_stops_when_it_gets_there()
     {
-        await using var cluster = await Ladder.Begin(setup => setup.Platform = options => options.Reboot = TimeSpan.FromMinutes(130), topUp: "5.2");
-        await cluster.Create("b");
-        await cluster.Ask("b", VmRequest.Reboot);
-        await cluster.AdvanceTo(Ladder.At("12:02:51")); // a alone has used up 5.20 after 7371 s
+        await using var cluster = await RebootingAtTheExhaustion();
+        await cluster.AdvanceTo(Ladder.At("10:07:06")); // a alone has used up 0.30 after 425 s
         Assert.Equal(["a", "b"], cluster.Orders(OrderKind.Stop).Select(order => order.Vm));
         Assert.Equal((VmStatus.Stopped, VmStatus.Rebooting), (await cluster.StatusOf("a"), await cluster.StatusOf("b")));
-        await cluster.AdvanceTo(Ladder.At("12:10:00"));
+        await cluster.AdvanceTo(Ladder.At("10:10:00"));
         Assert.Equal(VmStatus.Stopped, await cluster.StatusOf("b"));
         Assert.All(cluster.Orders(OrderKind.Stop), order => Assert.Equal(OrderState.Confirmed, order.State));
         Assert.Equal([VmStatus.Rebooting, VmStatus.Running, VmStatus.Stopping, VmStatus.Stopped], (await cluster.Vm("b").History())[^4..].Select(change => change.Status));
@@ -107,12 +133,10 @@ public sealed class CureTests
     [Fact]
     public async Task P4_5_P4_8_a_vm_on_its_way_goes_on_running_when_the_balance_was_cured_before_it_got_there()
     {
-        await using var cluster = await Ladder.Begin(setup => setup.Platform = options => options.Reboot = TimeSpan.FromMinutes(130), topUp: "5.2");
-        await cluster.Create("b");
-        await cluster.Ask("b", VmRequest.Reboot);
-        await cluster.AdvanceTo(Ladder.At("12:05:00"));
+        await using var cluster = await RebootingAtTheExhaustion();
+        await cluster.AdvanceTo(Ladder.At("10:08:00"));
         await cluster.TopUp("20");
-        await cluster.AdvanceTo(Ladder.At("12:12:00"));
+        await cluster.AdvanceTo(Ladder.At("10:11:00"));
         Assert.Equal((VmStatus.Stopped, VmStatus.Running), (await cluster.StatusOf("a"), await cluster.StatusOf("b")));
     }
 
@@ -152,5 +176,15 @@ public sealed class CureTests
         await cluster.Advance(TimeSpan.FromMinutes(2));
         Assert.Equal((OrderState.Void, VmStatus.Stopped), (Assert.Single(cluster.Orders(OrderKind.Resume)).State, await cluster.StatusOf("a")));
         Assert.DoesNotContain(await cluster.Vm("a").History(), change => change.Status == VmStatus.Starting);
+    }
+
+    // b reboots until 10:10:00, and the money lasts until 10:07:05.
+    private static async Task<BillingCluster> RebootingAtTheExhaustion()
+    {
+        var cluster = await Ladder.Begin(setup => setup.Platform = options => options.Reboot = TimeSpan.FromMinutes(10), topUp: "5.2");
+        await cluster.Create("b");
+        await cluster.Ask("b", VmRequest.Reboot);
+        await Commanded.Send(cluster, "charge", "c", "4.9");
+        return cluster;
     }
 }

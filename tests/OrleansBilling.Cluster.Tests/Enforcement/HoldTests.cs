@@ -58,11 +58,21 @@ public sealed class HoldTests
         await cluster.AdvanceTo(Ladder.At("11:59:59"));
         Assert.Empty(cluster.Orders(OrderKind.Delete));
         Assert.Equal(VmStatus.Stopped, await cluster.StatusOf("a"));
-        await cluster.AdvanceTo(Ladder.At("12:04:59"));
-        Assert.Empty(cluster.Orders(OrderKind.Delete)); // 4.10: overdue for long, so it waits the grace
-        await cluster.AdvanceTo(Ladder.At("12:05:00"));
-        Assert.Equal(Ladder.At("12:05:00"), Assert.Single(cluster.Orders(OrderKind.Delete)).At);
-        Assert.Contains(await cluster.Notices(NoticeKind.DeletionNear), notice => notice.DeletionAt == Ladder.At("12:05:00"));
+        var view = await cluster.Billing.GetBalance(cluster.Tenant);
+        Assert.Equal((null, Ladder.At("12:00:00"), "incident"), (view.DeletionAt, view.DeletionHeldUntil!.Value, view.DeletionHeldBecause));
+        var told = Assert.Single(await cluster.Notices(NoticeKind.BelowZero));
+        Assert.Matches("held until 2 Mar 2026, ..:00:00 .*at the latest \\(incident\\)\\.", told.Text);
+        var operators = Assert.Single(await cluster.Billing.GetDeletionsDue("vn"));
+        Assert.Equal((null, HeldActions.Deletion), (operators.DeletionAt, operators.Held));
+        Assert.Empty(await cluster.Notices(NoticeKind.DeletionNear));
+
+        await cluster.Cluster.DeactivateAsync(cluster.Balance); // that it was held is stored
+        await cluster.AdvanceTo(Ladder.At("12:09:59"));
+        Assert.Empty(cluster.Orders(OrderKind.Delete));
+        Assert.Equal(Ladder.At("12:10:00"), (await cluster.Billing.GetBalance(cluster.Tenant)).DeletionAt);
+        await cluster.AdvanceTo(Ladder.At("12:10:00"));
+        Assert.Equal(Ladder.At("12:10:00"), Assert.Single(cluster.Orders(OrderKind.Delete)).At);
+        Assert.Equal([Ladder.At("12:10:00"), Ladder.At("12:10:00")], (await cluster.Notices(NoticeKind.DeletionNear)).Select(notice => notice.DeletionAt!.Value));
     }
 
     [Fact]

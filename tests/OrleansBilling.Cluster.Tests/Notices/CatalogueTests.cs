@@ -11,29 +11,26 @@ public sealed partial class CatalogueTests
 {
     private static readonly TimeZoneInfo vietnam = TimeZoneInfo.CreateCustomTimeZone("vn", TimeSpan.FromHours(7), "vn", "vn");
 
-    public static TheoryData<NoticeKind, bool> Kinds
+    public static TheoryData<NoticeKind, string> Kinds
     {
         get
         {
-            var kinds = new TheoryData<NoticeKind, bool>();
+            var kinds = new TheoryData<NoticeKind, string>();
             foreach (var kind in Enum.GetValues<NoticeKind>())
-            {
-                kinds.Add(kind, true);
-                kinds.Add(kind, false);
-            }
+                foreach (var variant in new[] { "", "WithoutVms", "Held" }) kinds.Add(kind, variant);
             return kinds;
         }
     }
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void P4_3_Each_kind_has_a_sentence_in_each_language_with_the_same_blanks(NoticeKind kind, bool withoutVms)
+    public void P4_3_Each_kind_has_a_sentence_in_each_language_with_the_same_blanks(NoticeKind kind, string variant)
     {
-        var english = NoticeCatalogue.Find(NoticeLanguage.English, kind, withoutVms);
+        var english = NoticeCatalogue.Find(NoticeLanguage.English, kind, variant);
         Assert.All(BlanksOf(english), blank => Assert.Contains(blank, NoticeCatalogue.Blanks));
         foreach (var language in NoticeLanguage.All)
         {
-            var text = NoticeCatalogue.Find(language, kind, withoutVms);
+            var text = NoticeCatalogue.Find(language, kind, variant);
             Assert.Equal(BlanksOf(english), BlanksOf(text));
             Assert.Contains(text.Text[^1], ".。");
             Assert.DoesNotContain('{', NoticeCatalogue.Write(Notice(kind), language, Currency.Usd, vietnam).Text);
@@ -51,6 +48,20 @@ public sealed partial class CatalogueTests
                 "残高がマイナスになっています：-1,234.57米ドル。2026年3月2日 18:40:52 (GMT+7)までに残高がゼロ以上にならない場合、次の仮想マシンはすべてのデータとともに削除されます：a, b。今すぐ1,234.57米ドル以上を追加すれば削除を防げます。利用料は発生し続けるため、時間がたつほど必要な金額は増えます。",
             ],
             NoticeLanguage.All.Select(language => NoticeCatalogue.Write(notice, language, Currency.Usd, vietnam).Text));
+    }
+
+    [Fact]
+    public void P4_11_P4_13_A_warning_of_a_deletion_that_is_held_names_no_instant_of_it_but_the_end_of_the_hold_and_the_reason()
+    {
+        var notice = Notice(NoticeKind.BelowZero) with { DeletionAt = null };
+        Assert.All(NoticeLanguage.All, language =>
+        {
+            var (title, text) = NoticeCatalogue.Write(notice, language, Currency.Usd, vietnam);
+            Assert.DoesNotContain("–", title + text, StringComparison.Ordinal); // a blank that nothing fills
+            Assert.Contains(language.Write(notice.At + notice.TimeLeft!.Value, vietnam), text, StringComparison.Ordinal);
+            Assert.Contains("gift", text, StringComparison.Ordinal);
+        });
+        Assert.Equal("Balance below zero: -$1,234.57", NoticeCatalogue.Write(notice with { Vms = "" }, NoticeLanguage.English, Currency.Usd, vietnam).Title);
     }
 
     [Fact]

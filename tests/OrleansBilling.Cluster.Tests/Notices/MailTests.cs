@@ -4,6 +4,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using OrleansBilling.Cluster.Tests.Support;
 using OrleansBilling.Contracts.Notices;
+using OrleansBilling.Grains;
+using OrleansBilling.Grains.Notices;
+using OrleansBilling.Grains.Notices.Mail;
 
 namespace OrleansBilling.Cluster.Tests.Notices;
 
@@ -103,8 +106,25 @@ public sealed partial class MailTests
         Assert.Equal("550", unknown.Answers[0].Answer); // and none of the server's own words
         await cluster.Reaches("the other one is delivered", delivery => delivery is { Recipient: "ada@example.com", State: DeliveryState.Delivered });
         // Operators read the server's words, without the address that it repeats.
-        Assert.Contains(alerts.Messages, line => line.Contains("<…@example.com> unknown", StringComparison.Ordinal));
+        await Eventually.Holds(() => alerts.Messages.Any(line => line.Contains("<…@example.com> unknown", StringComparison.Ordinal)), "it is in the log"); // which comes after what is stored
         Assert.DoesNotContain(alerts.Messages, line => line.Contains("nobody@", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task F20_E11_An_attempt_ends_whichever_step_the_server_leaves_unanswered()
+    {
+        string[] steps = ["", "EHLO", "STARTTLS", "MAIL", "DATA"];
+        await Task.WhenAll(steps.Select(async step =>
+        {
+            await using var server = new SmtpServer { HangsAt = step };
+            var options = new BillingOptions();
+            options.Notices.Mail = new MailOptions
+            {
+                Host = "localhost", Port = server.Port, From = "billing@example.com", User = SmtpServer.User, Password = SmtpServer.Password, Authority = SmtpServer.Authority, Timeout = TimeSpan.FromSeconds(1),
+            };
+            using var message = new System.Net.Mail.MailMessage("billing@example.com", "ada@example.com", "Low", "Add credit.");
+            await Assert.ThrowsAsync<TimeoutException>(() => new SmtpMailServer(Microsoft.Extensions.Options.Options.Create(options)).Send(message, CancellationToken.None));
+        }));
     }
 
     private static Task<BillingCluster> Begin(SmtpServer server, string host = "localhost", Alerts? alerts = null) => BillingCluster.Start(setup =>

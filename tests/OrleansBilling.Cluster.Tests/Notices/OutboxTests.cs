@@ -74,6 +74,25 @@ public sealed class OutboxTests
     }
 
     [Fact]
+    public async Task E11_P4_11_An_attempt_from_before_a_hold_is_no_warning_of_the_deletion_after_it()
+    {
+        outbox.IsStuck = false;
+        await using var cluster = await Begin(setup => setup.Outbox = outbox.Around);
+        await cluster.Tell("a@example.com");
+        await cluster.AdvanceTo(Ladder.At("11:31:00"));
+        await Eventually.Holds(async () => (await cluster.Deliveries()).All(delivery => delivery.State == DeliveryState.Delivered), "the first warnings are sent");
+        outbox.IsStuck = true;
+        await cluster.Billing.Hold(cluster.Tenant, new("h", HeldActions.Deletion, "incident", "operator", Ladder.At("12:00:00")));
+        await cluster.AdvanceTo(Ladder.At("12:12:00")); // put off once by now
+
+        Assert.Empty(cluster.Orders(OrderKind.Delete));
+        outbox.IsStuck = false;
+        await Eventually.Holds(async () => (await cluster.Deliveries()).All(delivery => delivery.State == DeliveryState.Delivered), "the others are sent");
+        await cluster.AdvanceTo(Ladder.At("12:15:00"));
+        Assert.Equal(Ladder.At("12:15:00"), Assert.Single(cluster.Orders(OrderKind.Delete)).At);
+    }
+
+    [Fact]
     public async Task E11_P4_13_It_does_not_wait_for_ever()
     {
         await using var cluster = await Begin(setup => setup.Outbox = outbox.Around);

@@ -35,6 +35,9 @@ internal sealed class SmtpServer : IAsyncDisposable
 
     public bool OffersTls { get; init; } = true;
 
+    /// <summary>From this command on it says nothing any more, and keeps the connection; empty: it does not even greet.</summary>
+    public string? HangsAt { get; init; }
+
     public int Port => ((IPEndPoint)listener.LocalEndpoint).Port;
 
     /// <summary>What was handed over, with all its headers.</summary>
@@ -87,11 +90,13 @@ internal sealed class SmtpServer : IAsyncDisposable
     private async Task Talk(Stream stream)
     {
         var (encrypted, signedIn, to) = (false, false, "");
+        if (HangsAt is "") await Silence();
         await Say("220 test");
         while (await Line() is { } command)
         {
             if (!encrypted) inTheClear.Enqueue(command);
             var verb = command.Split(' ', ':')[0].ToUpperInvariant();
+            if (verb == HangsAt) await Silence();
             switch (verb)
             {
                 case "EHLO":
@@ -136,6 +141,8 @@ internal sealed class SmtpServer : IAsyncDisposable
                     break;
             }
         }
+
+        Task Silence() => Task.Delay(Timeout.Infinite, stop.Token);
 
         async Task Say(string answer) => await stream.WriteAsync(Encoding.ASCII.GetBytes(answer + "\r\n"), stop.Token);
 

@@ -62,6 +62,24 @@ public sealed class WebhookTests
     }
 
     [Fact]
+    public async Task M5_A_command_for_the_endpoint_that_is_repeated_after_later_ones_is_not_done_again()
+    {
+        await using var cluster = await BillingCluster.Start(Telling.Sending);
+        Assert.NotNull((await Set("set", "https://one.example/")).Secret);
+        Assert.NotNull((await cluster.Billing.RotateWebhookSecret(cluster.Tenant, "rotate")).Secret);
+        var latest = await cluster.Billing.RotateWebhookSecret(cluster.Tenant, "later");
+        await Set("move", "https://two.example/");
+
+        Assert.Equal(new WebhookReply(WebhookResult.Done), await cluster.Billing.RotateWebhookSecret(cluster.Tenant, "rotate")); // its secret is not the newest any more
+        Assert.Equal(new WebhookReply(WebhookResult.Done), await Set("set", "https://one.example/"));
+
+        Assert.Equal(latest, await cluster.Billing.RotateWebhookSecret(cluster.Tenant, "later"));
+        Assert.Equal("https://two.example/", (await cluster.Billing.GetNoticeSettings(cluster.Tenant)).Webhook);
+
+        Task<WebhookReply> Set(string operation, string address) => cluster.Billing.SetWebhook(cluster.Tenant, new SetWebhook(operation, address));
+    }
+
+    [Fact]
     public async Task F20_What_was_not_taken_comes_again_on_the_standards_schedule_under_its_id()
     {
         await using var receiver = await WebhookReceiver.Start();

@@ -76,6 +76,19 @@ public sealed class TakenBackTests
         Assert.Equal(["25.000000", "-10.000000", "-5.000000"], (await cluster.Entries()).Select(entry => entry.Change.ToString()));
     }
 
+    [Fact]
+    public async Task Policy_2_8_a_refund_after_two_months_is_found_at_a_gateway_that_tells_nobody_of_it()
+    {
+        gateway.TellsOfRefunds = false;
+        await using var cluster = await Paid();
+        cluster.Leap(TimeSpan.FromDays(60));
+        await Eventually.Holds(() => gateway.Asked > 0, "it is asked about");
+        await cluster.Settle();
+        gateway.Known = [Paying.Paid(), Paying.Refunded("10")];
+        await cluster.Advance(TimeSpan.FromDays(1.1));
+        await Eventually.Holds(async () => await cluster.StatusOfPayment("p") == PaymentStatus.Refunded, "the refund is found");
+    }
+
     [Theory]
     [InlineData(DisputeSteps.Lost)]
     [InlineData(DisputeSteps.Won)]
@@ -95,7 +108,7 @@ public sealed class TakenBackTests
         await cluster.Hears(gateway.Says("p", Paying.Disputed(end)));
         await cluster.Settle();
         Assert.Empty((await cluster.Billing.GetBalance(cluster.Tenant)).Holds);
-        await cluster.AdvanceTo(Ladder.At("12:05:01")); // overdue for long, so the recovery grace comes first (policy 4.10)
+        await cluster.AdvanceTo(Ladder.At("12:10:01")); // the whole notice comes first (policy 4.13)
         Assert.Equal(end == DisputeSteps.Lost ? VmStatus.Deleted : VmStatus.Stopped, await cluster.StatusOf("a"));
     }
 

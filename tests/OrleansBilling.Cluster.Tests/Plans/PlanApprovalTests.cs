@@ -18,7 +18,7 @@ public sealed class PlanApprovalTests
     {
         var ledger = new FaultyLedger();
         await using var cluster = await BillingCluster.Start(setup => setup.Ledger = ledger.Around);
-        Assert.Equal(AdjustmentResult.Posted, (await Make(cluster, March("100") with { Operation = "small", Plan = "small", Prices = [] }, grace with { HasOwnKey = false })).Result);
+        Assert.Equal(AdjustmentResult.Posted, (await Make(cluster, March("100") with { Operation = "small", Plan = "small", Prices = [], Renews = false }, grace with { HasOwnKey = false })).Result);
         Assert.Equal(new AdjustmentReply(AdjustmentResult.Refused, Plan: PlanResult.PlanExists), await Make(cluster, March() with { Plan = "small" }, grace)); // never waits
         Assert.Equal(AdjustmentResult.OwnKeyRequired, (await Make(cluster, March(), grace with { HasOwnKey = false })).Result);
         for (var times = 0; times < 2; times++) Assert.Equal(AdjustmentResult.AwaitingApproval, (await Make(cluster, March(), grace)).Result);
@@ -67,6 +67,38 @@ public sealed class PlanApprovalTests
         for (var times = 0; times < 2; times++) Assert.Equal(AdjustmentResult.Withdrawn, (await cluster.Billing.WithdrawAdjustment(cluster.Tenant, "make", grace)).Result);
         Assert.Equal(AdjustmentResult.Withdrawn, (await Approve(cluster, linus)).Result);
         Assert.Equal(AdjustmentResult.Withdrawn, (await Make(cluster, March(), grace)).Result);
+    }
+
+    [Fact]
+    public async Task What_a_plan_gives_by_its_prices_and_its_renewals_counts_for_the_limit_too()
+    {
+        await using var cluster = await BillingCluster.Start();
+        var small = March("98") with { Prices = [], Renews = false };
+        Assert.Equal(AdjustmentResult.AwaitingApproval, (await Make(cluster, small with { Prices = [new PackagePrice("1xH100", HourlyPrice.Parse("0.50"))] }, grace)).Result); // 2.04 are saved in its hour
+        Assert.Equal(AdjustmentResult.AwaitingApproval, (await Make(cluster, March("0.02") with { Operation = "hourly", Plan = "hourly", Prices = [] }, grace)).Result); // each hour of a year
+        Assert.Equal(AdjustmentResult.Posted, (await Make(cluster, small with { Operation = "small", Plan = "small", Prices = [new PackagePrice("1xH100", HourlyPrice.Parse("0.55"))] }, grace)).Result);
+
+        Assert.Equal(PlanResult.NeedsApproval, await Renew("on", "small", true));
+        Assert.Equal(PlanResult.Done, await Renew("off", "small", false));
+        Assert.Equal(PlanResult.UnknownPlan, await Renew("on", "other", true));
+        Assert.Equal(PlanResult.Done, await cluster.Billing.MakePlan(cluster.Tenant, March("0.01") with { Operation = "tiny", Plan = "tiny", Prices = [], Renews = false }));
+        for (var times = 0; times < 2; times++) Assert.Equal(PlanResult.Done, await Renew("on", "tiny", true));
+        Assert.Equal([true, false], (await cluster.Billing.GetPlans(cluster.Tenant)).OrderByDescending(plan => plan.Id).Select(plan => plan.Renews));
+
+        Task<PlanResult> Renew(string operation, string plan, bool renews) =>
+            cluster.Billing.SwitchPlanRenewalByHand(cluster.Tenant, new SwitchPlanRenewal($"{operation}-{plan}", plan, renews, "grace"));
+    }
+
+    [Fact]
+    public async Task Policy_1_4_a_plan_that_was_cancelled_before_its_start_has_fixed_no_currency_also_after_the_balance_was_read_anew()
+    {
+        await using var cluster = await BillingCluster.Start();
+        await cluster.Billing.MakePlan(cluster.Tenant, March("1"));
+        await cluster.Cluster.DeactivateAsync(cluster.Balance);
+        Assert.Equal(PlanResult.Done, await cluster.Billing.CancelPlan(cluster.Tenant, new("cancel", "march", "grace")));
+        await cluster.Cluster.DeactivateAsync(cluster.Balance);
+        Assert.Null((await cluster.Billing.GetBalance(cluster.Tenant)).Currency);
+        Assert.Equal(PostingResult.Posted, (await cluster.Billing.TopUp(cluster.Tenant, new("dong", Currency.Vnd, Amount.Parse("500000"), "card"))).Result);
     }
 
     private static Task<AdjustmentReply> Make(BillingCluster cluster, MakePlan command, ActingOperator by) => cluster.Billing.MakePlanByHand(cluster.Tenant, command, by);

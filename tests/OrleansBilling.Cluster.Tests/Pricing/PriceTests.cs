@@ -23,14 +23,14 @@ public sealed class PriceTests
     public async Task M5_P3_7_a_price_is_entered_once_and_also_known_again_after_its_instant()
     {
         await using var cluster = await BillingCluster.Start();
-        var replies = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => cluster.Billing.AddPrice("vn", Price("p", "3.60", "10:01:00"))));
+        var replies = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => cluster.Billing.AddPrice("vn", Price("p", "3.60", "10:01:00") with { By = "grace" })));
         Assert.All(replies, reply => Assert.Equal(new PriceReply(PriceResult.Entered, 2), reply));
         await cluster.AdvanceTo(Ladder.At("10:30:00"));
         Assert.Equal(new PriceReply(PriceResult.Entered, 2), await cluster.Billing.AddPrice("vn", Price("p", "3.60", "10:01:00")));
         Assert.Equal(PriceResult.OperationReused, (await cluster.Billing.AddPrice("vn", Price("p", "4", "11:00:00"))).Result);
         Assert.Equal(PriceResult.InstantTaken, (await cluster.Billing.AddPrice("vn", Price("q", "4", "10:01:00"))).Result);
         Assert.Equal(PriceResult.UnknownPackage, (await cluster.Billing.AddPrice("vn", Price("q", "4", "11:00:00") with { Package = "none" })).Result);
-        Assert.Equal(2, (await cluster.Billing.GetPackages("vn"))[0].Versions.Length);
+        Assert.Equal(["", "grace"], (await cluster.Billing.GetPackages("vn"))[0].Versions.Select(version => version.By)); // the first is of the settings
     }
 
     [Fact]

@@ -87,7 +87,7 @@ public sealed class StatementTests
         using var to = new StringWriter();
         await FocusCsv.Write(
             to, cluster.Billing.ReadLedger(cluster.Tenant, statement.Entries), new FocusSubject(cluster.Tenant, Currency.Usd, hanoi, "GPU cloud"),
-            id => statement.Vms.First(vm => vm.Id == id).Package);
+            id => statement.Vms.First(vm => vm.Id == id).Package, NothingListed);
         var rows = ReadCsv.Rows(to.ToString());
         var usage = (await cluster.Entries()).Where(entry => entry.Kind is EntryKind.Charge or EntryKind.Correction).ToList();
         Assert.Equal(-Sum(usage), rows.Sum(row => Amount.Parse(row["BilledCost"]).Micros));
@@ -107,10 +107,27 @@ public sealed class StatementTests
     {
         using var to = new StringWriter();
         var correction = MadeEntry.Charge("-0.254", (1, "2.54", -360)) with { Kind = EntryKind.Correction };
-        await FocusCsv.Write(to, MadeEntry.Stream(correction, MadeEntry.TopUp("3", "card")), new FocusSubject(new("vn", "t1"), Currency.Usd, hanoi, "GPU cloud"), _ => "1xH100");
+        await FocusCsv.Write(to, MadeEntry.Stream(correction, MadeEntry.TopUp("3", "card")), new FocusSubject(new("vn", "t1"), Currency.Usd, hanoi, "GPU cloud"), _ => "1xH100", NothingListed);
         var row = Assert.Single(ReadCsv.Rows(to.ToString()));
         Assert.Equal(("Correction", "-0.254000", "-360", "-0.1"), (row["ChargeClass"], row["BilledCost"], row["ConsumedQuantity"], row["PricingQuantity"]));
     }
+
+    [Theory]
+    [InlineData("2.54", "2.54", "0.635000")]
+    [InlineData(null, "", "")]
+    public async Task P3_7_an_own_price_is_contracted_in_a_FOCUS_file_and_the_price_list_is_listed(string? listed, string listPrice, string listCost)
+    {
+        using var to = new StringWriter();
+        await FocusCsv.Write(
+            to, MadeEntry.Stream(MadeEntry.Charge("0.225", (-1, "0.90", 900))), new FocusSubject(new("vn", "t1"), Currency.Usd, hanoi, "GPU cloud"), _ => "1xH100",
+            (package, at) => (package, at) == ("1xH100", Ladder.At("10:00:00")) && listed is not null ? HourlyPrice.Parse(listed) : null);
+        var row = Assert.Single(ReadCsv.Rows(to.ToString()));
+        Assert.Equal(
+            (listPrice, listCost, "0.9", "0.225000", "0.225000", "0.225000"),
+            (row["ListUnitPrice"], row["ListCost"], row["ContractedUnitPrice"], row["ContractedCost"], row["BilledCost"], row["EffectiveCost"]));
+    }
+
+    private static HourlyPrice? NothingListed(string package, DateTimeOffset at) => null;
 
     private static Task<MonthlyStatement?> Read(BillingCluster cluster, Month month) => MonthlyStatement.Read(cluster.Billing, cluster.Tenant, month, hanoi);
 

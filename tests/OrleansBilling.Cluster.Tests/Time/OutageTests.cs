@@ -62,7 +62,7 @@ public sealed class OutageTests
     public async Task P4_10_a_deadline_that_is_found_within_a_minute_is_no_outage()
     {
         await using var cluster = await Ladder.Begin();
-        await cluster.AdvanceTo(Ladder.At("11:20:00"));
+        await cluster.AdvanceTo(Ladder.At("11:36:00")); // warned of it by then
         cluster.Clock.AdvanceTo(Ladder.Deletion.AddSeconds(60));
         await cluster.Settle();
         Assert.Equal(Ladder.Deletion, Assert.Single(cluster.Orders(OrderKind.Delete)).At);

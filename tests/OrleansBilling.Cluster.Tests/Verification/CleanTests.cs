@@ -1,8 +1,5 @@
-using System.Text.Json.Nodes;
-using OrleansBilling.Cluster.Tests.Scenarios;
 using OrleansBilling.Cluster.Tests.Support;
 using OrleansBilling.Contracts.Vms;
-using OrleansBilling.Domain.Tests.Oracle;
 using OrleansBilling.Domain.Vms;
 using OrleansBilling.Grains.Verification;
 
@@ -11,24 +8,6 @@ namespace OrleansBilling.Cluster.Tests.Verification;
 /// <summary>What the grains write verifies at every moment, whatever is underway.</summary>
 public sealed class CleanTests
 {
-    public static TheoryData<string> Stories => ScenarioTests.Stories;
-
-    [Theory]
-    [MemberData(nameof(Stories))]
-    public async Task A_story_verifies_after_each_of_its_steps(string name)
-    {
-        var story = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "Scenarios", $"{name}.json")))!;
-        await StoryThroughGrains.Play(story, Verified);
-    }
-
-    [Theory]
-    [InlineData(2)]
-    [InlineData(7)]
-    [InlineData(21)]
-    [InlineData(33)]
-    public async Task A_random_story_verifies_after_each_of_its_steps(int seed) =>
-        await StoryThroughGrains.Play(RandomStory.Generate(seed), Verified);
-
     [Fact]
     public async Task A_balance_that_is_being_written_verifies()
     {
@@ -114,6 +93,6 @@ public sealed class CleanTests
         Assert.Equal(vms, result.Waiting);
     }
 
-    private static async Task Verified(BillingCluster cluster) =>
+    internal static async Task Verified(BillingCluster cluster) =>
         Assert.Empty((await cluster.Service<LedgerVerification>().Verify(cluster.Tenant)).Found);
 }

@@ -1,4 +1,5 @@
 using OrleansBilling.Domain.Balances;
+using OrleansBilling.Domain.Metering;
 using OrleansBilling.Domain.Vms;
 
 namespace OrleansBilling.Domain.Tests.Cluster;
@@ -24,6 +25,16 @@ internal sealed class BalanceActivation(World world, Silo silo)
         inbox.Add(command);
         if (!pumping) StartPump();
         return command.Answered;
+    }
+
+    /// <summary>Takes a reading; one in full is compared with what the ledger has charged, where the balance has folded what it must know.</summary>
+    public async Task<ReadingOutcome> Report(string vm, MeterReading reading, VmTraits traits, PlanPrices own)
+    {
+        var outcome = await Take(null);
+        if (outcome.Result == ReadingResult.Folded && reading.Usage.Folded.IsNone) outcome = await Take(await world.Database.Read(silo, () => world.Store.ChargedTo(vm)));
+        return outcome;
+
+        Task<ReadingOutcome> Take(ChargedSeconds? charged) => Submit(step => step.Report(vm, reading, traits, own, charged), readingThrough: reading.Through);
     }
 
     public Task<bool> Wake() => Submit(_ => true);

@@ -25,6 +25,7 @@ internal sealed class Life(World world)
         pause = random.Next(10, 90);
         world.Client.Post((operation, amount) => step => step.TopUp(operation, Currency.Usd, amount, "card"), new Amount(random.Next(1_000_000, 9_000_000)));
         world.Schedule.After(TimeSpan.FromSeconds(1), Something);
+        if (world.HasManyPrices) ChangePrices(1);
     }
 
     private void Something()
@@ -138,6 +139,15 @@ internal sealed class Life(World world)
     {
         var (package, price, from) = (Catalogue.Packages[random.Next(Catalogue.Packages.Length)], random.Next(1, 6_000_000), world.Now + world.Seconds(61, 900));
         world.Store.Revise(rules => rules.WithPrice(package, price, from));
+    }
+
+    // Every 40 seconds those of all packages: what a platform says up to half an hour late is of a time whose prices are folded.
+    private void ChangePrices(int number)
+    {
+        if (world.HealedAt is not null) return;
+        var from = world.Now.AddSeconds(65);
+        world.Store.Revise(rules => Catalogue.Packages.Aggregate(rules, (changed, package) => changed.WithPrice(package, 700_000 + 7919L * number % 1_000_000, from)));
+        world.Schedule.After(TimeSpan.FromSeconds(40), () => ChangePrices(number + 1));
     }
 
     private void Hold()

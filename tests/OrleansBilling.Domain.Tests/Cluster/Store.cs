@@ -1,4 +1,5 @@
 using OrleansBilling.Domain.Balances;
+using OrleansBilling.Domain.Metering;
 
 namespace OrleansBilling.Domain.Tests.Cluster;
 
@@ -29,6 +30,7 @@ internal sealed record VmRecord(long Etag, VmState State);
 internal sealed class Store(World world)
 {
     private readonly Dictionary<string, KnownOperation> operations = [];
+    private readonly List<VmCharge> charges = [];
 
     public StoredBalance Stored { get; private set; } = new(0, Balance.Empty, 0, null);
 
@@ -45,6 +47,7 @@ internal sealed class Store(World world)
             if (commit.Entries.Any(entry => operations.ContainsKey(entry.Operation))) return CommitResult.Refused;
             foreach (var entry in commit.Entries) operations.Add(entry.Operation, new KnownOperation(entry.Fingerprint, entry.Number));
         }
+        charges.AddRange(commit.Entries.Select(entry => entry.Vm).OfType<VmCharge>());
         Stored = commit.After;
         world.Audit.Committed(commit);
         return CommitResult.Committed;
@@ -52,6 +55,16 @@ internal sealed class Store(World world)
 
     public Dictionary<string, KnownOperation> Find(IEnumerable<string> ids) =>
         ids.Where(operations.ContainsKey).ToDictionary(id => id, id => operations[id]);
+
+    /// <summary>What the ledger has charged a VM.</summary>
+    public ChargedSeconds ChargedTo(string vm)
+    {
+        Asked++;
+        return ChargedSeconds.Of([.. charges.Where(charge => charge.Id == vm).Select(charge => (charge.Sequence, charge.Priced))]);
+    }
+
+    /// <summary>How often it was asked for that.</summary>
+    public int Asked { get; private set; }
 
     /// <summary>False when somebody else has written since it was read.</summary>
     public bool Write(string vm, long etag, VmState state)

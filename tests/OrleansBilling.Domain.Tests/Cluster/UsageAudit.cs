@@ -48,7 +48,7 @@ internal sealed class UsageAudit(World world)
         foreach (var vm in later.Vms.Values.Where(vm => world.Store.Vms.ContainsKey(vm.Id)))
         {
             var (before, history) = (now.Vms[vm.Id], world.Store.Vms[vm.Id].State.History);
-            var (seconds, cost) = SecondMeter.Count(history.Changes, Prices(vm), Until(vm));
+            var (seconds, cost) = SecondMeter.Count(history.Changes, Prices(vm, later), Until(vm)); // a plan may have renewed in that quarter hour
             if (vm.Posted.Usage.Seconds != seconds) world.Violated("M4", $"{vm.Id} is billed {vm.Posted.Usage.Seconds} s, its history up to {Until(vm):O} says {seconds}: {Text(history.Changes)}; heard revision {before.Reading.Revision} of {world.Store.Vms[vm.Id].State.Revision}");
             if (vm.Posted.Usage.Cost.Micros != (long)(cost / 3600)) world.Violated("M6", $"{vm.Id} is billed {vm.Posted.Usage.Cost}, its seconds cost {cost}/3600");
             if (before.Status != history.Status && !now.Orders.Values.Any(order => order.Vm == vm.Id && order.Kind == OrderKind.Delete)) world.Violated("M4", $"{vm.Id} is {history.Status}, its balance believes {before.Status}");
@@ -75,10 +75,10 @@ internal sealed class UsageAudit(World world)
     private static string Text(ImmutableArray<StatusChange> changes) => string.Join(", ", changes.Select(change => $"{change.At:HH:mm:ss.fff} {change.Status}"));
 
     /// <summary>What a VM's package costs from which instant on: its tenant's own prices in the time of their plans, else the list's. Put together here, and not as the domain does.</summary>
-    public ImmutableArray<PriceVersion> Prices(MeteredVm vm)
+    public ImmutableArray<PriceVersion> Prices(MeteredVm vm, Balance? balance = null)
     {
         var listed = world.Store.Rules.Prices[vm.Package].Versions;
-        var plans = world.Store.Stored.Balance.Plans
+        var plans = (balance ?? world.Store.Stored.Balance).Plans
             .Where(plan => !plan.IsCancelled).SelectMany(plan => plan.Terms.Prices.Where(own => own.Package == vm.Package), (plan, own) => (plan.Terms.From, plan.Terms.To, own.Price)).ToList();
         if (plans.Count == 0) return listed;
         return

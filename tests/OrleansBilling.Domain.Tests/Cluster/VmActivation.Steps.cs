@@ -38,6 +38,7 @@ internal sealed partial class VmActivation
                 own = reply.Prices!;
                 reply = await Report(rules, through);
             }
+            if (reply.Result == ReadingResult.Folded) reply = await Report(rules, through, inFull: true);
             told = reply.Result is ReadingResult.Taken or ReadingResult.NothingNew;
             if (reply.Result == ReadingResult.Outdated) await ReadAgain();
         }
@@ -48,14 +49,14 @@ internal sealed partial class VmActivation
         if (!told) RepeatIn(RepeatAfter);
     }
 
-    private Task<ReadingOutcome> Report(BillingRules rules, DateTimeOffset through)
+    private Task<ReadingOutcome> Report(BillingRules rules, DateTimeOffset through, bool inFull = false)
     {
         var (prices, traits) = (own, state!.Traits);
         var package = rules.Prices.In(null, prices)[state.Package];
         var usage = History.UsageThrough(through, package);
         if (world.Sabotage == Sabotage.TicksCounted) usage = Ticks(usage, package);
-        var reading = new MeterReading(state.Revision, through, usage, History.Status, History.FirstRunning);
-        return world.Balance(silo, balance => balance.Submit(step => step.Report(id, reading, traits, prices), readingThrough: through));
+        var reading = new MeterReading(state.Revision, through, inFull ? usage : usage.Fold(), History.Status, History.FirstRunning);
+        return world.Balance(silo, balance => balance.Report(id, reading, traits, prices));
     }
 
     // What a design does that trusts its reminders.

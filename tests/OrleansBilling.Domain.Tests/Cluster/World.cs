@@ -16,6 +16,7 @@ internal sealed class World
     public World(int seed, Sabotage sabotage)
     {
         Random = new Random(seed);
+        HasManyPrices = seed % 3 == 0;
         Sabotage = sabotage;
         Faults = new Faults(Random);
         silos = [.. Enumerable.Range(0, 3).Select(number => new Silo(this, number))];
@@ -24,6 +25,9 @@ internal sealed class World
     }
 
     public Random Random { get; }
+
+    /// <summary>Whether prices change so often that VMs fold the first of them.</summary>
+    public bool HasManyPrices { get; }
 
     public Sabotage Sabotage { get; }
 

@@ -84,6 +84,7 @@ public static class NaiveOracle
         private bool mayExhaust; // has been above zero since the last exhaustion
         private DateTime? negativeSince;
         private DateTime deletionDue; // means something only while negativeSince does
+        private bool wasHeld; // so does this
         private readonly List<(DateTime Until, BigInteger Taken)> disputes = [];
         private readonly HashSet<int> warnedMinutesBefore = [];
         private DateTime now;
@@ -224,6 +225,7 @@ public static class NaiveOracle
             {
                 negativeSince = now;
                 deletionDue = now + deleteAfter;
+                wasHeld = false;
                 warnedMinutesBefore.Clear();
                 Row("negative", ("live", Money(live)));
             }
@@ -237,13 +239,15 @@ public static class NaiveOracle
             if (negativeSince is null)
                 return;
             var open = disputes.Where(dispute => now < dispute.Until).ToList();
-            if (now >= deletionDue && open.Count > 0 && live + open.Aggregate(BigInteger.Zero, (sum, dispute) => sum + dispute.Taken) >= 0) // without them there would be no debt
+            if (open.Count > 0 && live + open.Aggregate(BigInteger.Zero, (sum, dispute) => sum + dispute.Taken) >= 0) // without them there would be no debt
             {
+                wasHeld = true;
                 warnedMinutesBefore.Clear(); // 4.11, 4.13: what comes after the hold is another deletion
                 return;
             }
-            if (now > deletionDue.AddSeconds(60))
-                deletionDue = now.AddMinutes(5); // 4.10: the end of a hold is found late, too
+            if (wasHeld && deletionDue < now.AddMinutes(warnings[0]))
+                deletionDue = now.AddMinutes(warnings[0]); // 4.13: of which is warned in full
+            wasHeld = false;
             Warn();
             if (now >= deletionDue)
             {

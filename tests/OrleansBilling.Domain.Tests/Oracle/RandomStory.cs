@@ -84,13 +84,13 @@ public static class RandomStory
             };
         }
 
-        /// <summary>In a third of the stories prices are listed in another currency. By chance of its own, so that the other stories stay what they are.</summary>
+        /// <summary>In a third of the stories prices are listed in another currency, in some of these at so many rates that the first of them are folded. By chance of its own, so that the other stories stay what they are.</summary>
         private void ConvertPrices(JsonObject story)
         {
             var chance = new Random(-seed);
             if (chance.Next(3) > 0)
                 return;
-            var changes = Enumerable.Range(0, chance.Next(5)).Select(_ => start.AddSeconds(chance.Next(1, (int)(until - start).TotalSeconds))).ToList();
+            var changes = Enumerable.Range(0, seed % 4 == 0 ? chance.Next(20, 60) : chance.Next(5)).Select(_ => start.AddSeconds(chance.Next(1, (int)(until - start).TotalSeconds))).ToList();
             moments.AddRange(changes);
             story["listCurrency"] = (string)story["currency"]! == "USD" ? "VND" : "USD";
             story["rates"] = new JsonArray([.. changes.Append(start.AddMonths(-1)).Order().Distinct().Select(from => new JsonObject
@@ -126,7 +126,7 @@ public static class RandomStory
                 else
                     plan["prices"] = new JsonArray([.. Enumerable.Range(0, packages).Where(_ => chance.Next(3) > 0).Select(package => new JsonObject
                     {
-                        ["package"] = string.Create(CultureInfo.InvariantCulture, $"p{package}"), ["perHour"] = Money((long)(unit * chance.NextDouble() * 2)),
+                        ["package"] = string.Create(CultureInfo.InvariantCulture, $"p{package}"), ["perHour"] = Money(1 + (long)(unit * chance.NextDouble() * 2)),
                     })]);
                 if (plan["products"] is null && chance.Next(2) == 0)
                     plan["products"] = new JsonArray("gpu-vm", "inference");

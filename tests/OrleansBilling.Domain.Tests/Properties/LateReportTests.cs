@@ -37,6 +37,16 @@ public sealed class LateReportTests(ITestOutputHelper output)
             pair is { First.Kind: EntryKind.Correction, Second.Kind: EntryKind.Expiry } && pair.First.Lines.Any(line => line.Lot == pair.Second.Lines[0].Lot));
     }
 
+    [Fact]
+    public void The_property_meets_reports_of_times_whose_rates_are_folded()
+    {
+        var tenants = Enumerable.Range(1, 20).Select(number => Play(new RandomLife(6 * number), new Random(-6 * number))).ToList();
+
+        Assert.Contains(tenants, tenant => tenant.Balance.Vms.Values.Any(vm => !vm.Posted.Usage.Folded.IsNone && tenant.ReadInFull == 0)); // heard in time
+        Assert.Contains(tenants, tenant => tenant.ReadInFull > 0);
+        Assert.All(tenants.SelectMany(tenant => tenant.Balance.Vms.Values), vm => Assert.InRange(vm.Posted.Usage.Priced.Length, 0, Usage.MostPrices));
+    }
+
     // As it is listed, and from the start of the plan as that says, because no plan ends within a life.
     private static Package Priced(Tenant tenant, string package)
     {

@@ -34,7 +34,7 @@ internal sealed class RandomLife
         End = Start.AddMinutes(30);
         var packages = Enumerable.Range(0, 2).Select(i => RandomPackage($"p{i}")).ToArray();
         Rules = new Tenant(new BillingPolicy { ChargeEvery = TimeSpan.FromMinutes(random.Next(1, 6)) }, packages).Rules;
-        if (seed % 2 == 0) Rules = Rules with { Prices = new PriceList(Currency.Vnd, Rules.Prices.Packages, RandomRates(new Random(-seed))) };
+        if (seed % 2 == 0) Rules = Rules with { Prices = new PriceList(Currency.Vnd, Rules.Prices.Packages, RandomRates(new Random(-seed), many: seed % 6 == 0)) };
         Vms = [.. Enumerable.Range(0, random.Next(1, 4)).Select(i => $"v{i}")];
         var (beginnings, rest) = (Beginnings().ToList(), Enumerable.Range(0, random.Next(10, 40)).Select(Something).ToList());
         Happenings = [.. beginnings.Concat(rest).Concat(PutRight(new Random(~seed))).Concat(Plans(new Random(seed ^ 0x5A5A))).OrderBy(happening => happening.At)];
@@ -78,10 +78,10 @@ internal sealed class RandomLife
         return new Package(code, [.. changes.Prepend(Start.AddDays(-1)).Select((from, i) => new PriceVersion(i + 1, new HourlyPrice(random.Next(1, 9_000_000)), from))]);
     }
 
-    // The balance is in dollars, so prices in another currency need exchange rates; these change as prices do.
-    private IEnumerable<RateVersion> RandomRates(Random random)
+    // The balance is in dollars, so prices in another currency need exchange rates; these change as prices do, or so often that the first of them are folded.
+    private IEnumerable<RateVersion> RandomRates(Random random, bool many)
     {
-        var changes = Enumerable.Range(0, random.Next(4)).Select(_ => Moment(random, Start, End)).Distinct().Order();
+        var changes = Enumerable.Range(0, many ? random.Next(20, 120) : random.Next(4)).Select(_ => Moment(random, Start, End)).Distinct().Order();
         return [.. changes.Prepend(Start.AddDays(-1)).Select((from, i) => new RateVersion(i + 1, Currency.Usd, new ExchangeRate(random.NextInt64(500_000_000_000, 2_000_000_000_000)), from))];
     }
 

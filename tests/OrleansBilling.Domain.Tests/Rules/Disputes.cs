@@ -55,7 +55,7 @@ public sealed class Disputes
     }
 
     [Fact]
-    public void Policy_4_6_4_11_A_small_dispute_does_not_hold_the_deletion_that_follows_from_usage()
+    public void Policy_4_6_4_11_A_small_dispute_holds_the_deletion_only_until_usage_outgrows_it()
     {
         tenant.TopUp("10:00:00", "10");
         tenant.Run("10:00:00", "a");
@@ -63,13 +63,13 @@ public sealed class Disputes
 
         tenant.Live("15:00:00");
 
-        // 9 are used at 13:32:36, 10 at 13:56:14, which is before the deletion is due.
+        // 9 are used at 13:32:36, 10 at 13:56:14, which leaves less than the whole notice.
         Assert.Equal(["a 13:32:36"], tenant.Ordered(OrderKind.Stop));
-        Assert.Equal(["a 14:02:36"], tenant.Ordered(OrderKind.Delete));
+        Assert.Equal(["a 14:06:14"], tenant.Ordered(OrderKind.Delete));
     }
 
     [Fact]
-    public void Policy_4_10_4_11_Usage_that_outgrows_the_dispute_ends_what_it_holds_after_a_grace()
+    public void Policy_4_11_4_13_Usage_that_outgrows_the_dispute_ends_what_it_holds_with_the_whole_notice()
     {
         tenant.TopUp("10:00:00", "10");
         tenant.Run("10:00:00", "a");
@@ -81,8 +81,8 @@ public sealed class Disputes
         Assert.Empty(tenant.Ordered(OrderKind.Delete));
 
         tenant.Live("15:00:00");
-        Assert.Equal(["a 14:01:14"], tenant.Ordered(OrderKind.Delete)); // 10 are used at 13:56:14
-        Assert.Contains("13:56:14", tenant.Told(NoticeKind.DeletionNear)); // it is told of again
+        Assert.Equal(["a 14:06:14"], tenant.Ordered(OrderKind.Delete)); // 10 are used at 13:56:14
+        Assert.Equal(["13:56:14", "14:01:14"], tenant.Told(NoticeKind.DeletionNear)); // never of the instant that was held
     }
 
     [Fact]

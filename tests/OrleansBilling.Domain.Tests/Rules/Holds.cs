@@ -47,7 +47,7 @@ public sealed class Holds
     }
 
     [Fact]
-    public void Policy_4_11_A_hold_on_deletion_lets_stops_through_and_the_deletion_waits_a_grace_after_it()
+    public void Policy_4_11_4_13_A_hold_on_deletion_lets_stops_through_and_the_deletion_has_its_whole_notice_after_it()
     {
         tenant.Do("10:00:01", step => step.Hold(Hold("h", HeldActions.Deletion, "12:00:00")));
 
@@ -56,17 +56,70 @@ public sealed class Holds
         Assert.Empty(tenant.Ordered(OrderKind.Delete));
 
         tenant.Live("12:30:00");
-        Assert.Equal(["a 12:05:00"], tenant.Ordered(OrderKind.Delete));
+        Assert.Equal(["a 12:10:00"], tenant.Ordered(OrderKind.Delete));
+        Assert.Equal(["12:00:00", "12:05:00"], tenant.Told(NoticeKind.DeletionNear));
+    }
+
+    [Theory]
+    [InlineData("11:30:52", "11:40:52")] // ends early enough for the first warning
+    [InlineData("11:30:53", "11:40:53")]
+    [InlineData("11:40:51", "11:50:51")]
+    [InlineData("11:40:52", "11:50:52")]
+    [InlineData("11:41:50", "11:51:50")] // less than a minute after it
+    public void Policy_4_11_4_13_E11_After_a_hold_a_deletion_is_never_nearer_than_its_first_warning(string until, string deleted)
+    {
+        tenant.Do("10:00:01", step => step.Hold(Hold("h", HeldActions.Deletion, until)));
+
+        tenant.Live("12:30:00");
+
+        Assert.Equal([$"a {deleted}"], tenant.Ordered(OrderKind.Delete));
+        Assert.Equal([10.0, 5.0], tenant.Notices.Where(notice => notice.Kind == NoticeKind.DeletionNear).Select(notice => (notice.DeletionAt!.Value - notice.At).TotalMinutes));
+        Assert.All(tenant.Notices.Where(notice => notice.Kind == NoticeKind.DeletionNear), notice => Assert.Equal(Tenant.At(deleted), notice.DeletionAt));
     }
 
     [Fact]
-    public void Policy_4_11_A_hold_that_ends_before_the_deadline_changes_nothing()
+    public void Policy_4_11_4_13_While_a_deletion_is_held_no_instant_of_it_is_told_but_the_reason_and_until_when()
     {
-        tenant.Do("10:00:01", step => step.Hold(Hold("h", HeldActions.Deletion, "11:40:52")));
+        tenant.Do("10:00:01", step => step.Hold(Hold("h", HeldActions.Deletion, "12:00:00")));
+        tenant.Do("10:00:02", step => step.Hold(Hold("longer", HeldActions.Deletion, "13:00:00") with { Reason = "An audit." }));
 
-        tenant.Live("11:45:00");
+        tenant.Live("12:59:59");
 
-        Assert.Equal(["a 11:40:52"], tenant.Ordered(OrderKind.Delete));
+        var told = Assert.Single(tenant.Notices, notice => notice.Kind is NoticeKind.BelowZero or NoticeKind.DeletionNear);
+        Assert.Equal(("11:10:52", null, "a dispute An audit.", "13:00:00"), ($"{told.At:HH:mm:ss}", told.DeletionAt, told.About, $"{told.At + told.TimeLeft:HH:mm:ss}"));
+        Assert.Equal(Tenant.At("13:00:00"), Projection.NextDue(tenant.Balance, tenant.Rules, withCharges: false));
+    }
+
+    [Fact]
+    public void Policy_4_11_4_13_Who_was_told_of_a_deletion_is_told_once_that_it_is_held()
+    {
+        tenant.Live("11:31:00");
+        tenant.Do("11:31:00", step => step.Hold(Hold("h", HeldActions.Deletion, "12:00:00", from: "11:31:00")));
+        tenant.Live("11:59:59");
+
+        Assert.Equal(["11:10:52", "11:31:00"], tenant.Told(NoticeKind.BelowZero));
+        Assert.Null(tenant.Notices.Last().DeletionAt);
+        Assert.Equal(["11:30:52"], tenant.Told(NoticeKind.DeletionNear));
+
+        Assert.True(tenant.Do("11:59:59", step => step.Release("h")));
+        tenant.Live("12:30:00");
+        Assert.Equal(["11:30:52", "11:59:59", "12:04:59"], tenant.Told(NoticeKind.DeletionNear));
+        Assert.Equal(["a 12:09:59"], tenant.Ordered(OrderKind.Delete));
+        Assert.Equal(tenant.Notices.Count(), tenant.Notices.DistinctBy(notice => notice.Id).Count());
+    }
+
+    [Fact]
+    public void Policy_4_10_4_11_E11_A_deletion_after_a_hold_that_nobody_has_announced_is_not_ordered_at_once()
+    {
+        tenant.Live("11:36:00"); // both warnings of another deletion
+        tenant.Do("11:36:00", step => step.Hold(Hold("h", HeldActions.Deletion, "12:00:00", from: "11:36:00")));
+
+        tenant.Advance("12:10:30"); // half a minute after it is due, and nobody was looking since the hold was placed
+        Assert.Empty(tenant.Ordered(OrderKind.Delete));
+        Assert.Equal(Tenant.At("12:15:30"), tenant.Notices.Last(notice => notice.Kind == NoticeKind.DeletionNear).DeletionAt);
+
+        tenant.Live("12:30:00");
+        Assert.Equal(["a 12:15:30"], tenant.Ordered(OrderKind.Delete));
     }
 
     [Fact]

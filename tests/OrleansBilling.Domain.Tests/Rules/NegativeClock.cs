@@ -77,6 +77,7 @@ public sealed class NegativeClock
     [Fact]
     public void Policy_5_A_payment_at_the_very_deadline_is_too_late()
     {
+        tenant.Live("11:36:00");
         tenant.TopUp("11:40:52", "5");
 
         Assert.Equal(["a 11:40:52"], tenant.Ordered(OrderKind.Delete));
@@ -140,6 +141,7 @@ public sealed class NegativeClock
     [Fact]
     public void E10_A_VM_that_is_ordered_to_be_deleted_must_obey_before_anything_else_is_heard_from_it()
     {
+        tenant.Live("11:36:00");
         // The reading is of an instant after the deadline, and finds the deadline on its way.
         Assert.Equal(ReadingResult.DeletionOrdered, tenant.Become("11:41:00", "a", VmStatus.Stopped).Result);
 

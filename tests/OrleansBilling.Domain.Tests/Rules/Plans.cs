@@ -115,6 +115,79 @@ public sealed class Plans
     }
 
     [Fact]
+    public void Nothing_is_paid_for_a_plan_that_was_cancelled_and_what_was_recorded_can_be_taken_back()
+    {
+        tenant.Plan("10:00:00", "march", "10:10:00", "11:10:00", "10");
+        Pay("10:01:00", "4", "first");
+        Assert.Equal(PlanResult.Done, tenant.Do("10:02:00", step => step.CancelPlan("cancel", "march", "grace")));
+
+        Assert.Equal(PlanResult.PlanCancelled, Pay("10:03:00", "1", "second"));
+        Assert.Equal(PlanResult.Done, Pay("10:03:00", "4", "first")); // once more: it was done before
+        Assert.Equal(PlanResult.Done, Pay("10:03:00", "-4", "back"));
+
+        Assert.Equal(Amount.Zero, Assert.Single(tenant.Balance.Plans).Paid);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Policy_1_4_Credit_that_never_began_has_fixed_no_currency(bool plan)
+    {
+        if (plan) tenant.Plan("10:00:00", "march", "10:10:00", "11:10:00", "1");
+        else tenant.Grant("10:00:00", CreditKind.Voucher, "gift", "1", from: "10:10:00");
+        tenant.Grant("10:00:00", CreditKind.Voucher, "other", "1", from: "10:20:00");
+        Assert.Equal(PostingResult.OtherCurrency, InDong("10:01:00").Result); // it is promised in dollars
+        CancelAll(plan, "gift");
+        Assert.Equal(Currency.Usd, tenant.Balance.Currency); // the other one waits
+        tenant.Do("10:03:00", step => step.Revoke("other", "a mistake"));
+
+        Assert.Null(tenant.Balance.Currency);
+        Assert.Equal(PostingResult.Posted, InDong("10:04:00").Result);
+    }
+
+    [Theory]
+    [InlineData("chosen")]
+    [InlineData("paid")]
+    [InlineData("begun")]
+    public void Policy_1_4_What_was_chosen_or_fixed_by_money_stays_when_a_plan_is_cancelled(string by)
+    {
+        tenant.Plan("10:00:00", "march", "10:10:00", "11:10:00", "1");
+        if (by == "chosen") tenant.Do("10:01:00", step => step.ChooseCurrency(Currency.Usd));
+        else if (by == "paid") tenant.TopUp("10:01:00", "3");
+        else tenant.Grant("10:01:00", CreditKind.Voucher, "gift", "1");
+
+        CancelAll(plan: true, "");
+
+        Assert.Equal(Currency.Usd, tenant.Balance.Currency);
+        Assert.Equal(PostingResult.OtherCurrency, InDong("10:04:00").Result);
+    }
+
+    [Fact]
+    public void An_own_price_is_above_zero() =>
+        Assert.Throws<ArgumentException>(() => tenant.Plan("10:00:00", "free", "10:10:00", "11:10:00", "1", prices: [("1xH100", "0")]));
+
+    [Theory]
+    [InlineData("720:00:00", false, null, "5")]
+    [InlineData("720:00:00", true, null, "65")] // 13 periods of 30 days begin within a year
+    [InlineData("8760:00:00", true, null, "10")] // one that is as long is followed by another all the same
+    [InlineData("01:00:00", true, null, "43800")]
+    [InlineData("720:00:00", false, "2.50", "33.8")] // one machine all the time: 0.04 × 720 h
+    [InlineData("720:00:00", true, "2.50", "439.4")]
+    [InlineData("01:30:00", false, "2.50", "5.08")] // begun hours
+    [InlineData("720:00:00", false, "2.60", "5")] // dearer than listed is no gift
+    public void What_a_plan_gives_is_its_credit_and_what_its_prices_save_with_its_renewals(string length, bool renews, string? price, string worth)
+    {
+        var from = Tenant.At("11:00:00");
+        var hours = length.Split(':');
+        var terms = new PlanTerms(
+            "plan", Scope.AllProducts, from, from + new TimeSpan(int.Parse(hours[0], null), int.Parse(hours[1], null), 0), Amount.Parse("5"), Amount.Zero, PlanPayment.Afterwards,
+            price is null ? [] : [new OwnPrice("1xH100", HourlyPrice.Parse(price))]);
+
+        Assert.Equal(Amount.Parse(worth).Micros, PlanWorth.Of(terms, renews, Currency.Usd, tenant.Rules.Prices));
+        Assert.Equal(price is null ? Amount.Parse(worth).Micros : Int128.MaxValue, PlanWorth.Of(terms, renews, Currency.Vnd, tenant.Rules.Prices)); // no exchange rate
+    }
+
+    [Fact]
     public void Policy_2_4_Unpaid_it_grants_its_credit_all_the_same_and_a_renewed_period_is_unpaid()
     {
         tenant.Plan("10:00:00", "monthly", "11:00:00", "12:00:00", "1", renews: true);
@@ -227,4 +300,12 @@ public sealed class Plans
     private PlanStatus StatusAt(string at) => Assert.Single(tenant.Balance.Plans).StatusAt(Tenant.At(at));
 
     private static string Row(LedgerEntry entry) => $"{entry.At:HH:mm:ss} {entry.Kind} {entry.Change} {entry.Description}";
+
+    private PostingOutcome InDong(string at) => tenant.Do(at, step => step.TopUp("dong", Currency.Vnd, Amount.Parse("500000"), "card"));
+
+    private void CancelAll(bool plan, string lot)
+    {
+        if (plan) Assert.Equal(PlanResult.Done, tenant.Do("10:02:00", step => step.CancelPlan("cancel", "march", "grace")));
+        else tenant.Do("10:02:00", step => step.Revoke(lot, "a mistake"));
+    }
 }

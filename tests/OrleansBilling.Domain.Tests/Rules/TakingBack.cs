@@ -27,6 +27,16 @@ public sealed class TakingBack
     }
 
     [Fact]
+    public void Policy_2_8_Who_loses_credit_to_a_refund_is_told_once_how_much_and_of_which_payment()
+    {
+        tenant.TopUp("10:00:00", "10");
+        for (var times = 0; times < 2; times++) tenant.TakeBack("10:05:00", "4", "back");
+
+        var told = Assert.Single(tenant.Notices, notice => notice.Kind == NoticeKind.CreditTaken);
+        Assert.Equal(("4.000000", "refunded", "credittaken/2"), ($"{told.Amount}", told.About, told.Id));
+    }
+
+    [Fact]
     public void M5_The_same_again_takes_nothing_and_the_same_id_with_other_content_is_refused()
     {
         tenant.TopUp("10:00:00", "3");

@@ -103,10 +103,11 @@ public sealed class WarningsBeforeDeletion
         tenant.Do("11:36:00", step => step.Hold(new EnforcementHold("h", HeldActions.Deletion, "a dispute", "op", Tenant.At("11:36:00"), Tenant.At("2026-03-05T12:00:00Z"))));
         tenant.Live("2026-03-05T12:00:00Z");
 
+        tenant.Live("2026-03-05T12:09:00Z");
         for (var due = tenant.Standing.DeletionDue!.Value; due < Tenant.At("2026-03-05T12:20:00Z"); due = tenant.Standing.DeletionDue!.Value) tenant.Do(due, step => step.Now, unwarned: true);
 
-        Assert.Equal(["11:30:52", "11:35:52", "12:00:00"], tenant.Told(NoticeKind.DeletionNear));
-        Assert.Equal(Tenant.At("2026-03-05T12:05:00Z"), tenant.Notices.Last(notice => notice.Kind == NoticeKind.DeletionNear).DeletionAt);
+        Assert.Equal(["11:30:52", "11:35:52", "12:00:00", "12:05:00"], tenant.Told(NoticeKind.DeletionNear));
+        Assert.Equal(Tenant.At("2026-03-05T12:10:00Z"), tenant.Notices.Last(notice => notice.Kind == NoticeKind.DeletionNear).DeletionAt);
         Assert.Equal(tenant.Notices.Count(), tenant.Notices.DistinctBy(notice => notice.Id).Count());
     }
 

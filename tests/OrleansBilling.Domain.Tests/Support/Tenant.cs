@@ -140,20 +140,35 @@ internal sealed class Tenant
     /// <summary>The VM pushes its reading.</summary>
     public ReadingOutcome Report(string at, string vm) => Take(At(at), vm, ReadingOf(vm, At(at)));
 
+    /// <summary>What the VM says, and says in full when it is asked to, beside what the ledger has charged it (policy 3.9).</summary>
     public ReadingOutcome Take(DateTimeOffset at, string vm, MeterReading reading)
     {
-        var step = BalanceStep.Begin(Balance, Rules, at, ledger);
-        var outcome = step.Report(vm, reading, Balance.Vms[vm].Traits, Balance.PlanPrices); // the platform comes before what is due (policy 5)
-        step.Advance();
-        Take(step.Decide());
-        return outcome;
+        var outcome = Take(at, vm, reading, null);
+        if (outcome.Result != ReadingResult.Folded) return outcome;
+        ReadInFull++;
+        var charged = ChargedSeconds.Of([.. Entries.Select(entry => entry.Vm).Where(charge => charge?.Id == vm).Select(charge => (charge!.Sequence, charge.Priced))]);
+        return Take(at, vm, reading with { Usage = Histories[vm].UsageThrough(reading.Through, PackageOf(vm)) }, charged);
     }
+
+    /// <summary>How often what the ledger has charged had to be asked for.</summary>
+    public int ReadInFull { get; private set; }
 
     public MeterReading ReadingOf(string vm, DateTimeOffset at)
     {
         var history = Histories[vm];
         var through = history.MeteredThrough(at);
-        return new MeterReading(history.Changes.Length, through, history.UsageThrough(through, Balance.PricesOf(Rules.Prices)[Balance.Vms[vm].Package]), history.Status, history.FirstRunning);
+        return new MeterReading(history.Changes.Length, through, history.UsageThrough(through, PackageOf(vm)).Fold(), history.Status, history.FirstRunning);
+    }
+
+    private Package PackageOf(string vm) => Balance.PricesOf(Rules.Prices)[Balance.Vms[vm].Package];
+
+    private ReadingOutcome Take(DateTimeOffset at, string vm, MeterReading reading, ChargedSeconds? charged)
+    {
+        var step = BalanceStep.Begin(Balance, Rules, at, ledger);
+        var outcome = step.Report(vm, reading, Balance.Vms[vm].Traits, Balance.PlanPrices, charged); // the platform comes before what is due (policy 5)
+        step.Advance();
+        Take(step.Decide());
+        return outcome;
     }
 
     /// <summary>The VM has received its order and asks whether it holds.</summary>

@@ -25,7 +25,9 @@ public sealed class HoldTests(ITestOutputHelper output) : HostTest(output)
         await grace.Post<PostingAnswer>($"{path}/charges", new { product = "model-hub", amount = "4.00", currency = "USD", description = "A model." });
         await tenant.VmReaches(vm, "stopped");
 
-        var due = (await tenant.Balance()).DeletionAt!.Value;
+        var held = await tenant.Balance();
+        Assert.Null(held.DeletionAt); // it will not come while the hold is there
+        var due = held.NegativeSince!.Value.AddMinutes(30);
         await TenantCalls.Until(tenant.Balance, now => now.AsOf > due.AddMinutes(10), "the deletion is overdue");
         var audit = new LedgerAudit(host.LedgerFile);
         Assert.Equal("stopped", (await tenant.Vm(vm)).Status);

@@ -13,6 +13,7 @@ public sealed class PaymentTests(ApiHost api, ITestOutputHelper output) : ApiTes
     [InlineData(Vietnam, "stripe", "VND", "500000")]
     [InlineData(Vietnam, "vnpay", "VND", "600000")]
     [InlineData(Vietnam, "paypal", "USD", "30")]
+    [InlineData(Japan, "stripe", "USD", "25")]
     [InlineData(Japan, "stripe", "JPY", "3000")]
     public async Task M9_What_was_paid_at_the_gateways_page_is_in_balance_ledger_and_history(string portal, string gateway, string currency, string amount)
     {
@@ -92,6 +93,7 @@ public sealed class PaymentTests(ApiHost api, ITestOutputHelper output) : ApiTes
         await vietnam.TopUp("1");
         Assert.Equal((409, "other_currency"), await Refused(vietnam, "vnpay", "VND", "500000"));
         Assert.Empty(await vietnam.Get<PaymentAnswer[]>("/api/payments"));
+        Assert.Equal(["paypal USD", "stripe USD", "stripe VND", "vnpay VND"], (await vietnam.Get<OfferAnswer[]>("/api/payment-gateways")).Where(offer => offer.Gateway != "development").Select(offer => $"{offer.Gateway} {offer.Currency}").Order());
         Assert.Equal(["stripe JPY", "stripe USD"], (await japan.Get<OfferAnswer[]>("/api/payment-gateways")).Select(offer => $"{offer.Gateway} {offer.Currency}").Order());
     }
 

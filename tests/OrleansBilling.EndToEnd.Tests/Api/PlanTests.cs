@@ -25,7 +25,7 @@ public sealed class PlanTests(ApiHost api, ITestOutputHelper output) : ApiTest(a
 
         var seen = Assert.Single(await tenant.Get<PlanAnswer[]>("/api/plans"));
         Assert.Equal((made.Id, "partiallyPaid", Amount.Parse("2"), Amount.Parse("5"), true, null), (seen.Id, seen.PaymentState, seen.Paid, seen.Remaining, seen.Renews, seen.DaysLeft));
-        Assert.Equal(("1xH100", Amount.Parse("1.8")), (Assert.Single(seen.Prices).Package, seen.Prices[0].PricePerHour));
+        Assert.Equal(("1xH100", Amount.Parse("2.54")), (Assert.Single(seen.Prices).Package, seen.Prices[0].PricePerHour));
         Assert.Equal(seen.Id, Assert.Single(await ops.Get<PlanAnswer[]>(plans)).Id);
         Assert.Empty(await tenant.Ledger()); // a payment for a plan is no top-up
         var debit = new { direction = "debit", amount = "1", currency = "USD", target = "billingPlan", lot = $"plan/{made.Id}/1", reason = "Too much." };
@@ -66,7 +66,7 @@ public sealed class PlanTests(ApiHost api, ITestOutputHelper output) : ApiTest(a
         return new
         {
             plan, name = "March", currency, credit, payment = "partial", products = new[] { product }, from, to = from.AddHours(hours),
-            prices = package is null ? [] : new[] { new { package, pricePerHour = "1.80" } },
+            prices = package is null ? [] : new[] { new { package, pricePerHour = "2.54" } },
         };
     }
 

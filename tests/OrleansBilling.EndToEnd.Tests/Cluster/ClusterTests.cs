@@ -7,8 +7,10 @@ namespace OrleansBilling.EndToEnd.Tests.Cluster;
 /// <summary>Two silos and a portal, three processes on one PostgreSQL.</summary>
 public sealed class ClusterTests(ITestOutputHelper output) : HostTest(output)
 {
+    private static readonly TimeSpan latestCharge = TimeSpan.FromMinutes(1);
+
     [PostgresFact]
-    public async Task C6_M13_Silos_that_are_killed_and_restarted_under_a_steady_payer_lose_nothing()
+    public async Task C6_M13_Silos_that_are_killed_and_restarted_under_steady_payers_lose_nothing_and_charge_in_time()
     {
         using var certificates = new NodeCertificates();
         await using var server = await PostgresServer.Run();
@@ -32,6 +34,14 @@ public sealed class ClusterTests(ITestOutputHelper output) : HostTest(output)
         }
         foreach (var (tenant, vm) in tenants) await tenant.VmReaches(vm, "running");
 
+        // Usage is charged wherever credit ends (policy 2.6): so charges are due all through the restarts.
+        var operators = Keep(new PortalCaller(portal));
+        await operators.SignInAsOperator(portal);
+        var now = DateTimeOffset.FromUnixTimeSeconds(DateTimeOffset.UtcNow.ToUnixTimeSeconds());
+        var due = Enumerable.Range(1, 7).Select(number => now.AddSeconds(3 + 4 * number)).ToArray();
+        await Task.WhenAll(tenants.SelectMany(known => due.Select(expires => operators.Post<PostingAnswer>(
+            $"/api/operator/tenants/{known.Tenant.Tenant}/credits", new { kind = "voucher", amount = "0.01", currency = "USD", description = "It ends soon.", expires }))));
+
         var payers = tenants.Select(known => new SteadyPayer(known.Tenant)).ToArray();
         // Each silo ends once in an orderly way and once not; the other one goes on meanwhile.
         Assert.Equal(0, await silos[0].Stop());
@@ -46,6 +56,10 @@ public sealed class ClusterTests(ITestOutputHelper output) : HostTest(output)
         {
             SteadyPayer.Verify(await payer.Stop(), await known.Tenant.Ledger());
             Assert.Equal("running", (await known.Tenant.Vm(known.Vm)).Status);
+            // None is missing, and none is late by more than a minute, by the instants that the ledger itself has.
+            var ledger = await TenantCalls.Until(known.Tenant.Ledger, entries => due.All(instant => entries.Any(entry => entry.Vm is not null && entry.At == instant)), "every charge that was due is there");
+            Assert.All(ledger.Where(entry => entry.Vm is not null), charge => Assert.InRange(charge.RecordedAt - charge.At, TimeSpan.Zero, latestCharge));
+            Output.WriteLine($"The latest charge was {ledger.Where(entry => entry.Vm is not null).Max(charge => charge.RecordedAt - charge.At)} late.");
         }
         Assert.Equal(0, await portal.Stop());
         Assert.Equal(0, await silos[1].Stop());

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Hosting;
 using Orleans.Configuration;
 using OrleansBilling.Client;
 using OrleansBilling.EndToEnd.Tests.Processes;
@@ -17,7 +16,7 @@ public sealed class ReadmeExampleTests(ITestOutputHelper output) : HostTest(outp
         await silo.Start();
 
         // This process is the portal backend that embeds the library.
-        var backend = Host.CreateApplicationBuilder();
+        var backend = Microsoft.Extensions.Hosting.Host.CreateApplicationBuilder();
         backend.AddOrleansBillingClient(client =>
         {
             client.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = ("billing", "billing"));

@@ -13,7 +13,6 @@ internal sealed class Campaign(ClusterUnderTest cluster, ITestOutputHelper outpu
 {
     private static readonly TimeSpan warmingUp = TimeSpan.FromSeconds(4);
     private static readonly TimeSpan healed = TimeSpan.FromSeconds(4);
-    private static readonly TimeSpan finishing = TimeSpan.FromMinutes(2); // C5
 
     public int Tenants { get; init; } = 4;
 
@@ -39,7 +38,7 @@ internal sealed class Campaign(ClusterUnderTest cluster, ITestOutputHelper outpu
         output.WriteLine($"Seed {Seed}.");
         await cluster.Heal(); // a test before this one may have failed
         using var load = await Load.Begin(cluster, Tenants, Seed);
-        var checker = new Checker(cluster, load.Log, [.. load.Workers.Select(worker => worker.Person)]) { StopsWithin = StopsWithin, ChargesWithin = ChargesWithin };
+        var checker = new Checker(cluster, load.Log, [.. load.Workers.Select(worker => worker.Person)]) { StopsWithin = StopsWithin, ChargesWithin = ChargesWithin, AwaitsDeletions = EndsCold };
         var succeeded = false;
         try
         {
@@ -49,17 +48,19 @@ internal sealed class Campaign(ClusterUnderTest cluster, ITestOutputHelper outpu
             load.Log.Note("nemesis begins");
             await faults(load);
             await cluster.Heal();
+            checker.Healed();
             load.Log.Note("nemesis has ended");
 
             await Task.Delay(healed);
             await checker.Remember();
             var report = new CheckReport();
-            report.Look("C5", await load.Finish(finishing), $"not everything was answered within {finishing}");
+            report.Look("C5", await load.Finish(checker.Left), $"not everything was answered two minutes after the last fault");
             await Verify(checker, report, "healed");
             if (EndsCold)
             {
                 await checker.Remember();
                 await cluster.RestartCold();
+                checker.Healed();
                 await Verify(checker, new CheckReport(), "cold");
             }
             await Task.WhenAll(load.Workers.Select(worker => worker.Leave()));

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using OrleansBilling.EndToEnd.Tests.Alerts;
 using OrleansBilling.EndToEnd.Tests.Processes;
 
 namespace OrleansBilling.EndToEnd.Tests.Telemetry;
@@ -38,6 +39,12 @@ internal sealed class OtlpCollector : IAsyncDisposable
 
     public LogLine[] Logs => [.. Of("logs").SelectMany(request => request.All(1, 2, 2)).Select(line => new LogLine(line.All(5).Select(body => body.Text(1)).FirstOrDefault() ?? "", line.Attributes(6)))];
 
+    /// <summary>Hears of metrics as they come.</summary>
+    public Action<ProtobufMessage>? Metering { get; set; }
+
+    /// <summary>The names under which Prometheus has what came.</summary>
+    public HashSet<string> NamesInPrometheus => [.. Of("metrics").SelectMany(AsPrometheus.Of).Select(series => series.Name)];
+
     /// <summary>All that came of a signal, as text where it is text.</summary>
     public string Everything(string signal) => string.Concat(Of(signal));
 
@@ -48,7 +55,9 @@ internal sealed class OtlpCollector : IAsyncDisposable
         using var body = new MemoryStream();
         await request.Body.CopyToAsync(body);
         Assert.Equal("application/x-protobuf", request.ContentType);
-        taken.Enqueue((signal, new ProtobufMessage(body.ToArray())));
+        var message = new ProtobufMessage(body.ToArray());
+        taken.Enqueue((signal, message));
+        if (signal == "metrics") Metering?.Invoke(message);
         response.ContentType = "application/x-protobuf"; // with nothing in it: all was taken
     }
 

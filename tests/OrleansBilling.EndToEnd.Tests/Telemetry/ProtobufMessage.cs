@@ -49,6 +49,13 @@ internal sealed class ProtobufMessage
 
     public string Hex(int number) => Convert.ToHexStringLower(Bytes(number));
 
+    /// <summary>Numbers of eight bytes, one after the other in one field.</summary>
+    public IEnumerable<ulong> Packed(int number)
+    {
+        var all = Bytes(number);
+        for (var at = 0; at < all.Length; at += 8) yield return BinaryPrimitives.ReadUInt64LittleEndian(all.AsSpan(at));
+    }
+
     public ulong? Number(int number) => fields.Where(field => field.Number == number).Select(field => (ulong?)field.Value).FirstOrDefault();
 
     /// <summary>The attributes in a field of key–value pairs; of values that are no texts: the empty text.</summary>

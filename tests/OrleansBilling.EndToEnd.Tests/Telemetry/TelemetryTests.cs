@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Data.Sqlite;
+using OrleansBilling.EndToEnd.Tests.Alerts;
 using OrleansBilling.EndToEnd.Tests.Portal;
 using OrleansBilling.EndToEnd.Tests.Processes;
 
@@ -14,7 +15,8 @@ public sealed class TelemetryTests(ITestOutputHelper output) : HostTest(output)
     private static readonly string[] ours =
     [
         "billing.charges", "billing.charge.lag", "billing.reminder.lateness", "billing.commits", "billing.commit.size", "billing.commit.duration", "billing.verifications",
-        "billing.tenants", "billing.deletions.due", "billing.orders.open", "billing.orders.oldest", "billing.notices.oldest", "billing.ledger.drift", "billing.payments.uncleared",
+        "billing.silos", "billing.tenants", "billing.deletions.due", "billing.deletions.overdue", "billing.orders.open", "billing.orders.oldest", "billing.notices.waiting", "billing.notices.oldest",
+        "billing.ledger.drift", "billing.payments.uncleared", "billing.payments.uncleared.oldest",
     ];
 
     [Fact]
@@ -44,6 +46,9 @@ public sealed class TelemetryTests(ITestOutputHelper output) : HostTest(output)
         Assert.Contains("http.server.request.duration", names);
         Assert.Contains(names, name => name.StartsWith("orleans-", StringComparison.Ordinal));
         Assert.Contains(names, name => name.StartsWith("dotnet.", StringComparison.Ordinal));
+        Output.WriteLine(string.Join('\n', collector.NamesInPrometheus.Order()));
+        await TenantCalls.Until(
+            () => Task.FromResult(string.Join(' ', AlertRules.Metrics.Where(name => !IsOfPostgres(name)).Except(collector.NamesInPrometheus))), missing => missing.Length == 0, "all that rules and dashboard ask for came");
 
         var order = await TenantCalls.Until(
             () => Task.FromResult(collector.Logs.FirstOrDefault(line => line.Attributes.GetValueOrDefault("Vm") == vm)), line => line is not null, "a line of the log names the VM");
@@ -70,6 +75,9 @@ public sealed class TelemetryTests(ITestOutputHelper output) : HostTest(output)
             Assert.DoesNotContain(host.OperatorKey, all, StringComparison.Ordinal);
         }
     }
+
+    /// <summary>What a silo measures only on PostgreSQL.</summary>
+    internal static bool IsOfPostgres(string metric) => metric.StartsWith("db_", StringComparison.Ordinal) || metric is "billing_database_silence_seconds" or "billing_clock_offset_seconds";
 
     /// <summary>From a transaction of the ledger back to the tick of a VM; null: there is none yet.</summary>
     private static Span[]? WayOfACharge(Span[] spans)

@@ -14,14 +14,14 @@ internal static class BalanceTable
         """
         version, email, currency, top_up_micros, total_micros, counting_vms, standing, entry_count, notice_count, order_count, armed, low, exhaustion, stretch,
         negative_since_ms, deletion_due_ms, deletion_warnings_given, runway_level, below_own_threshold, own_threshold_micros, recipients, watch_operations,
-        advanced_to_ms, due_at_ms, rules_revision
+        advanced_to_ms, due_at_ms, rules_revision, deletion_held, currency_reserved
         """;
 
     private const string Columns =
         """
         version, email, currency, top_up_micros, entry_count, region, notice_count, order_count, armed, low, exhaustion, stretch,
         negative_since_ms, deletion_due_ms, deletion_warnings_given, runway_level, below_own_threshold, own_threshold_micros, recipients, advanced_to_ms, rules_revision,
-        watch_operations, due_at_ms
+        watch_operations, due_at_ms, deletion_held, currency_reserved
         """;
 
     /// <summary>
@@ -34,7 +34,7 @@ internal static class BalanceTable
             $"""
              UPDATE balance SET ({Written}) = (
                  c.version, c.email, c.currency, c.top_up, c.total, c.vms, c.standing, c.entries, c.notices, c.orders, c.armed, c.low, c.exhaustion, c.stretch,
-                 c.negative_since, c.deletion_due, c.warnings, c.runway, c.below_own, c.own, c.recipients, c.watches, c.advanced_to, c.due_at, c.rules)
+                 c.negative_since, c.deletion_due, c.warnings, c.runway, c.below_own, c.own, c.recipients, c.watches, c.advanced_to, c.due_at, c.rules, c.deletion_held, c.currency_reserved)
              FROM {Unnested} LEFT JOIN region_rules r ON r.region = c.region
              WHERE coalesce(r.revision, 0) = c.rules AND balance.balance = c.key AND balance.version = c.version - 1 AND balance.region = c.region
              RETURNING balance.balance, balance.number
@@ -60,7 +60,7 @@ internal static class BalanceTable
             $"""
              INSERT INTO balance (balance, region, {Written})
              SELECT c.key, c.region, c.version, c.email, c.currency, c.top_up, c.total, c.vms, c.standing, c.entries, c.notices, c.orders, c.armed, c.low, c.exhaustion, c.stretch,
-                 c.negative_since, c.deletion_due, c.warnings, c.runway, c.below_own, c.own, c.recipients, c.watches, c.advanced_to, c.due_at, c.rules
+                 c.negative_since, c.deletion_due, c.warnings, c.runway, c.below_own, c.own, c.recipients, c.watches, c.advanced_to, c.due_at, c.rules, c.deletion_held, c.currency_reserved
              FROM {Unnested} LEFT JOIN region_rules r ON r.region = c.region
              WHERE coalesce(r.revision, 0) = c.rules
              ON CONFLICT (balance) DO NOTHING
@@ -85,10 +85,11 @@ internal static class BalanceTable
     public static string SelectOne => $"SELECT {Columns}, (SELECT hash FROM ledger_entry e WHERE e.balance_number = b.number AND e.number = b.entry_count) FROM balance b WHERE balance = $1";
 
     public static StoredBalance Read(BalanceId id, NpgsqlDataReader row) => new(
-        id, row.GetInt64(0), row.GetString(1), EntryHash: row.IsDBNull(23) ? [] : row.GetFieldValue<byte[]>(23), NoticeCount: row.GetInt64(6), DueAt: row.NullableInstant(22),
+        id, row.GetInt64(0), row.GetString(1), EntryHash: row.IsDBNull(25) ? [] : row.GetFieldValue<byte[]>(25), NoticeCount: row.GetInt64(6), DueAt: row.NullableInstant(22),
         Balance: new Balance
         {
             Currency = CurrencyCode.Find(row.NullableText(2)),
+            CurrencyReserved = row.GetBoolean(24),
             TopUp = new Amount(row.GetInt64(3)),
             EntryCount = row.GetInt64(4),
             OrderCount = row.GetInt32(7),
@@ -99,6 +100,7 @@ internal static class BalanceTable
                 Episode = new Episode(row.GetInt32(10), row.GetInt32(11)),
                 NegativeSince = row.NullableInstant(12),
                 DeletionDue = row.NullableInstant(13),
+                DeletionHeld = row.GetBoolean(23),
                 DeletionWarningsGiven = row.GetInt32(14),
                 RunwayLevel = row.GetInt32(15),
                 BelowOwnThreshold = row.GetBoolean(16),
@@ -145,8 +147,8 @@ internal static class BalanceTable
     private static async Task<TenantStandingView[]> Standings(NpgsqlDataSource database, string condition, string region, int limit, params object?[] more) =>
         [.. await database.Query(
             $"""
-             SELECT b.balance, b.email, b.currency, b.standing, b.total_micros, b.counting_vms, b.negative_since_ms, b.deletion_due_ms,
-                 (SELECT coalesce(bit_or(h.actions), 0) FROM balance_hold h WHERE h.balance_number = b.number AND h.until_ms > b.advanced_to_ms)
+             SELECT b.balance, b.email, b.currency, b.standing, b.total_micros, b.counting_vms, b.negative_since_ms, CASE WHEN b.deletion_held THEN NULL ELSE b.deletion_due_ms END,
+                 CASE WHEN b.deletion_held AND b.deletion_due_ms IS NOT NULL THEN 2 ELSE 0 END | (SELECT coalesce(bit_or(h.actions), 0) FROM balance_hold h WHERE h.balance_number = b.number AND h.until_ms > b.advanced_to_ms)
              FROM balance b WHERE {condition} LIMIT $2
              """,
             row => new TenantStandingView(
@@ -158,9 +160,9 @@ internal static class BalanceTable
         """
         unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6::bigint[], $7::bigint[], $8::int[], $9::text[], $10::bigint[], $11::bigint[], $12::int[],
             $13::boolean[], $14::boolean[], $15::int[], $16::int[], $17::bigint[], $18::bigint[], $19::int[], $20::int[], $21::boolean[], $22::bigint[], $23::text[], $24::text[],
-            $25::bigint[], $26::bigint[], $27::bigint[])
+            $25::bigint[], $26::bigint[], $27::bigint[], $28::boolean[], $29::boolean[])
             AS c (key, region, version, email, currency, top_up, total, vms, standing, entries, notices, orders, armed, low, exhaustion, stretch,
-                negative_since, deletion_due, warnings, runway, below_own, own, recipients, watches, advanced_to, due_at, rules)
+                negative_since, deletion_due, warnings, runway, below_own, own, recipients, watches, advanced_to, due_at, rules, deletion_held, currency_reserved)
         """;
 
     private static Rows<BalanceCommit> Values(IReadOnlyList<BalanceCommit> commits) => new Rows<BalanceCommit>(commits)
@@ -173,5 +175,6 @@ internal static class BalanceTable
         .Int(commit => commit.After.Balance.Standing.DeletionWarningsGiven).Int(commit => commit.After.Balance.Standing.RunwayLevel)
         .Flag(commit => commit.After.Balance.Standing.BelowOwnThreshold).NullableLong(commit => commit.After.Balance.OwnThreshold?.Micros)
         .Text(commit => LedgerText.Of(commit.After.Balance.Recipients)).Text(commit => LedgerText.Of(commit.After.Balance.WatchOperations))
-        .Instant(commit => commit.After.Balance.AdvancedTo).NullableInstant(commit => commit.After.DueAt).Long(commit => commit.After.Balance.RulesRevision);
+        .Instant(commit => commit.After.Balance.AdvancedTo).NullableInstant(commit => commit.After.DueAt).Long(commit => commit.After.Balance.RulesRevision)
+        .Flag(commit => commit.After.Balance.Standing.DeletionHeld).Flag(commit => commit.After.Balance.CurrencyReserved);
 }

@@ -30,6 +30,9 @@ public sealed partial class DatabaseClock(NpgsqlDataSource database, IHostApplic
         return false;
     }
 
+    /// <inheritdoc/>
+    public ClockWord? LastWord => Volatile.Read(ref last)?.Compared(TimeProvider.System.GetUtcNow());
+
     /// <summary>Looks once before anything is decided.</summary>
     public void Participate(ISiloLifecycle lifecycle) => lifecycle.Subscribe(nameof(DatabaseClock), ServiceLifecycleStage.First, async _ =>
     {
@@ -83,10 +86,14 @@ public sealed partial class DatabaseClock(NpgsqlDataSource database, IHostApplic
     /// <summary>The database's clock said an instant, somewhen between a question and its answer.</summary>
     private sealed record Look(long Answered, DateTimeOffset Said, TimeSpan Took)
     {
-        public bool IsNear(DateTimeOffset now)
+        public bool IsNear(DateTimeOffset now) => Compared(now).Offset.Duration() <= Tolerance;
+
+        /// <summary>It was said between the question and the answer: within that time nobody knows of an offset.</summary>
+        public ClockWord Compared(DateTimeOffset now)
         {
             var since = TimeProvider.System.GetElapsedTime(Answered);
-            return now >= Said + since - Tolerance && now <= Said + Took + since + Tolerance;
+            var (earliest, latest) = (Said + since, Said + Took + since);
+            return new ClockWord(now < earliest ? now - earliest : now > latest ? now - latest : TimeSpan.Zero, since);
         }
     }
 }

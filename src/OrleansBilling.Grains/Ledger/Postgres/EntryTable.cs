@@ -4,6 +4,7 @@ using OrleansBilling.Contracts;
 using OrleansBilling.Contracts.Balances;
 using OrleansBilling.Domain.Balances;
 using OrleansBilling.Domain.Credits;
+using OrleansBilling.Domain.Metering;
 using OrleansBilling.Domain.Money;
 
 namespace OrleansBilling.Grains.Ledger.Postgres;
@@ -116,6 +117,14 @@ internal static class EntryTable
         }
         return [.. since];
     }
+
+    /// <summary>By the index that makes charges unique, so that it takes the charges of one VM, however many others the balance has.</summary>
+    public static async Task<ChargedSeconds> ChargedTo(NpgsqlDataSource database, BalanceId id, string vm) => ChargedSeconds.Of(await database.Query(
+        """
+        SELECT e.vm_sequence, e.priced FROM ledger_entry e JOIN metered_vm v ON v.balance_number = e.balance_number AND v.ordinal = e.vm_ordinal JOIN balance b ON b.number = v.balance_number
+        WHERE b.balance = $1 AND v.id = $2 ORDER BY e.vm_sequence
+        """,
+        row => (row.GetInt32(0), LedgerText.Priced(row.GetString(1))), id.ToString(), vm));
 
     public const string SelectWhole = $"SELECT {Columns}, e.fingerprint, e.hash {OfBalance} AND e.number > $2 ORDER BY e.number LIMIT $3";
 

@@ -5,6 +5,7 @@ using OrleansBilling.Contracts.Balances;
 using OrleansBilling.Contracts.Operations;
 using OrleansBilling.Contracts.Pricing;
 using OrleansBilling.Domain.Balances;
+using OrleansBilling.Domain.Metering;
 using OrleansBilling.Domain.Money;
 
 namespace OrleansBilling.Grains.Ledger.Postgres;
@@ -61,6 +62,9 @@ public sealed partial class PostgresLedgerStore(LedgerDatabase ledger, ILogger<P
 
     /// <inheritdoc/>
     public Task<EntryView[]> EntriesSince(BalanceId id, long version, long through) => EntryTable.Since(database, id, version, through);
+
+    /// <inheritdoc/>
+    public Task<ChargedSeconds> ChargedTo(BalanceId id, string vm) => EntryTable.ChargedTo(database, id, vm);
 
     /// <inheritdoc/>
     public Task<NoticeView[]> Notices(BalanceId id, long? before, int limit) => NoticeTable.Page(database, id, before, limit);

@@ -36,7 +36,7 @@ public sealed class PostgresOutbox(LedgerDatabase ledger) : IOutbox
             Attempts = row.GetInt32(First + 3),
             Answers = LedgerText.Answers(row.GetString(First + 4)),
             Currency = CurrencyCode.Find(row.NullableText(First + 5)),
-            Settings = row.IsDBNull(First + 8) ? NoticeSettings.None : new(row.NullableText(First + 6), row.NullableText(First + 7), LedgerText.Secrets(row.GetString(First + 8)), null),
+            Settings = row.IsDBNull(First + 8) ? NoticeSettings.None : new(row.NullableText(First + 6), row.NullableText(First + 7), LedgerText.Secrets(row.GetString(First + 8)), null, []),
         },
         channel, now, limit);
 
@@ -51,7 +51,12 @@ public sealed class PostgresOutbox(LedgerDatabase ledger) : IOutbox
 
     /// <inheritdoc/>
     public async Task<(bool Tried, DateTimeOffset? Since)> Warnings(BalanceId balance, Episode episode) => (await database.Query(
-        "SELECT coalesce(max(CASE WHEN answers <> '[]' THEN 1 END), 0), min(written_ms) FROM notice_delivery WHERE balance = $1 AND (notice = $2 OR notice LIKE $3)",
+        """
+        WITH warning AS (
+            SELECT n.id, n.deletion_at_ms FROM notice n JOIN balance b ON b.number = n.balance_number WHERE b.balance = $1 AND n.deletion_at_ms IS NOT NULL AND (n.id = $2 OR n.id LIKE $3))
+        SELECT coalesce(max(CASE WHEN answers <> '[]' THEN 1 END), 0), min(written_ms) FROM notice_delivery
+        WHERE balance = $1 AND notice IN (SELECT id FROM warning WHERE deletion_at_ms = (SELECT max(deletion_at_ms) FROM warning))
+        """,
         row => (row.GetInt32(0) > 0, row.NullableInstant(1)),
         balance.ToString(), Notice.IdOf(NoticeKind.BelowZero, $"{episode}"), Notice.IdOf(NoticeKind.DeletionNear, $"{episode}/%"))).Single();
 
@@ -88,17 +93,17 @@ public sealed class PostgresOutbox(LedgerDatabase ledger) : IOutbox
 
     /// <inheritdoc/>
     public async Task<NoticeSettings> Settings(BalanceId balance) => (await database.Query(
-        "SELECT language, webhook, secrets, operation FROM notice_settings WHERE balance = $1",
-        row => new NoticeSettings(row.NullableText(0), row.NullableText(1), LedgerText.Secrets(row.GetString(2)), row.NullableText(3)),
+        "SELECT language, webhook, secrets, operation, done FROM notice_settings WHERE balance = $1",
+        row => new NoticeSettings(row.NullableText(0), row.NullableText(1), LedgerText.Secrets(row.GetString(2)), row.NullableText(3), LedgerText.Texts(row.GetString(4))),
         balance.ToString())).SingleOrDefault() ?? NoticeSettings.None;
 
     /// <inheritdoc/>
     public Task Store(BalanceId balance, NoticeSettings settings) => database.Run(
         """
-        INSERT INTO notice_settings (balance, language, webhook, secrets, operation) VALUES ($1, $2::text, $3::text, $4, $5::text)
-        ON CONFLICT (balance) DO UPDATE SET language = excluded.language, webhook = excluded.webhook, secrets = excluded.secrets, operation = excluded.operation
+        INSERT INTO notice_settings (balance, language, webhook, secrets, operation, done) VALUES ($1, $2::text, $3::text, $4, $5::text, $6)
+        ON CONFLICT (balance) DO UPDATE SET language = excluded.language, webhook = excluded.webhook, secrets = excluded.secrets, operation = excluded.operation, done = excluded.done
         """,
-        balance.ToString(), settings.Language, settings.Webhook, LedgerText.Of(settings.Secrets), settings.Operation);
+        balance.ToString(), settings.Language, settings.Webhook, LedgerText.Of(settings.Secrets), settings.Operation, LedgerText.Of(settings.Done));
 
     /// <inheritdoc/>
     public Task ForgetWebhook(BalanceId balance, string address) =>

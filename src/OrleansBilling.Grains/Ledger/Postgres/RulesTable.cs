@@ -31,7 +31,7 @@ internal static class RulesTable
             {
                 new NpgsqlBatchCommand("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"),
                 PostgresCalls.Statement("SELECT coalesce((SELECT revision FROM region_rules WHERE region = $1), 0)", region),
-                PostgresCalls.Statement("SELECT id, package, micros_per_hour, from_ms FROM price_version WHERE region = $1 ORDER BY package, from_ms", region),
+                PostgresCalls.Statement("SELECT id, package, micros_per_hour, from_ms, by_whom FROM price_version WHERE region = $1 ORDER BY package, from_ms", region),
                 PostgresCalls.Statement("SELECT id, currency, picos, from_ms, by_whom FROM exchange_rate WHERE region = $1 ORDER BY currency, from_ms", region),
                 PostgresCalls.Statement("SELECT id, actions, reason, by_whom, from_ms, until_ms, NULL::bigint FROM region_hold WHERE region = $1 ORDER BY from_ms, id", region),
                 new NpgsqlBatchCommand("COMMIT"),
@@ -40,7 +40,7 @@ internal static class RulesTable
         await using var rows = await snapshot.ExecuteReaderAsync();
         var revision = (await rows.All(row => row.GetInt64(0))).Single();
         await rows.NextResultAsync();
-        var prices = await rows.All(row => new PriceRow(row.GetInt32(0), row.GetString(1), row.GetInt64(2), row.Instant(3)));
+        var prices = await rows.All(row => new PriceRow(row.GetInt32(0), row.GetString(1), row.GetInt64(2), row.Instant(3), row.GetString(4)));
         await rows.NextResultAsync();
         var rates = await rows.All(row => new RateVersion(row.GetInt32(0), CurrencyCode.Find(row.GetString(1))!.Value, new ExchangeRate(row.GetInt64(2)), row.Instant(3), row.GetString(4)));
         await rows.NextResultAsync();
@@ -66,10 +66,10 @@ internal static class RulesTable
         var id = (await Query(
             connection,
             """
-            INSERT INTO price_version (region, id, package, micros_per_hour, from_ms, operation)
-            SELECT $1, coalesce(max(id), 0) + 1, $2, $3, $4, $5 FROM price_version WHERE region = $1 RETURNING id
+            INSERT INTO price_version (region, id, package, micros_per_hour, from_ms, operation, by_whom)
+            SELECT $1, coalesce(max(id), 0) + 1, $2, $3, $4, $5, $6 FROM price_version WHERE region = $1 RETURNING id
             """,
-            row => row.GetInt32(0), region, command.Package, command.PricePerHour.MicrosPerHour, command.From, command.Operation)).Single();
+            row => row.GetInt32(0), region, command.Package, command.PricePerHour.MicrosPerHour, command.From, command.Operation, command.By)).Single();
         await Revise(connection, region);
         return new PriceReply(PriceResult.Entered, id);
     });

@@ -23,18 +23,19 @@ internal static class VmTable
 
     /// <summary>
     /// VMs of which nothing has changed but what was charged: most of all rows that are ever written. Not even their version: the entry of
-    /// the charge names them.
+    /// the charge names them. Their phase is another only after charges were set to another round; that it is the same changes no index.
     /// </summary>
     private static NpgsqlBatchCommand UpdateCharged(List<ChangedVm> charged) => new Rows<ChangedVm>(charged)
         .Long(row => row.Number).Int(row => row.Vm.Ordinal).NullableInstant(row => row.Vm.NextCharge)
         .Instant(row => row.Vm.Posted.Through).Long(row => (long)row.Vm.Posted.Usage.Time.TotalMilliseconds).Int(row => row.Vm.Posted.Sequence)
-        .Text(row => LedgerText.Of(row.Vm.Posted.Usage.Priced)).Text(row => LedgerText.Of(row.Vm.PaidBy))
+        .Text(row => LedgerText.Of(row.Vm.Posted.Usage)).Text(row => LedgerText.Of(row.Vm.PaidBy))
+        .NullableLong(row => Phase(row.Vm.NextCharge, row.Round))
         .In(
             """
-            UPDATE metered_vm SET next_charge_ms = c.next_charge, posted_through_ms = c.through, posted_time_ms = c.time,
+            UPDATE metered_vm SET next_charge_ms = c.next_charge, charge_phase_ms = c.phase, posted_through_ms = c.through, posted_time_ms = c.time,
                 posted_sequence = c.sequence, posted_priced = c.priced, paid_by = c.paid_by
-            FROM unnest($1::bigint[], $2::int[], $3::bigint[], $4::bigint[], $5::bigint[], $6::int[], $7::text[], $8::text[])
-                AS c (number, ordinal, next_charge, through, time, sequence, priced, paid_by)
+            FROM unnest($1::bigint[], $2::int[], $3::bigint[], $4::bigint[], $5::bigint[], $6::int[], $7::text[], $8::text[], $9::bigint[])
+                AS c (number, ordinal, next_charge, through, time, sequence, priced, paid_by, phase)
             WHERE metered_vm.balance_number = c.number AND metered_vm.ordinal = c.ordinal
             """);
 
@@ -43,9 +44,9 @@ internal static class VmTable
         .Long(row => row.Number).Int(row => row.Vm.Ordinal).Text(row => row.Vm.Id).Text(row => row.Vm.Package).Text(row => row.Vm.Operation)
         .Text(row => row.Vm.Traits.Name).Flag(row => row.Vm.Traits.Locked).Flag(row => row.Vm.Traits.AutoResume).Instant(row => row.Vm.AdmittedAt)
         .Text(row => row.Vm.Status.ToString()).Int(row => row.Vm.Reading.Revision).Instant(row => row.Vm.Reading.Through)
-        .Long(row => (long)row.Vm.Reading.Usage.Time.TotalMilliseconds).Text(row => LedgerText.Of(row.Vm.Reading.Usage.Priced))
+        .Long(row => (long)row.Vm.Reading.Usage.Time.TotalMilliseconds).Text(row => LedgerText.Of(row.Vm.Reading.Usage))
         .NullableInstant(row => row.Vm.Reading.FirstRunning).Int(row => row.Vm.Posted.Sequence).Instant(row => row.Vm.Posted.Through)
-        .Long(row => (long)row.Vm.Posted.Usage.Time.TotalMilliseconds).Text(row => LedgerText.Of(row.Vm.Posted.Usage.Priced)).Text(row => LedgerText.Of(row.Vm.PaidBy))
+        .Long(row => (long)row.Vm.Posted.Usage.Time.TotalMilliseconds).Text(row => LedgerText.Of(row.Vm.Posted.Usage)).Text(row => LedgerText.Of(row.Vm.PaidBy))
         .NullableInstant(row => row.Vm.NextCharge).NullableLong(row => Phase(row.Vm.NextCharge, row.Round)).Flag(row => row.Vm.StoppedAutomatically).Long(row => row.Version)
         .In(
             """
@@ -87,7 +88,8 @@ internal static class VmTable
             row => BalanceId.Parse(row.GetString(0)), region, package, after?.ToString() ?? "", limit)];
 
     /// <summary>
-    /// By the index of phases: a round of charges has each VM once, so what fell due in a part of it is a part of the index.
+    /// By the index of phases: a round of charges has each VM once, so what fell due in a part of it is a part of the index. Phases of a longer round that was
+    /// set before are in no part of this one, and so in each, until their VMs are charged again; others of another round are in some part of this one.
     /// </summary>
     public static Task<VmPage> OverdueCharges(NpgsqlDataSource database, ChargeWindow window, string? after, int limit)
     {
@@ -97,10 +99,10 @@ internal static class VmTable
         return Page(
             database,
             $"""
-             charge_phase_ms IS NOT NULL AND {(first <= last ? "charge_phase_ms BETWEEN $5 AND $6" : "(charge_phase_ms >= $5 OR charge_phase_ms <= $6)")}
+             charge_phase_ms IS NOT NULL AND {(first <= last ? "(charge_phase_ms BETWEEN $5 AND $6 OR charge_phase_ms >= $8)" : "(charge_phase_ms >= $5 OR charge_phase_ms <= $6)")}
              AND next_charge_ms <= $7 AND (charge_phase_ms, balance_number, ordinal) > ($1, $2, $3) ORDER BY charge_phase_ms, balance_number, ordinal
              """,
-            after, limit, first, last, through);
+            after, limit, first, last, through, round);
     }
 
     public static Task<VmPage> BetweenStatuses(NpgsqlDataSource database, DateTimeOffset since, string? after, int limit) => Page(

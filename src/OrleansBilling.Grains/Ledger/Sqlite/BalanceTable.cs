@@ -16,29 +16,29 @@ internal static class BalanceTable
         var (row, balance, standing) = (commit.After, commit.After.Balance, commit.After.Balance.Standing);
         var sql = commit.Before.Version == 0
             ? """
-              INSERT INTO balance (balance, region, version, email, currency, top_up_micros, total_micros, counting_vms, standing, entry_count, entry_hash,
-                  notice_count, order_count, armed, low, exhaustion, stretch, negative_since_ms, deletion_due_ms, deletion_warnings_given, runway_level,
+              INSERT INTO balance (balance, region, version, email, currency, currency_reserved, top_up_micros, total_micros, counting_vms, standing, entry_count, entry_hash,
+                  notice_count, order_count, armed, low, exhaustion, stretch, negative_since_ms, deletion_due_ms, deletion_held, deletion_warnings_given, runway_level,
                   below_own_threshold, own_threshold_micros, recipients, watch_operations, advanced_to_ms, due_at_ms, rules_revision)
-              VALUES ($balance, $region, $version, $email, $currency, $topUp, $total, $vms, $standing, $entries, $hash,
-                  $notices, $orders, $armed, $low, $exhaustion, $stretch, $negativeSince, $deletionDue, $warnings, $runway,
+              VALUES ($balance, $region, $version, $email, $currency, $reserved, $topUp, $total, $vms, $standing, $entries, $hash,
+                  $notices, $orders, $armed, $low, $exhaustion, $stretch, $negativeSince, $deletionDue, $deletionHeld, $warnings, $runway,
                   $belowOwn, $ownThreshold, $recipients, $watches, $advancedTo, $dueAt, $rules)
               ON CONFLICT (balance) DO NOTHING
               """
             : """
-              UPDATE balance SET version = $version, email = $email, currency = $currency, top_up_micros = $topUp, total_micros = $total,
+              UPDATE balance SET version = $version, email = $email, currency = $currency, currency_reserved = $reserved, top_up_micros = $topUp, total_micros = $total,
                   counting_vms = $vms, standing = $standing, entry_count = $entries, entry_hash = $hash, notice_count = $notices, order_count = $orders,
                   armed = $armed, low = $low, exhaustion = $exhaustion, stretch = $stretch, negative_since_ms = $negativeSince,
-                  deletion_due_ms = $deletionDue, deletion_warnings_given = $warnings, runway_level = $runway, below_own_threshold = $belowOwn,
+                  deletion_due_ms = $deletionDue, deletion_held = $deletionHeld, deletion_warnings_given = $warnings, runway_level = $runway, below_own_threshold = $belowOwn,
                   own_threshold_micros = $ownThreshold, recipients = $recipients, watch_operations = $watches, advanced_to_ms = $advancedTo, due_at_ms = $dueAt,
                   rules_revision = $rules
               WHERE balance = $balance AND version = $version - 1 AND region = $region
               """;
         if (connection.Run(sql,
-                ("balance", row.Id.ToString()), ("region", row.Id.Region), ("version", row.Version), ("email", row.Email), ("currency", balance.Currency?.Code()),
+                ("balance", row.Id.ToString()), ("region", row.Id.Region), ("version", row.Version), ("email", row.Email), ("currency", balance.Currency?.Code()), ("reserved", balance.CurrencyReserved),
                 ("topUp", balance.TopUp.Micros), ("total", balance.Total.Micros), ("vms", balance.Vms.Counting), ("standing", standing.Level),
                 ("entries", balance.EntryCount), ("hash", row.EntryHash), ("notices", row.NoticeCount), ("orders", balance.OrderCount),
                 ("armed", standing.Armed), ("low", standing.Low), ("exhaustion", standing.Episode.Exhaustion), ("stretch", standing.Episode.Stretch),
-                ("negativeSince", standing.NegativeSince), ("deletionDue", standing.DeletionDue), ("warnings", standing.DeletionWarningsGiven),
+                ("negativeSince", standing.NegativeSince), ("deletionDue", standing.DeletionDue), ("deletionHeld", standing.DeletionHeld), ("warnings", standing.DeletionWarningsGiven),
                 ("runway", standing.RunwayLevel), ("belowOwn", standing.BelowOwnThreshold), ("ownThreshold", balance.OwnThreshold?.Micros),
                 ("recipients", LedgerText.Of(balance.Recipients)), ("watches", LedgerText.Of(balance.WatchOperations)), ("advancedTo", balance.AdvancedTo), ("dueAt", row.DueAt), ("rules", balance.RulesRevision)) == 0)
             return false;
@@ -57,12 +57,13 @@ internal static class BalanceTable
     public static StoredBalance? Read(SqliteConnection connection, BalanceId id) => connection.Query(
         """
         SELECT version, email, currency, top_up_micros, entry_count, entry_hash, notice_count, order_count, armed, low, exhaustion, stretch,
-            negative_since_ms, deletion_due_ms, deletion_warnings_given, runway_level, below_own_threshold, own_threshold_micros, recipients, advanced_to_ms, rules_revision, watch_operations, due_at_ms
+            negative_since_ms, deletion_due_ms, deletion_warnings_given, runway_level, below_own_threshold, own_threshold_micros, recipients, advanced_to_ms, rules_revision, watch_operations, due_at_ms, deletion_held, currency_reserved
         FROM balance WHERE balance = $balance
         """,
         row => new StoredBalance(id, row.GetInt64(0), row.GetString(1), EntryHash: row.GetFieldValue<byte[]>(5), NoticeCount: row.GetInt64(6), DueAt: row.NullableInstant(22), Balance: new Balance
         {
             Currency = CurrencyCode.Find(row.NullableText(2)),
+            CurrencyReserved = row.GetBoolean(24),
             TopUp = new Amount(row.GetInt64(3)),
             EntryCount = row.GetInt64(4),
             OrderCount = row.GetInt32(7),
@@ -73,6 +74,7 @@ internal static class BalanceTable
                 Episode = new Episode(row.GetInt32(10), row.GetInt32(11)),
                 NegativeSince = row.NullableInstant(12),
                 DeletionDue = row.NullableInstant(13),
+                DeletionHeld = row.GetBoolean(23),
                 DeletionWarningsGiven = row.GetInt32(14),
                 RunwayLevel = row.GetInt32(15),
                 BelowOwnThreshold = row.GetBoolean(16),
@@ -115,8 +117,8 @@ internal static class BalanceTable
     private static TenantStandingView[] Standings(SqliteConnection connection, string condition, string region, params ReadOnlySpan<(string, object?)> parameters) =>
         [.. connection.Query(
             $"""
-             SELECT b.balance, b.email, b.currency, b.standing, b.total_micros, b.counting_vms, b.negative_since_ms, b.deletion_due_ms,
-                 (SELECT ifnull(max(h.actions & 1), 0) + ifnull(max(h.actions & 2), 0) FROM balance_hold h WHERE h.balance = b.balance AND h.until_ms > b.advanced_to_ms)
+             SELECT b.balance, b.email, b.currency, b.standing, b.total_micros, b.counting_vms, b.negative_since_ms, CASE WHEN b.deletion_held THEN NULL ELSE b.deletion_due_ms END,
+                 2 * (b.deletion_held AND b.deletion_due_ms IS NOT NULL) | (SELECT ifnull(max(h.actions & 1), 0) + ifnull(max(h.actions & 2), 0) FROM balance_hold h WHERE h.balance = b.balance AND h.until_ms > b.advanced_to_ms)
              FROM balance b WHERE b.region = $region AND {condition} LIMIT $limit
              """,
             row => new TenantStandingView(

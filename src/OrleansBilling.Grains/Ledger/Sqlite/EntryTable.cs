@@ -3,6 +3,7 @@ using OrleansBilling.Contracts;
 using OrleansBilling.Contracts.Balances;
 using OrleansBilling.Domain.Balances;
 using OrleansBilling.Domain.Credits;
+using OrleansBilling.Domain.Metering;
 using OrleansBilling.Domain.Money;
 
 namespace OrleansBilling.Grains.Ledger.Sqlite;
@@ -54,6 +55,10 @@ internal static class EntryTable
         [.. connection.Query(
             $"SELECT {Columns} FROM ledger_entry WHERE balance = $balance AND version > $version AND version <= $through ORDER BY number",
             Read, ("balance", id.ToString()), ("version", version), ("through", through))];
+
+    public static ChargedSeconds ChargedTo(SqliteConnection connection, BalanceId id, string vm) => ChargedSeconds.Of(connection.Query(
+        "SELECT vm_sequence, priced FROM ledger_entry WHERE balance = $balance AND vm = $vm ORDER BY number",
+        row => (row.GetInt32(0), LedgerText.Priced(row.GetString(1))), ("balance", id.ToString()), ("vm", vm)));
 
     /// <summary>Entries as they were hashed, with what was stored as their hash.</summary>
     public static List<(LedgerEntry Entry, byte[] Hash)> Whole(SqliteConnection connection, BalanceId id, long after, int limit) =>

@@ -15,8 +15,8 @@ internal static class RulesTable
     public static RegionRows Read(SqliteConnection connection, string region) => new(
         Revision(connection, region),
         connection.Query(
-            "SELECT id, package, micros_per_hour, from_ms FROM price_version WHERE region = $region ORDER BY package, from_ms",
-            row => new PriceRow(row.GetInt32(0), row.GetString(1), row.GetInt64(2), row.Instant(3)), ("region", region)),
+            "SELECT id, package, micros_per_hour, from_ms, by_whom FROM price_version WHERE region = $region ORDER BY package, from_ms",
+            row => new PriceRow(row.GetInt32(0), row.GetString(1), row.GetInt64(2), row.Instant(3), row.GetString(4)), ("region", region)),
         connection.Query(
             "SELECT id, currency, picos, from_ms, by_whom FROM exchange_rate WHERE region = $region ORDER BY currency, from_ms",
             row => new RateVersion(row.GetInt32(0), CurrencyCode.Find(row.GetString(1))!.Value, new ExchangeRate(row.GetInt64(2)), row.Instant(3), row.GetString(4)), ("region", region)),
@@ -42,8 +42,8 @@ internal static class RulesTable
 
         var id = connection.Query("SELECT ifnull(max(id), 0) + 1 FROM price_version WHERE region = $region", row => row.GetInt32(0), ("region", region)).Single();
         connection.Run(
-            "INSERT INTO price_version (region, id, package, micros_per_hour, from_ms, operation) VALUES ($region, $id, $package, $price, $from, $operation)",
-            ("region", region), ("id", id), ("package", command.Package), ("price", command.PricePerHour.MicrosPerHour), ("from", command.From), ("operation", command.Operation));
+            "INSERT INTO price_version (region, id, package, micros_per_hour, from_ms, operation, by_whom) VALUES ($region, $id, $package, $price, $from, $operation, $by)",
+            ("region", region), ("id", id), ("package", command.Package), ("price", command.PricePerHour.MicrosPerHour), ("from", command.From), ("operation", command.Operation), ("by", command.By));
         Revise(connection, region);
         return new PriceReply(PriceResult.Entered, id);
     }

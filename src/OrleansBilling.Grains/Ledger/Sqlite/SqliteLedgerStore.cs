@@ -5,6 +5,7 @@ using OrleansBilling.Contracts.Balances;
 using OrleansBilling.Contracts.Operations;
 using OrleansBilling.Contracts.Pricing;
 using OrleansBilling.Domain.Balances;
+using OrleansBilling.Domain.Metering;
 using OrleansBilling.Domain.Money;
 
 namespace OrleansBilling.Grains.Ledger.Sqlite;
@@ -56,6 +57,9 @@ public sealed partial class SqliteLedgerStore(SqliteDatabase database, ILogger<S
 
     /// <inheritdoc/>
     public Task<EntryView[]> EntriesSince(BalanceId id, long version, long through) => database.Read(connection => EntryTable.Since(connection, id, version, through));
+
+    /// <inheritdoc/>
+    public Task<ChargedSeconds> ChargedTo(BalanceId id, string vm) => database.Read(connection => EntryTable.ChargedTo(connection, id, vm));
 
     /// <inheritdoc/>
     public Task<NoticeView[]> Notices(BalanceId id, long? before, int limit) => database.Read(connection => NoticeTable.Page(connection, id, before, limit));

@@ -33,7 +33,7 @@ public sealed class SqliteOutbox(SqliteDatabase database) : IOutbox
             Attempts = row.GetInt32(First + 3),
             Answers = LedgerText.Answers(row.GetString(First + 4)),
             Currency = CurrencyCode.Find(row.NullableText(First + 5)),
-            Settings = row.IsDBNull(First + 8) ? NoticeSettings.None : new(row.NullableText(First + 6), row.NullableText(First + 7), LedgerText.Secrets(row.GetString(First + 8)), null),
+            Settings = row.IsDBNull(First + 8) ? NoticeSettings.None : new(row.NullableText(First + 6), row.NullableText(First + 7), LedgerText.Secrets(row.GetString(First + 8)), null, []),
         },
         ("channel", channel), ("now", now), ("limit", limit)));
 
@@ -49,7 +49,11 @@ public sealed class SqliteOutbox(SqliteDatabase database) : IOutbox
 
     /// <inheritdoc/>
     public Task<(bool Tried, DateTimeOffset? Since)> Warnings(BalanceId balance, Episode episode) => database.Read(connection => connection.Query(
-        "SELECT coalesce(max(CASE WHEN answers <> '[]' THEN 1 END), 0), min(written_ms) FROM notice_delivery WHERE balance = $balance AND (notice = $first OR notice LIKE $further)",
+        """
+        WITH warning AS (SELECT id, deletion_at_ms FROM notice WHERE balance = $balance AND deletion_at_ms IS NOT NULL AND (id = $first OR id LIKE $further))
+        SELECT coalesce(max(CASE WHEN answers <> '[]' THEN 1 END), 0), min(written_ms) FROM notice_delivery
+        WHERE balance = $balance AND notice IN (SELECT id FROM warning WHERE deletion_at_ms = (SELECT max(deletion_at_ms) FROM warning))
+        """,
         row => (row.GetInt32(0) > 0, row.NullableInstant(1)),
         ("balance", balance.ToString()), ("first", Notice.IdOf(NoticeKind.BelowZero, $"{episode}")), ("further", Notice.IdOf(NoticeKind.DeletionNear, $"{episode}/%"))).Single());
 
@@ -85,17 +89,17 @@ public sealed class SqliteOutbox(SqliteDatabase database) : IOutbox
 
     /// <inheritdoc/>
     public Task<NoticeSettings> Settings(BalanceId balance) => database.Read(connection => connection.Query(
-        "SELECT language, webhook, secrets, operation FROM notice_settings WHERE balance = $balance",
-        row => new NoticeSettings(row.NullableText(0), row.NullableText(1), LedgerText.Secrets(row.GetString(2)), row.NullableText(3)),
+        "SELECT language, webhook, secrets, operation, done FROM notice_settings WHERE balance = $balance",
+        row => new NoticeSettings(row.NullableText(0), row.NullableText(1), LedgerText.Secrets(row.GetString(2)), row.NullableText(3), LedgerText.Texts(row.GetString(4))),
         ("balance", balance.ToString())).SingleOrDefault() ?? NoticeSettings.None);
 
     /// <inheritdoc/>
     public Task Store(BalanceId balance, NoticeSettings settings) => database.Write(connection => connection.Run(
         """
-        INSERT INTO notice_settings (balance, language, webhook, secrets, operation) VALUES ($balance, $language, $webhook, $secrets, $operation)
-        ON CONFLICT (balance) DO UPDATE SET language = excluded.language, webhook = excluded.webhook, secrets = excluded.secrets, operation = excluded.operation
+        INSERT INTO notice_settings (balance, language, webhook, secrets, operation, done) VALUES ($balance, $language, $webhook, $secrets, $operation, $done)
+        ON CONFLICT (balance) DO UPDATE SET language = excluded.language, webhook = excluded.webhook, secrets = excluded.secrets, operation = excluded.operation, done = excluded.done
         """,
-        ("balance", balance.ToString()), ("language", settings.Language), ("webhook", settings.Webhook), ("secrets", LedgerText.Of(settings.Secrets)), ("operation", settings.Operation)));
+        ("balance", balance.ToString()), ("language", settings.Language), ("webhook", settings.Webhook), ("secrets", LedgerText.Of(settings.Secrets)), ("operation", settings.Operation), ("done", LedgerText.Of(settings.Done))));
 
     /// <inheritdoc/>
     public Task ForgetWebhook(BalanceId balance, string address) => database.Write(connection =>

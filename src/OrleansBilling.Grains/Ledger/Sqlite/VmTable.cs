@@ -26,9 +26,9 @@ internal static class VmTable
                 """,
                 ("balance", commit.After.Id.ToString()), ("id", vm.Id), ("ordinal", vm.Ordinal), ("package", vm.Package), ("operation", vm.Operation),
                 ("name", vm.Traits.Name), ("locked", vm.Traits.Locked), ("autoResume", vm.Traits.AutoResume), ("admittedAt", vm.AdmittedAt), ("status", vm.Status),
-                ("revision", vm.Reading.Revision), ("through", vm.Reading.Through), ("time", vm.Reading.Usage.Time), ("priced", LedgerText.Of(vm.Reading.Usage.Priced)),
+                ("revision", vm.Reading.Revision), ("through", vm.Reading.Through), ("time", vm.Reading.Usage.Time), ("priced", LedgerText.Of(vm.Reading.Usage)),
                 ("firstRunning", vm.Reading.FirstRunning), ("sequence", vm.Posted.Sequence), ("postedThrough", vm.Posted.Through), ("postedTime", vm.Posted.Usage.Time),
-                ("postedPriced", LedgerText.Of(vm.Posted.Usage.Priced)), ("paidBy", LedgerText.Of(vm.PaidBy)), ("nextCharge", vm.NextCharge),
+                ("postedPriced", LedgerText.Of(vm.Posted.Usage)), ("paidBy", LedgerText.Of(vm.PaidBy)), ("nextCharge", vm.NextCharge),
                 ("stopped", vm.StoppedAutomatically), ("version", commit.After.Version));
     }
 

@@ -11,7 +11,7 @@ public interface IMailServer
     /// <summary>The sender.</summary>
     MailAddress From { get; }
 
-    /// <summary>Returns when the server has taken the message.</summary>
+    /// <summary>Returns when the server has taken the message. However the server behaves this has an end, so that an attempt to warn is one (E11).</summary>
     /// <exception cref="SmtpException">It has not.</exception>
     /// <exception cref="TimeoutException">It did not answer in time.</exception>
     Task Send(MailMessage message, CancellationToken cancellation);

@@ -10,7 +10,7 @@ namespace OrleansBilling.Grains.Notices.Mail;
 /// The mail server of the settings, over SMTP. STARTTLS comes first: a server that does not offer it gets neither the password nor the message, and one
 /// whose certificate does not verify neither.
 /// </summary>
-internal sealed class SmtpMailServer : IMailServer
+public sealed class SmtpMailServer : IMailServer
 {
     private readonly MailOptions settings;
 
@@ -29,17 +29,22 @@ internal sealed class SmtpMailServer : IMailServer
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         patience.CancelAfter(settings.Timeout);
-        using var client = new SmtpClient(settings.Host, settings.Port) { EnableSsl = true };
-        if (settings.User.Length > 0) client.Credentials = new NetworkCredential(settings.User, settings.Password);
         try
         {
-            // It looks at the token now and then only; nobody waits for it longer than that.
-            await client.SendMailAsync(message, patience.Token).WaitAsync(patience.Token);
+            // It looks at the token now and then only, whichever step the server leaves unanswered; nobody waits for it longer than that, nor for what it does before it first waits.
+            await Task.Run(() => Talk(message, patience.Token), CancellationToken.None).WaitAsync(patience.Token);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
             throw new TimeoutException($"The mail server did not answer within {settings.Timeout}.");
         }
+    }
+
+    private async Task Talk(MailMessage message, CancellationToken cancellation)
+    {
+        using var client = new SmtpClient(settings.Host, settings.Port) { EnableSsl = true };
+        if (settings.User.Length > 0) client.Credentials = new NetworkCredential(settings.User, settings.Password);
+        await client.SendMailAsync(message, cancellation);
     }
 
     /// <summary>Lets these authorities alone sign the mail server's certificate. Nothing else in the process looks where this is set.</summary>

@@ -25,6 +25,7 @@ public sealed class BrokenLedgerTests(ITestOutputHelper output, BrokenLedgerTest
     [InlineData("M13", "DELETE FROM ledger_entry WHERE balance = {balance} AND number = 2")]
     [InlineData("C1", "UPDATE balance SET entry_count = entry_count + 1 WHERE balance = {balance}")]
     [InlineData("M12", "UPDATE ledger_entry SET balance_after_micros = balance_after_micros + 1 WHERE balance = {balance}")]
+    [InlineData("E1", "DELETE FROM vm_order WHERE balance = {balance}; UPDATE ledger_entry SET at_ms = at_ms - 3000 WHERE balance_after_micros <= 0")]
     [InlineData("E3", "UPDATE vm_order SET live_micros = 1 WHERE balance = {balance} AND kind = 'Stop'")]
     [InlineData("E4", "UPDATE vm_order SET kind = 'Delete' WHERE balance = {balance} AND kind = 'Stop'")]
     [InlineData("E11", "UPDATE vm_order SET kind = 'Delete', at_ms = at_ms + 1000000 WHERE balance = {balance} AND kind = 'Stop'; UPDATE notice_delivery SET answers = '[]' WHERE balance = {balance}")]
@@ -107,6 +108,8 @@ public sealed class BrokenLedgerTests(ITestOutputHelper output, BrokenLedgerTest
             MoneyChecks.Check(ledger, report);
             EnforcementChecks.Check(ledger, report, TimeSpan.FromSeconds(90));
             MachineChecks.Check(ledger.Vms.Single(), usage, [.. ledger.EntriesOf[Balance]], ledger.Orders, [.. log.Operations], log.Now, report);
+            // Under two seconds of running at or below zero: what the ledger was broken for must be seen at that.
+            EnforcementChecks.Unstopped(usage, [.. ledger.EntriesOf[Balance]], ledger.Orders, ledger.At, report, TimeSpan.FromSeconds(2));
             WorkChecks.Check(log, ledger, report);
             PaymentChecks.Check(ledger, payments, log.Operations, report);
             PrefixChecks.Check(before, ledger, report);

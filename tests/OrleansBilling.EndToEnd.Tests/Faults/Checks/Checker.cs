@@ -16,12 +16,22 @@ internal sealed class Checker(ClusterUnderTest cluster, WorkLog log, IReadOnlyLi
 
     private readonly LedgerReader reader = LedgerReader.Of(cluster);
     private LedgerSnapshot? remembered;
+    private Stopwatch sinceHealed = Stopwatch.StartNew();
 
     /// <summary>How late a stop may be ordered (E1); null where the clocks that say so were wrong themselves.</summary>
     public TimeSpan? StopsWithin { get; init; } = TimeSpan.FromSeconds(90);
 
     /// <summary>How late a charge may be recorded (C6); null where faults may keep it longer.</summary>
     public TimeSpan? ChargesWithin { get; init; }
+
+    /// <summary>Whether deletions that are owed are waited for: a deletion that is never ordered is noticed then, and not only when it is very late.</summary>
+    public bool AwaitsDeletions { get; init; }
+
+    /// <summary>The last fault has ended: from now on the two minutes count.</summary>
+    public void Healed() => sinceHealed = Stopwatch.StartNew();
+
+    /// <summary>What is left of the two minutes.</summary>
+    public TimeSpan Left => sinceHealed.Elapsed < healing ? healing - sinceHealed.Elapsed : TimeSpan.Zero;
 
     /// <summary>Reads what there is now. Of this nothing may ever be gone or different (M10, M13).</summary>
     public async Task Remember()
@@ -35,8 +45,7 @@ internal sealed class Checker(ClusterUnderTest cluster, WorkLog log, IReadOnlyLi
     /// </summary>
     public async Task Settled(CheckReport report)
     {
-        var waited = Stopwatch.StartNew();
-        var (orders, late, unpaid) = (Array.Empty<OrderRow>(), Array.Empty<VmRow>(), Array.Empty<FakePayment>());
+        var (orders, late, unpaid, doomed) = (Array.Empty<OrderRow>(), Array.Empty<VmRow>(), Array.Empty<FakePayment>(), Array.Empty<VmRow>());
         do
         {
             var ledger = await reader.Read();
@@ -44,10 +53,12 @@ internal sealed class Checker(ClusterUnderTest cluster, WorkLog log, IReadOnlyLi
             var due = DateTimeOffset.UtcNow - ClusterSettings.ChargeEvery - TimeSpan.FromSeconds(10);
             late = [.. ledger.Vms.Where(vm => vm.Status is "Running" or "Stopped" && vm.PostedThrough < due.ToUnixTimeMilliseconds())];
             unpaid = [.. PaymentChecks.NotPosted(ledger, cluster.Gateways.Payments)];
-            if (orders.Length == 0 && late.Length == 0 && unpaid.Length == 0) break;
+            if (AwaitsDeletions) doomed = EnforcementChecks.Doomed(ledger);
+            if (orders.Length == 0 && late.Length == 0 && unpaid.Length == 0 && doomed.Length == 0) break;
             await Task.Delay(500);
         }
-        while (waited.Elapsed < healing);
+        while (Left > TimeSpan.Zero);
+        report.Look("E6", doomed.Length == 0, $"the deletion of {doomed.FirstOrDefault()} is not ordered after {healing}");
         report.Look("E2", orders.Length == 0, $"{orders.FirstOrDefault()} is not settled after {healing}");
         report.Look("C5", unpaid.Length == 0, $"{unpaid.FirstOrDefault()?.Payment} is not posted as its gateway has it after {healing}");
         report.Look("C5", late.Length == 0, $"{late.FirstOrDefault()} is not charged up to date after {healing}");
@@ -83,10 +94,14 @@ internal sealed class Checker(ClusterUnderTest cluster, WorkLog log, IReadOnlyLi
                 "M12", shown[entry.Number].Any(same => same.Operation == entry.Operation && same.Change.Micros == entry.Change && same.BalanceAfter.Micros == entry.After),
                 $"{balance} entry {entry.Number} is shown otherwise");
         var operations = log.Operations.Where(operation => operation.Tenant == person.Tenant).ToArray();
+        EntryRow[] entries = [.. ledger.EntriesOf[balance]];
         foreach (var vm in ledger.Vms.Where(vm => vm.Balance == balance))
-            MachineChecks.Check(
-                vm, await tenant.Usage(vm.Vm), [.. ledger.EntriesOf[balance]], [.. ledger.Orders.Where(order => order.Balance == balance && order.Vm == vm.Vm)],
-                operations, log.Now, report);
+        {
+            var usage = await tenant.Usage(vm.Vm);
+            OrderRow[] orders = [.. ledger.Orders.Where(order => order.Balance == balance && order.Vm == vm.Vm)];
+            MachineChecks.Check(vm, usage, entries, orders, operations, log.Now, report);
+            if (StopsWithin is { } limit) EnforcementChecks.Unstopped(usage, entries, orders, ledger.At, report, limit);
+        }
     }
 
     /// <summary>The product's own rows, e.g. <c>M4 VIOLATED first at …</c>.</summary>

@@ -1,4 +1,5 @@
 using OrleansBilling.EndToEnd.Tests.Faults.Cluster;
+using OrleansBilling.EndToEnd.Tests.Portal;
 
 namespace OrleansBilling.EndToEnd.Tests.Faults.Checks;
 
@@ -34,8 +35,9 @@ internal static class EnforcementChecks
     {
         var settled = entries[^1];
         report.Look("E3", order.Live <= 0 && settled.After <= 0, $"{Name(order)} at a live balance of {order.Live}, {settled.After} after entry {settled.Number}");
-        if (latest is { } limit && settled.At == order.At)
-            report.Look("E1", settled.RecordedAt - order.At <= limit.TotalMilliseconds, $"{Name(order)} recorded {settled.RecordedAt - order.At} ms after the instant of exhaustion");
+        // Where nobody wrote down when it became durable, by the clock of who decided.
+        if (latest is { } limit && (order.DurableAt ?? (settled.At == order.At ? settled.RecordedAt : null)) is { } durable)
+            report.Look("E1", durable - order.At <= limit.TotalMilliseconds, $"{Name(order)} durable {durable - order.At} ms after the instant at which it was due");
     }
 
     /// <summary>The ledger itself must prove the time below zero: from the entry that led there nothing led back.</summary>
@@ -62,32 +64,71 @@ internal static class EnforcementChecks
     private static void Negative(BalanceRow balance, LedgerSnapshot ledger, CheckReport report, long limit)
     {
         var entries = ledger.EntriesOf[balance.Balance].ToArray();
-        foreach (var (since, until) in BelowZero(entries, ledger.At))
+        foreach (var (since, until, _, _) in Stretches(entries, entry => entry.After < 0, ledger.At))
         {
             foreach (var vm in ledger.Vms.Where(vm => vm.Balance == balance.Balance && vm.AdmittedAt <= since))
             {
-                var order = ledger.Orders.FirstOrDefault(order => order.Kind == "Delete" && order.Balance == balance.Balance && order.Vm == vm.Vm);
+                // One that an earlier stretch below zero led to is void, and deletes nothing.
+                var order = ledger.Orders.FirstOrDefault(order => order.Kind == "Delete" && order.Balance == balance.Balance && order.Vm == vm.Vm && order.State != "Void");
                 if (order is null && vm.Status is "Deleting" or "Deleted") continue; // by its tenant, nothing here says when
-                var gone = order is null ? ledger.At : RecordedAt(order, ledger);
+                var gone = order is null ? ledger.At : order.DurableAt ?? RecordedAt(order, ledger);
                 report.Look("E6", Math.Min(gone, until) - since <= limit, $"{balance.Balance}/{vm.Vm} was there {Math.Min(gone, until) - since} ms after its balance went below zero");
             }
         }
     }
 
-    /// <summary>From the instant of the first entry that is below zero to the recording of the one that is not.</summary>
-    private static IEnumerable<(long Since, long Until)> BelowZero(EntryRow[] entries, long now)
+    /// <summary>
+    /// E1, from the other side: while the ledger was at or below zero no VM may have run for longer than a stop may be late, unless its stop was
+    /// ordered in that time. Who never orders leaves no order that could be looked at.
+    /// </summary>
+    /// <param name="vm">The VM as its tenant sees it.</param>
+    /// <param name="entries">The ledger of its balance.</param>
+    /// <param name="orders">The orders that named it.</param>
+    /// <param name="now">When the ledger was read.</param>
+    /// <param name="report">Where the rows go.</param>
+    /// <param name="latest">How late a stop may be ordered.</param>
+    public static void Unstopped(UsageAnswer vm, EntryRow[] entries, OrderRow[] orders, long now, CheckReport report, TimeSpan latest)
     {
-        long? since = null;
-        foreach (var entry in entries)
+        foreach (var (since, until, first, last) in Stretches(entries, entry => entry.After <= 0, now))
         {
-            if (entry.After < 0) since ??= entry.At;
-            else if (since is { } begun)
+            var stops = orders.Where(order => order.Kind is "Stop" or "Delete" && order.EntryNumber >= first && order.EntryNumber <= last).ToArray();
+            for (var i = 0; i < vm.History.Length; i++)
             {
-                yield return (begun, entry.RecordedAt);
-                since = null;
+                if (vm.History[i].Status != "running") continue;
+                var begun = vm.History[i].At.ToUnixTimeMilliseconds();
+                var ended = i + 1 < vm.History.Length ? vm.History[i + 1].At.ToUnixTimeMilliseconds() : now;
+                var (from, to) = (Math.Max(begun, since), Math.Min(ended, until));
+                // That a VM got to Running may have to be told again by its next charge.
+                var limit = (long)(begun > since ? latest + ClusterSettings.ChargeEvery : latest).TotalMilliseconds;
+                if (to - from <= limit) continue;
+                report.Look(
+                    "E1", stops.Any(order => (order.DurableAt ?? order.At) <= from + limit),
+                    $"{vm.Vm.Id} ran {to - from} ms at or below zero from entry {first} on, and its stop was {(stops.Length == 0 ? "never ordered" : $"ordered {stops.Min(order => order.DurableAt ?? order.At) - from} ms later")}");
             }
         }
-        if (since is { } still) yield return (still, now);
+    }
+
+    /// <summary>E6: the VMs that are to be deleted, because their balances are below zero, and are not ordered to be.</summary>
+    public static VmRow[] Doomed(LedgerSnapshot ledger) =>
+    [
+        .. ledger.Vms.Where(vm => vm.Status is not ("Deleting" or "Deleted") && ledger.EntriesOf[vm.Balance].LastOrDefault() is { After: < 0 }
+            && !ledger.Orders.Any(order => order.Kind == "Delete" && order.State != "Void" && (order.Balance, order.Vm) == (vm.Balance, vm.Vm))),
+    ];
+
+    /// <summary>From the instant of the first entry after which it is so to the recording of the one after which it is not, and their numbers.</summary>
+    private static IEnumerable<(long Since, long Until, long First, long Last)> Stretches(EntryRow[] entries, Func<EntryRow, bool> isSo, long now)
+    {
+        EntryRow? first = null;
+        foreach (var entry in entries)
+        {
+            if (isSo(entry)) first ??= entry;
+            else if (first is { } begun)
+            {
+                yield return (begun.At, entry.RecordedAt, begun.Number, entry.Number - 1);
+                first = null;
+            }
+        }
+        if (first is { } still) yield return (still.At, now, still.Number, long.MaxValue);
     }
 
     private static string Name(OrderRow order) => $"{order.Balance} order {order.Kind} {order.Number} of {order.Vm}";

@@ -47,7 +47,7 @@ internal sealed class LedgerReader(Func<DbConnection> connect, LedgerSql sql)
             await Rows(connection, view, sql.Vms, row => new VmRow(
                 Text(row[0]), Text(row[1]), Text(row[2]), Text(row[3]), Number(row[4]), (int)Number(row[5]), Number(row[6]), Number(row[7]))),
             await Rows(connection, view, sql.Orders, row => new OrderRow(
-                Text(row[0]), (int)Number(row[1]), Text(row[2]), Text(row[3]), Number(row[4]), Number(row[5]), Number(row[6]), Text(row[7]))),
+                Text(row[0]), (int)Number(row[1]), Text(row[2]), Text(row[3]), Number(row[4]), Number(row[5]), Number(row[6]), Text(row[7]), NullableNumber(row[8]))),
             await Rows(connection, view, sql.Notices, row => new NoticeRow(Text(row[0]), Number(row[1]), Text(row[2]), Text(row[3]), Number(row[4]))),
             await Rows(connection, view, LedgerSql.Warnings, row => new WarningRow(
                 Text(row[0]), Text(row[1]), JsonSerializer.Deserialize<AttemptRow[]>(Text(row[2]), PortalJson.Options)!.FirstOrDefault()?.At)));

@@ -41,7 +41,16 @@ internal sealed record LineRow(string Lot, int Kind, long Micros);
 
 internal sealed record VmRow(string Balance, string Vm, string Name, string Status, long AdmittedAt, int PostedSequence, long PostedThrough, long PostedTime);
 
-internal sealed record OrderRow(string Balance, int Number, string Kind, string Vm, long At, long EntryNumber, long Live, string State);
+/// <param name="Balance">Whose.</param>
+/// <param name="Number">Its number.</param>
+/// <param name="Kind">What is ordered.</param>
+/// <param name="Vm">Of which VM.</param>
+/// <param name="At">When it fell due, by the clock of who decided.</param>
+/// <param name="EntryNumber">The last entry that justified it.</param>
+/// <param name="Live">The live balance then.</param>
+/// <param name="State">Where it stands.</param>
+/// <param name="DurableAt">When it was committed, by the database's clock; null where nobody wrote that down.</param>
+internal sealed record OrderRow(string Balance, int Number, string Kind, string Vm, long At, long EntryNumber, long Live, string State, long? DurableAt);
 
 internal sealed record NoticeRow(string Balance, long Number, string Id, string Kind, long At);
 

@@ -21,7 +21,7 @@ internal sealed record LedgerSql(string Balances, string Lots, string Entries, s
         FROM ledger_entry
         """,
         "SELECT balance, id, name, status, admitted_at_ms, posted_sequence, posted_through_ms, posted_time_ms FROM metered_vm",
-        "SELECT balance, number, kind, vm, at_ms, entry_number, live_micros, state FROM vm_order",
+        "SELECT balance, number, kind, vm, at_ms, entry_number, live_micros, state, NULL FROM vm_order",
         "SELECT balance, number, id, kind, at_ms FROM notice");
 
     // What follows from the rest of a row is not stored there: the head of the chain, the operation, seconds and last instant of a charge,
@@ -49,7 +49,8 @@ internal sealed record LedgerSql(string Balances, string Lots, string Entries, s
         FROM metered_vm v JOIN balance b ON b.number = v.balance_number
         """,
         """
-        SELECT b.balance, o.number, o.kind, o.vm, o.at_ms, o.entry_number, o.live_micros, o.state
+        SELECT b.balance, o.number, o.kind, o.vm, o.at_ms, o.entry_number, o.live_micros, o.state,
+            (SELECT (extract(epoch FROM min(g.at)) * 1000)::bigint FROM witness.given g WHERE g.balance_number = o.balance_number AND g.number = o.number)
         FROM vm_order o JOIN balance b ON b.number = o.balance_number
         """,
         "SELECT b.balance, n.number, n.id, n.kind, n.at_ms FROM notice n JOIN balance b ON b.number = n.balance_number");

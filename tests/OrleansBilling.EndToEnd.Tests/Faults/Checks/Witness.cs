@@ -6,8 +6,8 @@ using OrleansBilling.EndToEnd.Tests.Faults.Cluster;
 namespace OrleansBilling.EndToEnd.Tests.Faults.Checks;
 
 /// <summary>
-/// Writes down in the database itself, by the database's one clock, which silo changed a balance or the state of a VM, and when a silo
-/// joined and was declared dead. What is told by nobody who could be wrong about it.
+/// Writes down in the database itself, by the database's one clock, which silo changed a balance or the state of a VM, when an
+/// order became durable, and when a silo joined and was declared dead. What is told by nobody who could be wrong about it.
 /// </summary>
 internal static class Witness
 {
@@ -17,6 +17,8 @@ internal static class Witness
         CREATE TABLE witness.change (at timestamptz NOT NULL, silo text NOT NULL, subject text NOT NULL);
         CREATE TABLE witness.membership (at timestamptz NOT NULL, port int NOT NULL, generation int NOT NULL, dead boolean NOT NULL);
 
+        CREATE TABLE witness.given (at timestamptz NOT NULL, balance_number bigint NOT NULL, number int NOT NULL);
+
         CREATE FUNCTION witness.balance_changes() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
         BEGIN
             INSERT INTO witness.change VALUES (clock_timestamp(), current_setting('application_name'), NEW.balance);
@@ -25,6 +27,11 @@ internal static class Witness
         CREATE FUNCTION witness.state_changes() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
         BEGIN
             INSERT INTO witness.change VALUES (clock_timestamp(), current_setting('application_name'), NEW.GrainTypeString || ' ' || NEW.GrainIdExtensionString);
+            RETURN NULL;
+        END $$;
+        CREATE FUNCTION witness.orders() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
+        BEGIN
+            INSERT INTO witness.given VALUES (clock_timestamp(), NEW.balance_number, NEW.number);
             RETURN NULL;
         END $$;
         CREATE FUNCTION witness.membership_changes() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
@@ -37,6 +44,8 @@ internal static class Witness
 
         CREATE TRIGGER witness AFTER INSERT OR UPDATE ON balance FOR EACH ROW EXECUTE FUNCTION witness.balance_changes();
         CREATE TRIGGER witness AFTER INSERT OR UPDATE ON OrleansGrainState FOR EACH ROW EXECUTE FUNCTION witness.state_changes();
+        -- At the commit, not when it was written.
+        CREATE CONSTRAINT TRIGGER witness AFTER INSERT ON vm_order DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION witness.orders();
         CREATE TRIGGER witness AFTER INSERT OR UPDATE ON OrleansMembership FOR EACH ROW EXECUTE FUNCTION witness.membership_changes();
         """;
 

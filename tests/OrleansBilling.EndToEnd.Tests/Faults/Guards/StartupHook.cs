@@ -4,7 +4,7 @@ using OrleansBilling.EndToEnd.Tests.Faults.Guards;
 
 /// <summary>
 /// What .NET runs in a process before its own program when <c>DOTNET_STARTUP_HOOKS</c> names this assembly: the runtime asks for this
-/// name and this method. So a silo can be given a component without a guard, and the product has no switch for it.
+/// name and this method. So a silo can be given a component without a guard, or one that stands still, and the product has no switch for it.
 /// </summary>
 #pragma warning disable CA1050, CA1812 // the runtime looks for a class without a namespace, by its name
 internal sealed class StartupHook
@@ -14,14 +14,17 @@ internal sealed class StartupHook
 
     public static void Initialize()
     {
-        if (!Enum.TryParse<Guard>(Environment.GetEnvironmentVariable(UnguardedSilo.Variable), out var removed)) return;
+        Action<IServiceCollection>? change = Enum.TryParse<Guard>(Environment.GetEnvironmentVariable(UnguardedSilo.Variable), out var removed) ? services => UnguardedSilo.Take(removed, services)
+            : StandingStill.Asked() is { } still ? services => services.AddSingleton<IIncomingGrainCallFilter>(still)
+            : null;
+        if (change is null) return;
         DiagnosticListener.AllListeners.Subscribe(new Observer<DiagnosticListener>(listener =>
         {
             if (listener.Name != BuildsHosts) return;
             listener.Subscribe(new Observer<KeyValuePair<string, object?>>(happens =>
             {
                 // What is added here comes after all that the program has registered.
-                if (happens is { Key: "HostBuilding", Value: IHostBuilder builder }) builder.ConfigureServices(services => UnguardedSilo.Take(removed, services));
+                if (happens is { Key: "HostBuilding", Value: IHostBuilder builder }) builder.ConfigureServices(change);
             }));
         }));
     }

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
 using OrleansBilling.EndToEnd.Tests.Faults.Cluster;
 using OrleansBilling.Grains.Ledger;
 

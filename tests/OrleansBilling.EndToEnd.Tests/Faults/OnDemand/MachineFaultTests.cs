@@ -1,5 +1,6 @@
 using Npgsql;
 using OrleansBilling.EndToEnd.Tests.Database;
+using OrleansBilling.EndToEnd.Tests.Faults.Checks;
 using OrleansBilling.EndToEnd.Tests.Faults.Cluster;
 using OrleansBilling.EndToEnd.Tests.Faults.Nemesis;
 using OrleansBilling.EndToEnd.Tests.Processes;
@@ -10,6 +11,28 @@ namespace OrleansBilling.EndToEnd.Tests.Faults.OnDemand;
 [Collection(OneAtATime.Name)]
 public sealed class MachineFaultTests(ITestOutputHelper output)
 {
+    [OnDemandFact]
+    public async Task F3_M12_E9_C1_C7_A_silo_that_stands_still_for_five_minutes_is_dead_to_the_others_and_writes_nothing_when_it_wakes()
+    {
+        await using var cluster = await ClusterUnderTest.OnPostgres();
+        var silo = cluster.Silos[0];
+        var (died, woken) = (DateTime.MaxValue, DateTime.MinValue);
+        await new Campaign(cluster, output).Run(async _ =>
+        {
+            silo.Host.Freeze();
+            await Task.Delay(TimeSpan.FromMinutes(5));
+            died = (await Witness.Read(cluster)).Memberships.Last(membership => membership.Silo == silo.Name && membership.IsDead).At;
+            woken = DateTime.UtcNow;
+            silo.Host.Thaw();
+            await silo.Host.Ended(); // it has read of its own death
+        });
+        Assert.True(died < woken);
+        // The checker has looked for every change that it made after its death (C7); it had made some before.
+        var changes = (await Witness.Read(cluster)).Changes.Where(change => change.Silo == silo.Name).ToArray();
+        Assert.Contains(changes, change => change.At < died);
+        output.WriteLine($"Dead {woken - died} before it woke.");
+    }
+
     [OnDemandFact("strace")]
     public async Task F7_M13_The_disk_fails_to_sync_and_nothing_confirmed_is_missing()
     {

@@ -1,0 +1,2 @@
+-- The currency is that of credit that waits for its start, and of nothing else: when that is revoked there is none any more (policy 1.4).
+ALTER TABLE balance ADD COLUMN currency_reserved boolean NOT NULL DEFAULT false;

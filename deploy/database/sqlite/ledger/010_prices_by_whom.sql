@@ -1,0 +1,2 @@
+-- Which operator entered a price; empty: it is of the settings, or nobody said.
+ALTER TABLE price_version ADD COLUMN by_whom TEXT NOT NULL DEFAULT '';

@@ -1,0 +1,2 @@
+-- The latest commands for the endpoint and its secrets: one that is repeated late is not done again. JSON: [id, …], the newest last.
+ALTER TABLE notice_settings ADD COLUMN done TEXT NOT NULL DEFAULT '[]';
