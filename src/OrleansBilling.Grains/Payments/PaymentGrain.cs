@@ -50,6 +50,7 @@ public sealed partial class PaymentGrain(
 
     async Task<NotificationOutcome> IPaymentNotifications.Take(string gateway, SaidByGateway[] said)
     {
+        await state.ReadStateAsync(); // it may have been put back to an older backup, to which what is remembered as paid is not
         if (!state.RecordExists || Stored.Gateway != gateway) return NotificationOutcome.UnknownPayment;
         var events = said.Select(one => one.ToEvent()).ToList();
         var outcome = await Apply(events);
@@ -60,6 +61,7 @@ public sealed partial class PaymentGrain(
 
     public async Task ReceiveReminder(string reminderName, TickStatus status)
     {
+        await state.ReadStateAsync(); // as in Take
         if (!state.RecordExists)
         {
             await EndReminder();
