@@ -14,10 +14,6 @@ public sealed class ClusterFaultTests(SharedCluster shared, ITestOutputHelper ou
     private ClusterUnderTest Cluster => shared.Cluster;
 
     [PostgresFact]
-    public Task E1_A_cluster_in_which_nothing_happens_stops_within_two_seconds() =>
-        new Campaign(Cluster, output) { StopsWithin = TimeSpan.FromSeconds(2), EndsCold = false }.Run(_ => Task.Delay(TimeSpan.FromSeconds(15)));
-
-    [PostgresFact]
     public Task F1_F4_M4_M13_E1_E2_C3_C5_Silos_are_killed_under_load_one_two_and_all_at_once() =>
         new Campaign(Cluster, output) { EndsCold = false }.Run(Fault.KillSilo, Fault.KillTwoSilos, Fault.KillAllSilos, Fault.KillPortal);
 

@@ -3,7 +3,7 @@ using OrleansBilling.EndToEnd.Tests.Faults.Cluster;
 
 namespace OrleansBilling.EndToEnd.Tests.Faults;
 
-/// <summary>Three silos and two portals that all tests of the collection use, one after the other and beside no other test.</summary>
+/// <summary>Three silos and two portals that all tests of the collection use, one after the other.</summary>
 public sealed class SharedCluster : IAsyncLifetime
 {
     internal ClusterUnderTest Cluster { get; private set; } = null!;
@@ -19,8 +19,8 @@ public sealed class SharedCluster : IAsyncLifetime
     }
 }
 
-/// <summary>See <see cref="SharedCluster"/>.</summary>
-[CollectionDefinition(Name, DisableParallelization = true)]
+/// <summary>See <see cref="SharedCluster"/>. Others run beside it: faults on a machine that has other things to do are faults too.</summary>
+[CollectionDefinition(Name)]
 public sealed class OnOneCluster : ICollectionFixture<SharedCluster>
 {
     public const string Name = "On one cluster";
