@@ -16,6 +16,7 @@ public sealed class NoticesGrain(
     IOptions<BillingOptions> options,
     [FromKeyedServices(TimeProviderNames.Grains)] TimeProvider clock) : Grain, INoticesGrain
 {
+    private const int MostOldSecrets = 8;
     private static readonly TimeSpan oldSecretLives = TimeSpan.FromDays(1);
 
     private BalanceId Id => BalanceId.Parse(this.GetPrimaryKeyString());
@@ -57,8 +58,11 @@ public sealed class NoticesGrain(
         if (!settings.Knows(operation))
         {
             if (settings.Webhook is null) return new WebhookReply(WebhookResult.NoWebhook);
-            var old = settings.Secrets[0] with { Until = clock.Now() + oldSecretLives };
-            settings = settings.Knowing(operation) with { Secrets = [new WebhookSecret(WebhookSignature.NewSecret(), null), old], Operation = operation };
+            var now = clock.Now();
+            var old = settings.Secrets[0] with { Until = now + oldSecretLives };
+            // Each lives as long as was promised when it was replaced, however soon the next one is; but no request gets longer without end.
+            var older = settings.Secrets.Skip(1).Where(secret => secret.Until > now).Take(MostOldSecrets - 1);
+            settings = settings.Knowing(operation) with { Secrets = [new WebhookSecret(WebhookSignature.NewSecret(), null), old, .. older], Operation = operation };
             await outbox.Store(Id, settings);
         }
         return new WebhookReply(WebhookResult.Done, SecretFor(settings, operation));

@@ -35,7 +35,7 @@ internal static class NoticeSettingsEndpoints
 
     private static async Task<IResult> SetWebhook(WebhookRequest body, IdempotencyKey key, TenantSession session, IBillingClient billing, CancellationToken cancellation)
     {
-        var reply = await billing.SetWebhook(session.Balance, new SetWebhook(key.Operation, body.Address), cancellation);
+        var reply = await billing.SetWebhook(session.Balance, new SetWebhook(key.OperationFor(body.Address), body.Address), cancellation);
         return reply.Result == WebhookResult.Done
             ? TypedResults.Ok(new WebhookAnswer(reply.Secret))
             : Problem.Of(422, "invalid_webhook", "An endpoint has an https address of at most 500 characters, without user and fragment, in a public network.", ("at", "$.address"));

@@ -42,7 +42,7 @@ public sealed class WebhookTests
     }
 
     [Fact]
-    public async Task After_a_change_of_secrets_both_sign_for_a_day()
+    public async Task After_changes_of_secrets_each_signs_for_a_day_more_however_soon_the_next_one_was()
     {
         await using var receiver = await WebhookReceiver.Start();
         await using var cluster = await BillingCluster.Start(Telling.Sending);
@@ -51,14 +51,16 @@ public sealed class WebhookTests
         Assert.Equal(reply, await cluster.Billing.RotateWebhookSecret(cluster.Tenant, "rotate")); // the answer was lost
         var (fresh, until) = (reply.Secret!, (await cluster.Billing.GetNoticeSettings(cluster.Tenant)).OldSecretUntil);
         Assert.Equal((false, cluster.Clock.Now.AddDays(1)), (fresh == old, until));
+        cluster.Clock.AdvanceTo(cluster.Clock.Now.AddHours(1));
+        var latest = (await cluster.Billing.RotateWebhookSecret(cluster.Tenant, "again")).Secret!;
 
         await cluster.TopUp("3");
         await Eventually.Holds(() => receiver.All.Count == 1, "it arrives");
-        Assert.Equal((true, true), (receiver.All[0].IsSignedBy(old), receiver.All[0].IsSignedBy(fresh)));
-        cluster.Clock.AdvanceTo(cluster.Clock.Now.AddDays(1));
+        Assert.Equal((true, true, true), (receiver.All[0].IsSignedBy(old), receiver.All[0].IsSignedBy(fresh), receiver.All[0].IsSignedBy(latest)));
+        cluster.Clock.AdvanceTo(cluster.Clock.Now.AddHours(23));
         await cluster.TopUp("3");
         await Eventually.Holds(() => receiver.All.Count == 2, "the next one arrives");
-        Assert.Equal((false, true), (receiver.All[1].IsSignedBy(old), receiver.All[1].IsSignedBy(fresh)));
+        Assert.Equal((false, true, true), (receiver.All[1].IsSignedBy(old), receiver.All[1].IsSignedBy(fresh), receiver.All[1].IsSignedBy(latest)));
     }
 
     [Fact]
