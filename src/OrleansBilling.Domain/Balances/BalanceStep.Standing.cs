@@ -185,7 +185,8 @@ public sealed partial class BalanceStep
     {
         if (balance.Standing is not { DeletionDue: { } due }) return;
         var warnings = rules.Policy.DeletionWarnings;
-        if (balance.DeletionHeldAt(at, rules) is { } held)
+        // A hold counts from when it is known, also for a deletion that was due shortly before and was not ordered by then: deleted is deleted.
+        if ((balance.DeletionHeldAt(at, rules) ?? (at >= due ? balance.DeletionHeldAt(now, rules) : null)) is { } held)
         {
             if (balance.Standing.DeletionHeld) return;
             // What was told of it comes to nothing. After the hold it is another deletion, of which is told anew (policy 4.13).

@@ -137,6 +137,19 @@ public sealed class Holds
     }
 
     [Fact]
+    public void Policy_4_11_A_hold_that_is_there_keeps_off_a_deletion_that_was_due_before_it_and_not_ordered_yet()
+    {
+        tenant.Live("11:40:51");
+        tenant.Rules = tenant.Rules with { Holds = [Hold("region", HeldActions.Deletion, "12:00:00", from: "11:41:10")] };
+
+        tenant.Advance("11:41:30"); // nobody could look meanwhile
+        Assert.Empty(tenant.Ordered(OrderKind.Delete));
+
+        tenant.Live("12:30:00");
+        Assert.Equal(["a 12:10:00"], tenant.Ordered(OrderKind.Delete));
+    }
+
+    [Fact]
     public void Policy_4_11_A_regions_hold_holds_too()
     {
         tenant.Rules = tenant.Rules with { Holds = [Hold("region", HeldActions.Stopping | HeldActions.Deletion, "12:00:00")] };

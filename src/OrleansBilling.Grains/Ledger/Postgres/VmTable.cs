@@ -95,7 +95,8 @@ internal static class VmTable
     {
         var round = (long)window.Round.TotalMilliseconds;
         var (from, through) = (window.After.ToUnixTimeMilliseconds(), window.By.ToUnixTimeMilliseconds());
-        var (first, last) = through - from >= round ? (0, round) : ((from + 1) % round, through % round);
+        // A whole round, and so is what a clock that was set back leaves in the dark.
+        var (first, last) = through - from >= round || through < from ? (0, round) : ((from + 1) % round, through % round);
         return Page(
             database,
             $"""
