@@ -59,7 +59,7 @@ public sealed record Balance
     /// <summary>The tenant's own holds (policy 4.11).</summary>
     public ImmutableArray<EnforcementHold> Holds { get; init; } = [];
 
-    /// <summary>Below this live balance the tenant wants to be told (policy 4.3); null: no such wish.</summary>
+    /// <summary>Below this live balance the tenant wants to be told (policy 4.3); null: no such wish. Goes with a currency that was only reserved (policy 1.4).</summary>
     public Amount? OwnThreshold { get; init; }
 
     /// <summary>Who is told besides the tenant: at most five addresses (policy 4.3).</summary>

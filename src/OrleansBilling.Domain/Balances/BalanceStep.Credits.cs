@@ -92,7 +92,7 @@ public sealed partial class BalanceStep
 
     /// <summary>
     /// Takes back a lot: usage up to now is settled first, then what is left of it leaves through one entry (as in policy 2.6). It names the
-    /// state to reach, so twice is once; a lot that has ended stays as it ended. What is given back to it later leaves again at once.
+    /// state to reach, so twice is once; a lot that has ended stays as it ended, and one that is used up stays used up. What is given back to it later leaves again at once.
     /// </summary>
     /// <param name="lot">The lot's id.</param>
     /// <param name="reason">Why, for people.</param>
@@ -111,8 +111,9 @@ public sealed partial class BalanceStep
             return;
         }
         SettleAll(now);
-        Keep(balance.Lots.Find(other => other.Id == lot)! with { State = LotState.Revoked });
-        End(lot, now, reason);
+        revoked = balance.Lots.Find(other => other.Id == lot)!;
+        Keep(revoked with { State = revoked.Remaining > Amount.Zero ? LotState.Revoked : LotState.Spent });
+        if (revoked.Remaining > Amount.Zero) End(lot, now, reason);
         Enforce(now);
     }
 
@@ -213,10 +214,10 @@ public sealed partial class BalanceStep
     private void End(string id, DateTimeOffset at, string? description = null)
     {
         var lot = balance.Lots.Find(lot => lot.Id == id)!;
-        var revoked = lot.State == LotState.Revoked;
+        var revoked = lot.State == LotState.Revoked || (lot.State == LotState.Spent && !(lot.Expires <= at)); // spent before its end: nothing was left to revoke, until now
         var plan = lot.State == LotState.Active ? PlanOf(id) : null;
         if (plan is not null) Notify(NoticeKind.PlanEnded, at, id, lot.Remaining, about: plan.Terms.Name);
-        if (!revoked) Keep(lot with { State = lot.Remaining > Amount.Zero ? LotState.Ended : LotState.Spent });
+        Keep(lot with { State = revoked ? LotState.Revoked : lot.Remaining > Amount.Zero ? LotState.Ended : LotState.Spent });
         if (lot.Remaining == Amount.Zero) return;
         var operation = $"{(revoked ? RevocationOperations : ExpiryOperations)}{id}/{balance.EntryCount + 1}";
         Post(revoked ? EntryKind.Revocation : EntryKind.Expiry, operation, operation, at, [new LedgerLine(id, lot.Kind, -lot.Remaining)], description ?? NameOf(id));

@@ -27,7 +27,8 @@ public sealed partial class BalanceStep
     {
         Keep(lot with { State = LotState.Revoked, Remaining = Amount.Zero });
         if (balance is not { CurrencyReserved: true, EntryCount: 0, Vms.Count: 0 } || balance.Lots.Exists(other => other.State == LotState.Pending)) return;
-        balance = balance with { Currency = null, CurrencyReserved = false };
+        // The tenant's own threshold was an amount of that currency, and means nothing in the next.
+        balance = balance with { Currency = null, CurrencyReserved = false, OwnThreshold = null, Standing = balance.Standing with { BelowOwnThreshold = false } };
         rules = region.For(balance);
         LookAnew();
     }

@@ -107,7 +107,7 @@ public sealed partial class BalanceStep
             Notify(NoticeKind.Runway, at, $"{level}/{crossing}", live, timeLeft: Runway.Of(live, burn));
 
         var belowOwn = live < balance.OwnThreshold;
-        if (belowOwn && !standing.BelowOwnThreshold) Notify(NoticeKind.OwnThreshold, at, $"{crossing}", live, balance.OwnThreshold);
+        if (belowOwn && !standing.BelowOwnThreshold) Notify(NoticeKind.OwnThreshold, at, $"{crossing}", live, balance.OwnThreshold, currency: balance.Currency); // it may have another later
 
         balance = balance with { Standing = standing with { Low = low, RunwayLevel = level, BelowOwnThreshold = belowOwn } };
     }

@@ -72,7 +72,7 @@ public enum NoticeKind
 /// <param name="DeletionAt">The exact deletion time, where one is set and no hold keeps it from coming.</param>
 /// <param name="Vms">The VMs concerned, separated by commas; empty for none.</param>
 /// <param name="About">What else it is about, for people: a credit's id, a plan, a voucher, a gateway, why a deletion is held; empty for nothing.</param>
-/// <param name="Currency">Of the amount, where it may be another than the balance's: a payment that failed has not fixed that. Null: the balance's.</param>
+/// <param name="Currency">Of the amount, where it may be another than the balance's: a payment that failed, or credit that waits, has not fixed that for good. Null: the balance's.</param>
 public sealed record Notice(
     string Id,
     NoticeKind Kind,

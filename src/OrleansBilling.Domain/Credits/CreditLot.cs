@@ -15,7 +15,7 @@ public enum LotState
     /// <summary>Its expiry has passed and what was left has gone.</summary>
     Ended = 3,
 
-    /// <summary>Its expiry has passed, and nothing was left of it.</summary>
+    /// <summary>Nothing was left of it when its expiry passed, or when an operator took it back.</summary>
     Spent = 4,
 
     /// <summary>An operator took it back: what was left has gone, or it never became effective.</summary>

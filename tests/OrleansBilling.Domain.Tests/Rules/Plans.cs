@@ -146,6 +146,27 @@ public sealed class Plans
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Policy_1_4_4_3_The_own_threshold_goes_with_the_currency_that_it_was_in(bool plan)
+    {
+        if (plan) tenant.Plan("10:00:00", "march", "10:10:00", "11:10:00", "1");
+        else tenant.Grant("10:00:00", CreditKind.Voucher, "gift", "1", from: "10:10:00");
+        tenant.Do("10:01:00", step => step.Watch("watch", Amount.Parse("30"), ["a@example.org"]));
+        CancelAll(plan, "gift");
+
+        Assert.Equal((null, false), (tenant.Balance.OwnThreshold, tenant.Standing.BelowOwnThreshold));
+        Assert.True(tenant.Do("10:03:00", step => step.Watch("watch", Amount.Parse("30"), ["a@example.org"]))); // late and once more: it was done before
+        InDong("10:04:00");
+        tenant.Live("10:20:00");
+
+        Assert.Null(tenant.Balance.OwnThreshold);
+        Assert.Equal("a@example.org", Assert.Single(tenant.Balance.Recipients));
+        var told = Assert.Single(tenant.Notices, notice => notice.Kind == NoticeKind.OwnThreshold);
+        Assert.Equal((Currency.Usd, Tenant.At("10:01:00")), (told.Currency, told.At)); // and is read as told, whatever the balance has now
+    }
+
+    [Theory]
     [InlineData("chosen")]
     [InlineData("paid")]
     [InlineData("begun")]

@@ -86,6 +86,41 @@ public sealed class Revoking
     }
 
     [Fact]
+    public void Policy_2_6_One_that_is_used_up_stays_so_and_nothing_is_told()
+    {
+        tenant.Grant("10:00:00", CreditKind.Voucher, "v", "1");
+        tenant.Charge("10:01:00", "1");
+
+        for (var times = 0; times < 2; times++) Revoke("10:02:00", "v");
+
+        Assert.Equal((LotState.Spent, VoucherStatus.UsedUp), (Lot("v").State, Lot("v").ToVoucherStatus()));
+        Assert.True(Lot("v").HasEnded);
+        Assert.Equal([EntryKind.Credit, EntryKind.Charge], tenant.Entries.Select(entry => entry.Kind));
+        Assert.Empty(tenant.Told(NoticeKind.CreditRevoked));
+    }
+
+    [Theory]
+    [InlineData(null, EntryKind.Revocation, LotState.Revoked)]
+    [InlineData("11:00:00", EntryKind.Revocation, LotState.Revoked)]
+    [InlineData("10:18:00", EntryKind.Expiry, LotState.Ended)] // over before that by its own end
+    public void Policy_3_9_What_is_given_back_to_one_that_was_used_up_cannot_be_used_again(string? until, EntryKind leaves, LotState state)
+    {
+        tenant.TopUp("10:00:00", "10");
+        tenant.Grant("10:00:00", CreditKind.Voucher, "v", "0.2", until: until);
+        tenant.Run("10:00:00", "a");
+        tenant.Live("10:15:00");
+        Revoke("10:16:00", "v");
+        Assert.Equal(LotState.Spent, Lot("v").State);
+
+        tenant.Become("10:01:00", "a", VmStatus.Error, heardAt: "10:20:00");
+        tenant.Live("10:30:00");
+
+        Assert.Equal([EntryKind.Correction, leaves], tenant.Entries.TakeLast(2).Select(entry => entry.Kind));
+        Assert.Equal((state, Amount.Zero), (Lot("v").State, Lot("v").Remaining));
+        Assert.Null(Books.Complaint([.. tenant.Entries], tenant.Balance));
+    }
+
+    [Fact]
     public void Policy_4_4_What_kept_the_VMs_running_is_gone_and_they_stop_at_once()
     {
         tenant.Grant("10:00:00", CreditKind.Voucher, "v", "10");
