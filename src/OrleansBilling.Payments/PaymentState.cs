@@ -45,15 +45,17 @@ public sealed record PaymentState(string Id, string Gateway, Currency Currency, 
 
     /// <summary>
     /// What each open dispute has taken of what was credited: what comes back when it is won. Refunds, and disputes that are lost, count first, because that is gone whoever wins.
+    /// Zero for one for which the others, in the order of their names, have left nothing: it may come to something again when they end.
     /// </summary>
     public ImmutableSortedDictionary<string, Amount> Disputed
     {
         get
         {
+            if (Credited.IsEmpty) return Empty<Amount>();
             var (disputed, gone) = (Empty<Amount>(), Sum(Refunds.Values) + Sum(Disputes.Values.Where(dispute => !dispute.IsOpen).Select(dispute => dispute.Taken)));
             var left = Sum(Credited.Values) - Amount.Min(Sum(Credited.Values), gone);
             foreach (var (name, dispute) in Disputes)
-                if (dispute.IsOpen && Amount.Min(left, dispute.Taken) is var taken && taken > Amount.Zero) (disputed, left) = (disputed.Add(name, taken), left - taken);
+                if (dispute.IsOpen && dispute.Taken > Amount.Zero && Amount.Min(left, dispute.Taken) is var taken) (disputed, left) = (disputed.Add(name, taken), left - taken);
             return disputed;
         }
     }

@@ -116,6 +116,7 @@ public sealed class PaymentStateTests
 
         Assert.Equal([("b", Amounts.Of("10"))], state.Apply(Of("a", "10", DisputeSteps.Lost)).Next.Disputed.Select(dispute => (dispute.Key, dispute.Value)));
         Assert.Equal([("b", Amounts.Of("20"))], state.Apply(Of("a", "10", DisputeSteps.Reinstated)).Next.Disputed.Select(dispute => (dispute.Key, dispute.Value)));
+        Assert.Equal([("a", Amounts.Of("20")), ("b", Amount.Zero)], state.Apply(Of("a", "20", DisputeSteps.Withdrawn)).Next.Disputed.Select(dispute => (dispute.Key, dispute.Value)));
     }
 
     [Fact]

@@ -89,6 +89,12 @@ public interface IBalanceGrain : IGrainWithStringKey
     /// <summary>Places a hold (policy 4.11).</summary>
     [Alias("hold")] Task Hold(PlaceHold command);
 
+    /// <summary>
+    /// Says what each open dispute of a payment has taken now (policy 4.11): those that have a hold hold that much from now on, the others get one. It names the state
+    /// to reach, so twice is once. Called by the payment.
+    /// </summary>
+    [Alias("hold-disputes")] Task HoldDisputes(PlaceHold[] disputes);
+
     /// <summary>Ends a hold; false when there is none of that id in force.</summary>
     [Alias("release")] Task<bool> Release(string hold);
 

@@ -37,6 +37,15 @@ public sealed partial class BalanceStep
         Enforce(now);
     }
 
+    /// <summary>Open disputes hold what they have taken now; the same again changes nothing (policy 4.11).</summary>
+    /// <param name="disputes">Each with all that it has taken. One that has a hold, even an ended one, keeps its end; the others get one.</param>
+    public void HoldDisputes(IReadOnlyList<EnforcementHold> disputes)
+    {
+        ArgumentNullException.ThrowIfNull(disputes);
+        foreach (var dispute in disputes) HoldWhileOpen(dispute);
+        Enforce(now);
+    }
+
     private void Place(EnforcementHold hold)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(hold.Id);

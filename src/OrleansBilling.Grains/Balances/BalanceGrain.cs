@@ -137,6 +137,12 @@ public sealed partial class BalanceGrain(
         return true;
     });
 
+    public Task HoldDisputes(PlaceHold[] disputes) => Submit(step =>
+    {
+        step.HoldDisputes([.. disputes.Select(dispute => dispute.At(step.Now))]);
+        return true;
+    });
+
     public Task<bool> Release(string hold) => Submit(step => step.Release(hold));
 
     public Task Wake() => Submit(_ => true);

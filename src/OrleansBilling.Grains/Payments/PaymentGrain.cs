@@ -25,6 +25,7 @@ public sealed partial class PaymentGrain(
     internal const string StateName = "payment";
     private const string AskReminder = "ask";
     private static readonly TimeSpan pageLife = TimeSpan.FromHours(1);
+    private static readonly TimeSpan holdLife = TimeSpan.FromDays(180);
 
     private string Id => this.GetPrimaryKeyString();
 
@@ -192,10 +193,10 @@ public sealed partial class PaymentGrain(
             postings.Add(new PaymentPosting(PostingKind.Failure, $"payment/{Id}/failed", next.Amount));
         if (isNew)
         {
-            // What is owed and cannot be posted now is posted by the reminder, soon, whoever dies meanwhile.
-            var owes = postings.Count > 0 || Stored.ToRelease(next).Count > 0;
-            if (owes) await this.RegisterOrUpdateReminder(AskReminder, AskSchedule.First, AskSchedule.First);
-            await StoreAndLeave(Stored.With(next, postings, clock.Now()) with { HasReminder = Stored.HasReminder || owes });
+            // What is owed and cannot be posted now is posted by the reminder, soon, whoever dies meanwhile. And a dispute may come after the last question.
+            var goesOn = postings.Count > 0 || Stored.ToRelease(next).Count > 0 || next.IsDisputed;
+            if (goesOn) await this.RegisterOrUpdateReminder(AskReminder, AskSchedule.First, AskSchedule.First);
+            await StoreAndLeave(Stored.With(next, postings, clock.Now()) with { HasReminder = Stored.HasReminder || goesOn });
         }
         return await Post() ? worst : NotificationOutcome.NotStored;
     }
@@ -212,12 +213,8 @@ public sealed partial class PaymentGrain(
                 await Store(Stored with { Unposted = Stored.Unposted.RemoveAt(0) });
                 continue;
             }
-            var holds = (PostingKind)owed.Kind == PostingKind.TakeBack && settings.DisputeHolds != HeldActions.None;
-            ImmutableSortedDictionary<string, Amount> disputed = holds ? Stored.ToState(Id).Disputed : ImmutableSortedDictionary<string, Amount>.Empty;
-            // Stored before they are placed: what may be there is released some day.
-            if (disputed.Keys.Except(Stored.Holding).Any()) await Store(Stored with { Holding = [.. Stored.Holding.Union(disputed.Keys)] });
             var reply = (PostingKind)owed.Kind == PostingKind.TakeBack
-                ? await Balance.TakeBack(new TakeBack(owed.Operation, currency, amount, description, [.. disputed.Select(dispute => HoldOf(dispute.Key, dispute.Value))]))
+                ? await Balance.TakeBack(new TakeBack(owed.Operation, currency, amount, description, await Holds(Disputed())))
                 : await Balance.TopUp(new TopUp(owed.Operation, currency, amount, description));
             if (reply.Result != PostingResult.Posted)
             {
@@ -226,16 +223,41 @@ public sealed partial class PaymentGrain(
             }
             await StoreAndLeave(Stored with { Unposted = Stored.Unposted.RemoveAt(0), Refused = null });
         }
+        await HoldAnew();
         if (Stored.ToRelease(Stored.ToState(Id)) is not { Count: > 0 } ended) return true;
         foreach (var dispute in ended) await Balance.Release(HoldIdOf(dispute)); // after what they came to is in the ledger
-        await Store(Stored with { Holding = [.. Stored.Holding.Except(ended)] });
+        await Store(Stored with { Holding = [.. Stored.Holding.Except(ended)], Held = Stored.Held.RemoveAll(held => ended.Contains(held.Name)) });
         return true;
+    }
+
+    /// <summary>
+    /// How one dispute ends, or a refund, changes what another has taken, with a posting or without: all of them hold what they have taken now. Only then are those
+    /// released that have ended, so that there is no moment in which too little is held.
+    /// </summary>
+    private async Task HoldAnew()
+    {
+        // What an operator dealt with, or the balance never got, was not taken from it.
+        if (!Stored.Settled.IsEmpty || Disputed() is not { IsEmpty: false } disputed) return;
+        var held = StoredPayment.Stored(disputed);
+        if (Stored.Held.SequenceEqual(held)) return;
+        await Balance.HoldDisputes(await Holds(disputed));
+        await Store(Stored with { Held = held });
+    }
+
+    private ImmutableSortedDictionary<string, Amount> Disputed() =>
+        settings.DisputeHolds == HeldActions.None ? ImmutableSortedDictionary<string, Amount>.Empty : Stored.ToState(Id).Disputed;
+
+    private async Task<PlaceHold[]> Holds(ImmutableSortedDictionary<string, Amount> disputed)
+    {
+        // Stored before they are placed: what may be there is released some day.
+        if (disputed.Keys.Except(Stored.Holding).Any()) await Store(Stored with { Holding = [.. Stored.Holding.Union(disputed.Keys)] });
+        return [.. disputed.Select(dispute => HoldOf(dispute.Key, dispute.Value))];
     }
 
     private string HoldIdOf(string dispute) => $"dispute-{Id}-{dispute}";
 
     private PlaceHold HoldOf(string dispute, Amount taken) =>
-        new(HoldIdOf(dispute), settings.DisputeHolds, $"Payment {Id} is disputed.", "payments", clock.Now() + AskSchedule.Disputed, taken);
+        new(HoldIdOf(dispute), settings.DisputeHolds, $"Payment {Id} is disputed.", "payments", clock.Now() + holdLife, taken);
 
     private async Task EndReminder()
     {

@@ -81,6 +81,9 @@ public sealed record StoredPayment
     /// <summary>The disputes for which the balance may have a hold: each is released when what it took is ours again, or gone.</summary>
     public ImmutableArray<string> Holding { get; init; } = [];
 
+    /// <summary>What each of them holds, as the balance has last confirmed. A later change of what they took is sent to it.</summary>
+    public ImmutableArray<StoredSum> Held { get; init; } = [];
+
     internal BalanceId Balance() => new(Region, Tenant);
 
     /// <summary>Since when the ledger lacks money that the gateway has taken or given back; null: it lacks none.</summary>
@@ -173,7 +176,7 @@ public sealed record StoredPayment
     private static ImmutableSortedDictionary<string, Amount> Sums(ImmutableArray<StoredSum> sums) =>
         sums.ToImmutableSortedDictionary(sum => sum.Name, sum => new Amount(sum.AmountMicros), StringComparer.Ordinal);
 
-    private static ImmutableArray<StoredSum> Stored(ImmutableSortedDictionary<string, Amount> sums) => [.. sums.Select(sum => new StoredSum(sum.Key, sum.Value.Micros))];
+    internal static ImmutableArray<StoredSum> Stored(ImmutableSortedDictionary<string, Amount> sums) => [.. sums.Select(sum => new StoredSum(sum.Key, sum.Value.Micros))];
 }
 
 /// <summary>A receipt or a refund by the gateway's name.</summary>

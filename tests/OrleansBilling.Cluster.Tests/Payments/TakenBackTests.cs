@@ -132,6 +132,56 @@ public sealed class TakenBackTests
     }
 
     [Fact]
+    public async Task Policy_4_11_when_one_of_two_overlapping_disputes_is_won_the_other_holds_all_that_it_took()
+    {
+        await using var cluster = await Paid();
+        await cluster.Hears(gateway.Says("p", Paying.Disputed(DisputeSteps.Withdrawn, "20")));
+        await cluster.Hears(gateway.Says("p", Paying.Disputed(DisputeSteps.Withdrawn, "20", "dp_2")));
+        Assert.Equal(["dispute-p-dp_1 20.000000", "dispute-p-dp_2 5.000000"], await Holds(cluster));
+
+        await cluster.Hears(gateway.Says("p", Paying.Disputed(DisputeSteps.Won, "20")));
+
+        Assert.Equal("5.000000", (await cluster.Billing.GetBalance(cluster.Tenant)).TopUp.ToString());
+        Assert.Equal(["dispute-p-dp_2 20.000000"], await Holds(cluster));
+    }
+
+    [Fact]
+    public async Task Policy_4_11_what_a_dispute_holds_follows_what_it_took_also_where_nothing_is_posted()
+    {
+        await using var cluster = await Paid();
+        await cluster.Hears(gateway.Says("p", Paying.Disputed(DisputeSteps.Withdrawn, dispute: "dp_2")));
+        await cluster.Hears(gateway.Says("p", Paying.Disputed(DisputeSteps.Withdrawn)));
+        Assert.Equal(["dispute-p-dp_1 25.000000", "dispute-p-dp_2 0.000000"], (await Holds(cluster)).Order());
+
+        await cluster.Hears(gateway.Says("p", Paying.Disputed(DisputeSteps.Won)));
+        Assert.Equal(["dispute-p-dp_2 25.000000"], await Holds(cluster));
+
+        await cluster.Hears(gateway.Says("p", Paying.Refunded("10"))); // gone, whoever wins
+        Assert.Equal(["dispute-p-dp_2 15.000000"], await Holds(cluster));
+        Assert.Equal(2, (await cluster.Entries()).Length);
+    }
+
+    [Fact]
+    public async Task Policy_2_8_a_dispute_that_is_opened_half_a_year_after_the_payment_is_followed_to_its_end()
+    {
+        await using var cluster = await Paid();
+        cluster.Leap(TimeSpan.FromDays(190));
+        await Eventually.Holds(() => gateway.Asked > 0, "it is asked about, for the last time");
+        await cluster.Settle();
+        await cluster.Hears(gateway.Says("p", Paying.Disputed(DisputeSteps.Opened)));
+        var asked = gateway.Asked;
+        await cluster.Advance(TimeSpan.FromMinutes(1.1));
+        await Eventually.Holds(() => gateway.Asked > asked, "the dispute is asked about");
+        await cluster.Settle();
+
+        gateway.Known = [Paying.Paid(), Paying.Disputed(DisputeSteps.Lost)]; // and tells nobody
+        cluster.Leap(TimeSpan.FromDays(1.1));
+
+        await Eventually.Holds(async () => await cluster.StatusOfPayment("p") == PaymentStatus.DisputeLost, "its end is found");
+        Assert.Equal(["25.000000", "-25.000000"], (await cluster.Entries()).Select(entry => entry.Change.ToString()));
+    }
+
+    [Fact]
     public async Task Policy_4_11_without_the_setting_a_dispute_holds_nothing()
     {
         gateway.Settings.DisputeHolds = HeldActions.None;
