@@ -49,15 +49,18 @@ internal sealed class Checker(ClusterUnderTest cluster, WorkLog log, IReadOnlyLi
     public async Task Settled(CheckReport report)
     {
         var (orders, late, unpaid, doomed) = (Array.Empty<OrderRow>(), Array.Empty<VmRow>(), Array.Empty<FakePayment>(), Array.Empty<VmRow>());
+        var (idle, owed, asleep) = (default(VmRow), false, false);
         do
         {
             var ledger = await reader.Read();
             orders = [.. ledger.Orders.Where(order => order.State is "Open" or "Begun")];
             var due = DateTimeOffset.UtcNow - ClusterSettings.ChargeEvery - TimeSpan.FromSeconds(10);
-            late = [.. ledger.Vms.Where(vm => vm.Status is "Running" or "Stopped" && vm.PostedThrough < due.ToUnixTimeMilliseconds())];
+            late = [.. ledger.Vms.Where(vm => vm.Balance != cluster.IdleBalance && vm.Status is "Running" or "Stopped" && vm.PostedThrough < due.ToUnixTimeMilliseconds())];
             unpaid = [.. PaymentChecks.NotPosted(ledger, cluster.Gateways.Payments)];
             if (AwaitsDeletions) doomed = EnforcementChecks.Doomed(ledger);
-            if (orders.Length == 0 && late.Length == 0 && unpaid.Length == 0 && doomed.Length == 0) break;
+            idle = ledger.Vms.Single(vm => vm.Balance == cluster.IdleBalance);
+            (owed, asleep) = (IdleChecks.IsOwed(idle, ledger.At), IdleChecks.IsLate(idle, ledger.At));
+            if (!asleep && orders.Length == 0 && late.Length == 0 && unpaid.Length == 0 && doomed.Length == 0) break;
             await Task.Delay(500);
         }
         while (Left > TimeSpan.Zero);
@@ -65,6 +68,7 @@ internal sealed class Checker(ClusterUnderTest cluster, WorkLog log, IReadOnlyLi
         report.Look("E2", orders.Length == 0, $"{orders.FirstOrDefault()} is not settled after {healing}");
         report.Look("C5", unpaid.Length == 0, $"{unpaid.FirstOrDefault()?.Payment} is not posted as its gateway has it after {healing}");
         report.Look("C5", late.Length == 0, $"{late.FirstOrDefault()} is not charged up to date after {healing}");
+        if (owed) report.Look("C5 idle", !asleep, $"{idle} is not charged by itself after {healing}");
     }
 
     /// <summary>Everything else, at once.</summary>
@@ -75,8 +79,14 @@ internal sealed class Checker(ClusterUnderTest cluster, WorkLog log, IReadOnlyLi
         var ours = ledger.Of(tenants.Select(tenant => tenant.Tenant).ToHashSet());
         EnforcementChecks.Check(ours, report, StopsWithin);
         if (ChargesWithin is { } limit)
-            foreach (var charge in ours.Entries.Where(entry => entry is { Kind: "Charge", Vm: not null }))
+        {
+            // Of the tenants at work each call posts what is due: in time of itself is what comes to the idle one.
+            static bool IsOfVm(EntryRow entry) => entry is { Kind: "Charge", Vm: not null };
+            EntryRow[] idle = [.. ledger.EntriesOf[cluster.IdleBalance!].Where(IsOfVm)];
+            report.Look("C6", idle.Length > 0, $"{cluster.IdleBalance} was never charged");
+            foreach (var charge in ours.Entries.Where(IsOfVm).Concat(idle))
                 report.Look("C6", charge.RecordedAt - charge.At <= limit.TotalMilliseconds, $"{charge.Balance} entry {charge.Number} is {charge.RecordedAt - charge.At} ms late");
+        }
         WorkChecks.Check(log, ledger, report);
         PaymentChecks.Check(ledger, cluster.Gateways.Payments, log.Operations, report);
         if (remembered is not null) PrefixChecks.Check(remembered, ledger, report);
