@@ -48,8 +48,8 @@ internal sealed class Campaign(ClusterUnderTest cluster, ITestOutputHelper outpu
 
             load.Log.Note("nemesis begins");
             await faults(load);
+            checker.Healed(); // nothing strikes any more; that all have to start first is in the time
             await cluster.Heal();
-            checker.Healed();
             load.Log.Note("nemesis has ended");
 
             await Task.Delay(healed);
@@ -60,8 +60,8 @@ internal sealed class Campaign(ClusterUnderTest cluster, ITestOutputHelper outpu
             if (EndsCold)
             {
                 await checker.Remember();
-                await cluster.RestartCold();
                 checker.Healed();
+                await cluster.RestartCold();
                 await Verify(checker, new CheckReport(), "cold");
             }
             await Task.WhenAll(load.Workers.Select(worker => worker.Leave()));
