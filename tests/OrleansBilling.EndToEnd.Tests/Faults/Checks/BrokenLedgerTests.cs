@@ -26,6 +26,7 @@ public sealed class BrokenLedgerTests(ITestOutputHelper output, BrokenLedgerTest
     [InlineData("C1", "UPDATE balance SET entry_count = entry_count + 1 WHERE balance = {balance}")]
     [InlineData("M12", "UPDATE ledger_entry SET balance_after_micros = balance_after_micros + 1 WHERE balance = {balance}")]
     [InlineData("E1", "DELETE FROM vm_order WHERE balance = {balance}; UPDATE ledger_entry SET at_ms = at_ms - 3000 WHERE balance_after_micros <= 0")]
+    [InlineData("E1", "UPDATE vm_order SET kind = 'Delete' WHERE balance = {balance} AND kind = 'Stop'")]
     [InlineData("E3", "UPDATE vm_order SET live_micros = 1 WHERE balance = {balance} AND kind = 'Stop'")]
     [InlineData("E4", "UPDATE vm_order SET kind = 'Delete' WHERE balance = {balance} AND kind = 'Stop'")]
     [InlineData("E11", "UPDATE vm_order SET kind = 'Delete', at_ms = at_ms + 1000000 WHERE balance = {balance} AND kind = 'Stop'; UPDATE notice_delivery SET answers = '[]' WHERE balance = {balance}")]

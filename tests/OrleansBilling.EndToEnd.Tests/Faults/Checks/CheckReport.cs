@@ -22,12 +22,18 @@ internal sealed class CheckReport
         rows[invariant] = (looked + 1, violations);
     }
 
+    /// <summary>Where there was nothing to look at, that is wrong itself.</summary>
+    public void MustHaveLookedAt(string invariant)
+    {
+        if (Looked(invariant) == 0) Look(invariant, false, $"nothing was looked at");
+    }
+
     /// <summary>How much was looked at.</summary>
     public int Looked(string invariant) => rows.GetValueOrDefault(invariant).Looked;
 
     public override string ToString() => string.Join('\n', rows
-        .OrderBy(row => row.Key[0] switch { 'M' => 0, 'E' => 1, _ => 2 }).ThenBy(row => int.Parse(row.Key[1..], CultureInfo.InvariantCulture))
+        .OrderBy(row => row.Key[0] switch { 'M' => 0, 'E' => 1, _ => 2 }).ThenBy(row => int.Parse(row.Key.Split(' ')[0][1..], CultureInfo.InvariantCulture))
         .Select(row => row.Value.Violations.Count == 0
-            ? $"{row.Key,-4} ok ({row.Value.Looked})"
-            : $"{row.Key,-4} VIOLATED {row.Value.Violations.Count} of {row.Value.Looked}, first: {string.Join("; ", row.Value.Violations.Take(3))}"));
+            ? $"{row.Key,-7} ok ({row.Value.Looked})"
+            : $"{row.Key,-7} VIOLATED {row.Value.Violations.Count} of {row.Value.Looked}, first: {string.Join("; ", row.Value.Violations.Take(3))}"));
 }

@@ -27,6 +27,9 @@ internal sealed class Checker(ClusterUnderTest cluster, WorkLog log, IReadOnlyLi
     /// <summary>Whether deletions that are owed are waited for: a deletion that is never ordered is noticed then, and not only when it is very late.</summary>
     public bool AwaitsDeletions { get; init; }
 
+    /// <summary>The rows for which the work itself must have left something to look at.</summary>
+    public string[] MustLookAt { get; init; } = [];
+
     /// <summary>The last fault has ended: from now on the two minutes count.</summary>
     public void Healed() => sinceHealed = Stopwatch.StartNew();
 
@@ -46,15 +49,18 @@ internal sealed class Checker(ClusterUnderTest cluster, WorkLog log, IReadOnlyLi
     public async Task Settled(CheckReport report)
     {
         var (orders, late, unpaid, doomed) = (Array.Empty<OrderRow>(), Array.Empty<VmRow>(), Array.Empty<FakePayment>(), Array.Empty<VmRow>());
+        var (idle, owed, asleep) = (default(VmRow), false, false);
         do
         {
             var ledger = await reader.Read();
             orders = [.. ledger.Orders.Where(order => order.State is "Open" or "Begun")];
             var due = DateTimeOffset.UtcNow - ClusterSettings.ChargeEvery - TimeSpan.FromSeconds(10);
-            late = [.. ledger.Vms.Where(vm => vm.Status is "Running" or "Stopped" && vm.PostedThrough < due.ToUnixTimeMilliseconds())];
+            late = [.. ledger.Vms.Where(vm => vm.Balance != cluster.IdleBalance && vm.Status is "Running" or "Stopped" && vm.PostedThrough < due.ToUnixTimeMilliseconds())];
             unpaid = [.. PaymentChecks.NotPosted(ledger, cluster.Gateways.Payments)];
             if (AwaitsDeletions) doomed = EnforcementChecks.Doomed(ledger);
-            if (orders.Length == 0 && late.Length == 0 && unpaid.Length == 0 && doomed.Length == 0) break;
+            idle = ledger.Vms.Single(vm => vm.Balance == cluster.IdleBalance);
+            (owed, asleep) = (IdleChecks.IsOwed(idle, ledger.At), IdleChecks.IsLate(idle, ledger.At));
+            if (!asleep && orders.Length == 0 && late.Length == 0 && unpaid.Length == 0 && doomed.Length == 0) break;
             await Task.Delay(500);
         }
         while (Left > TimeSpan.Zero);
@@ -62,6 +68,7 @@ internal sealed class Checker(ClusterUnderTest cluster, WorkLog log, IReadOnlyLi
         report.Look("E2", orders.Length == 0, $"{orders.FirstOrDefault()} is not settled after {healing}");
         report.Look("C5", unpaid.Length == 0, $"{unpaid.FirstOrDefault()?.Payment} is not posted as its gateway has it after {healing}");
         report.Look("C5", late.Length == 0, $"{late.FirstOrDefault()} is not charged up to date after {healing}");
+        if (owed) report.Look("C5 idle", !asleep, $"{idle} is not charged by itself after {healing}");
     }
 
     /// <summary>Everything else, at once.</summary>
@@ -72,14 +79,21 @@ internal sealed class Checker(ClusterUnderTest cluster, WorkLog log, IReadOnlyLi
         var ours = ledger.Of(tenants.Select(tenant => tenant.Tenant).ToHashSet());
         EnforcementChecks.Check(ours, report, StopsWithin);
         if (ChargesWithin is { } limit)
-            foreach (var charge in ours.Entries.Where(entry => entry is { Kind: "Charge", Vm: not null }))
+        {
+            // Of the tenants at work each call posts what is due: in time of itself is what comes to the idle one.
+            static bool IsOfVm(EntryRow entry) => entry is { Kind: "Charge", Vm: not null };
+            EntryRow[] idle = [.. ledger.EntriesOf[cluster.IdleBalance!].Where(IsOfVm)];
+            report.Look("C6", idle.Length > 0, $"{cluster.IdleBalance} was never charged");
+            foreach (var charge in ours.Entries.Where(IsOfVm).Concat(idle))
                 report.Look("C6", charge.RecordedAt - charge.At <= limit.TotalMilliseconds, $"{charge.Balance} entry {charge.Number} is {charge.RecordedAt - charge.At} ms late");
+        }
         WorkChecks.Check(log, ledger, report);
         PaymentChecks.Check(ledger, cluster.Gateways.Payments, log.Operations, report);
         if (remembered is not null) PrefixChecks.Check(remembered, ledger, report);
         foreach (var tenant in tenants) await CheckAsTenant(tenant, ledger, report);
+        foreach (var invariant in MustLookAt) report.MustHaveLookedAt(invariant); // before verify, which always prints its rows
         if (cluster.Postgres is null) return;
-        await CheckAsProduct(report);
+        ProductChecks.Check(await HostCommand.Run("verify", cluster.DatabaseSettings), report);
         var (changes, memberships) = await Witness.Read(cluster);
         DeathChecks.Check(changes, memberships, report);
     }
@@ -103,17 +117,4 @@ internal sealed class Checker(ClusterUnderTest cluster, WorkLog log, IReadOnlyLi
             if (StopsWithin is { } limit) EnforcementChecks.Unstopped(usage, entries, orders, ledger.At, report, limit);
         }
     }
-
-    /// <summary>The product's own rows, e.g. <c>M4 VIOLATED first at …</c>.</summary>
-    private async Task CheckAsProduct(CheckReport report)
-    {
-        var verified = await HostCommand.Run("verify", cluster.DatabaseSettings);
-        var rows = verified.Output.Split('\n').Select(line => line.Trim()).Where(IsRow).ToArray();
-        foreach (var row in rows) report.Look(row.Split(' ')[0], !IsViolated(row), $"verify says: {row}");
-        report.Look("M1", verified.ExitCode == (rows.Any(IsViolated) ? 1 : 0), $"verify ended with {verified.ExitCode}: {verified.Output}");
-    }
-
-    private static bool IsViolated(string row) => row.Contains("VIOLATED", StringComparison.Ordinal);
-
-    private static bool IsRow(string line) => line.Length > 2 && line[0] is 'M' or 'E' or 'C' && char.IsAsciiDigit(line[1]);
 }

@@ -92,6 +92,11 @@ internal static class EnforcementChecks
         foreach (var (since, until, first, last) in Stretches(entries, entry => entry.After <= 0, now))
         {
             var stops = orders.Where(order => order.Kind is "Stop" or "Delete" && order.EntryNumber >= first && order.EntryNumber <= last).ToArray();
+            // A deletion comes long before a stop is too late, and would hide that there was none.
+            foreach (var deletion in stops.Where(order => order.Kind == "Delete"))
+                report.Look(
+                    "E1", !IsOwedAStop(vm.History, deletion.At, latest) || stops.Any(order => order.Kind == "Stop" && order.Number < deletion.Number),
+                    $"{Name(deletion)} while it was running, and from entry {first} on its stop was never ordered");
             for (var i = 0; i < vm.History.Length; i++)
             {
                 if (vm.History[i].Status != "running") continue;
@@ -106,6 +111,17 @@ internal static class EnforcementChecks
                     $"{vm.Vm.Id} ran {to - from} ms at or below zero from entry {first} on, and its stop was {(stops.Length == 0 ? "never ordered" : $"ordered {stops.Min(order => order.DurableAt ?? order.At) - from} ms later")}");
             }
         }
+    }
+
+    /// <summary>
+    /// Whether a VM was Running at an instant, and its balance must have known that it was, or was on its way there. Only one that was stopped or
+    /// failed before may have been powered on unheard; then as late as a stop may be.
+    /// </summary>
+    private static bool IsOwedAStop(StatusAnswer[] history, long at, TimeSpan latest)
+    {
+        var lived = history.TakeWhile(change => change.At.ToUnixTimeMilliseconds() <= at).ToArray();
+        if (lived is not [.., { Status: "running" }]) return false;
+        return lived.All(change => change.Status is "creating" or "running" or "rebooting") || at - lived[^1].At.ToUnixTimeMilliseconds() >= latest.TotalMilliseconds;
     }
 
     /// <summary>E6: the VMs that are to be deleted, because their balances are below zero, and are not ordered to be.</summary>

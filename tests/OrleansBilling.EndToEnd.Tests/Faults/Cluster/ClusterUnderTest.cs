@@ -5,6 +5,8 @@ using OrleansBilling.EndToEnd.Tests.Faults.Checks;
 using OrleansBilling.EndToEnd.Tests.Faults.Guards;
 using OrleansBilling.EndToEnd.Tests.Faults.OnDemand;
 using OrleansBilling.EndToEnd.Tests.Faults.Proxy;
+using OrleansBilling.EndToEnd.Tests.Faults.Work;
+using OrleansBilling.EndToEnd.Tests.Portal;
 using OrleansBilling.EndToEnd.Tests.Processes;
 using OrleansBilling.FakeGateways;
 
@@ -38,6 +40,9 @@ internal sealed class ClusterUnderTest : IAsyncDisposable
     public FakeGatewayServer Gateways { get; private set; } = null!;
 
     public IEnumerable<ClusterProcess> All => Silos.Concat(Portals);
+
+    /// <summary>The balance of the tenant whom nobody asks for; null: there is none yet.</summary>
+    public string? IdleBalance { get; private set; }
 
     /// <summary>How long an answer may take before it counts as none.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(20);
@@ -149,6 +154,20 @@ internal sealed class ClusterUnderTest : IAsyncDisposable
             else await Postgres.Start();
         }
         await Task.WhenAll(All.Select(process => process.Heal()));
+    }
+
+    /// <summary>
+    /// From the first time on somebody with much money has one VM that runs, and is never asked for again through any process: who asks wakes what must
+    /// wake by itself.
+    /// </summary>
+    public async Task HaveIdleTenant()
+    {
+        if (IdleBalance is not null) return;
+        using var idle = await new Person(this, new WorkLog(), CancellationToken.None).SignIn("idle@example.com");
+        await idle.TopUp(1_000);
+        await idle.CreateVm();
+        await TenantCalls.Until(idle.Vms, vms => vms is [{ Status: "running" }], "the VM of the idle tenant runs");
+        IdleBalance = $"vn/{idle.Tenant}";
     }
 
     /// <summary>Everything ends between two instructions, the database too; then everything starts from what is on disk.</summary>

@@ -23,6 +23,7 @@ internal sealed class Load : IDisposable
     {
         var load = new Load(cluster, new WorkLog());
         await load.operators.SignInAsOperator();
+        await cluster.HaveIdleTenant();
         await Task.WhenAll(Enumerable.Range(0, tenants).Select(async i =>
         {
             var person = new Person(cluster, load.Log, load.givenUp.Token);
