@@ -65,8 +65,9 @@ internal static class HoldEndpoints
 
     // Placing a hold again changes nothing, whatever it asks for; so what is in force tells whether the key was used for another one.
     private static IResult Answer(PlaceHold command, HoldView[] inForce) =>
-        inForce.FirstOrDefault(hold => hold.Id == command.Hold) is { } hold
-        && (hold.Actions, hold.Reason, hold.Until) != (command.Actions, command.Reason, command.Until)
+        inForce.FirstOrDefault(hold => hold.Id == command.Hold) is not { } hold
+            ? Problem.Of(409, "hold_ended", "The hold that this Idempotency-Key has placed has ended, and holds nothing. Another one needs another key.")
+        : (hold.Actions, hold.Reason, hold.Until) != (command.Actions, command.Reason, command.Until)
             ? Problem.OperationReused()
             : TypedResults.Ok(new HoldAnswer(command.Hold, command.Actions, command.Reason, command.By, command.Until));
 
