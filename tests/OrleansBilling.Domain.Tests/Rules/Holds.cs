@@ -193,6 +193,19 @@ public sealed class Holds
     }
 
     [Fact]
+    public void M5_Policy_4_11_A_hold_that_was_released_is_not_placed_again_by_its_id()
+    {
+        tenant.Do("10:00:01", step => step.Hold(Hold("h", HeldActions.Stopping, "12:00:00")));
+        tenant.Do("10:00:02", step => step.Release("h"));
+        tenant.Do("10:00:03", step => step.Hold(Hold("h", HeldActions.Stopping, "12:00:00")));
+
+        tenant.Live("11:20:00");
+
+        Assert.Equal(Tenant.At("10:00:02"), Assert.Single(tenant.Balance.Holds).Until);
+        Assert.Equal(["a 11:10:52"], tenant.Ordered(OrderKind.Stop));
+    }
+
+    [Fact]
     public void A_hold_has_a_reason_an_action_and_an_end_after_its_beginning()
     {
         Assert.Throws<ArgumentException>(() => tenant.Do("10:00:01", step => step.Hold(Hold("h", HeldActions.Stopping, "12:00:00") with { Reason = " " })));

@@ -41,6 +41,28 @@ public sealed class OperatorTests(ApiHost api, ITestOutputHelper output) : ApiTe
     }
 
     [Fact]
+    public async Task M5_Policy_4_11_A_key_whose_hold_has_ended_is_told_so_and_holds_nothing_again()
+    {
+        var (tenant, ops) = (await NewTenant(), await NewOperator());
+        foreach (var path in new[] { $"/api/operator/tenants/{tenant.Tenant}/holds", "/api/operator/holds" })
+        {
+            var (key, wish) = (PortalCaller.NewKey(), new { actions = new[] { "deletion" }, reason = "An incident.", until = DateTimeOffset.UtcNow.AddHours(1) });
+            var hold = (await ops.Post<JsonElement>(path, wish, key)).GetProperty("id").GetString();
+            Assert.Equal(hold, (await ops.Post<JsonElement>(path, wish, key)).GetProperty("id").GetString());
+            using (var released = await ops.Send(HttpMethod.Delete, $"{path}/{hold}", null, PortalCaller.NewKey())) Assert.Equal(HttpStatusCode.NoContent, released.StatusCode);
+
+            foreach (var again in new[] { wish, wish with { reason = "Another incident." } })
+            {
+                var refusal = await ops.Refused(HttpMethod.Post, path, again, key);
+                Assert.Equal((path, 409, "hold_ended"), (path, refusal.Status, refusal.Code));
+            }
+            // Nothing is there that could be released.
+            Assert.Equal("unknown_hold", (await ops.Refused(HttpMethod.Delete, $"{path}/{hold}")).Code);
+        }
+        Assert.Empty((await tenant.Get<JsonElement>("/api/balance")).GetProperty("holds").EnumerateArray());
+    }
+
+    [Fact]
     public async Task An_operator_looks_only_into_the_region_of_the_host()
     {
         var tenant = await NewTenant(Vietnam);
