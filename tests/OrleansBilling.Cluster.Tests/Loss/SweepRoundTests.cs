@@ -5,7 +5,7 @@ using OrleansBilling.Grains.Ledger;
 
 namespace OrleansBilling.Cluster.Tests.Loss;
 
-/// <summary>What the sweep has begun and could not end, or had begun before silos came or went, it begins anew (C3, C5).</summary>
+/// <summary>What the sweep has begun and could not end, or had begun before silos came or went, or before its clock was set back, it begins anew (C2, C3, C5).</summary>
 public sealed class SweepRoundTests
 {
     private const string Underway = "vn/t1/m"; // where a round has got to: it goes on from there
@@ -58,6 +58,19 @@ public sealed class SweepRoundTests
 
         await cluster.Cluster.StartAdditionalSiloAsync();
         await Eventually.Holds(() => asked.Contains((Ladder.At("09:50:00"), null)), "the round has begun anew");
+    }
+
+    [Fact]
+    public async Task C2_C5_when_a_clock_was_set_back_the_whole_round_is_looked_at_also_the_part_between_the_two_instants()
+    {
+        await using var cluster = await BillingCluster.Start(setup => setup.Start = Ladder.At("10:14:00"));
+        await cluster.TopUp("100");
+        await cluster.Create("a");
+        Assert.Equal(Ladder.At("10:29:00"), (await cluster.Billing.FindVm(cluster.Tenant, "a"))!.NextChargeAt);
+
+        // The sweep was done with all that was due by 10:59, and now it is 10:40 again: of the quarter hour, minutes 10 to 14 are in no part that lies ahead.
+        var window = new ChargeWindow(Ladder.At("10:59:00"), Ladder.At("10:40:00"), TimeSpan.FromMinutes(15));
+        Assert.Equal("a", Assert.Single((await cluster.Ledger.OverdueCharges(window, null, 10)).Vms).Vm); // SQLite looks at the whole round always
     }
 
     private sealed class WakesOfVms : IIncomingGrainCallFilter
