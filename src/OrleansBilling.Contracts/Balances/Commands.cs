@@ -9,8 +9,10 @@ namespace OrleansBilling.Contracts.Balances;
 /// <param name="Currency">Must be the balance's; fixes it when it has none yet (policy 1.4).</param>
 /// <param name="Amount">Above zero.</param>
 /// <param name="Description">Its source, for people.</param>
+/// <param name="GivenBack">Whether a dispute had taken it before, which is then what the tenant is told (policy 2.8).</param>
 [GenerateSerializer, Immutable, Alias("top-up")]
-public sealed record TopUp([property: Id(0)] string Operation, [property: Id(1)] Currency Currency, [property: Id(2)] Amount Amount, [property: Id(3)] string Description);
+public sealed record TopUp(
+    [property: Id(0)] string Operation, [property: Id(1)] Currency Currency, [property: Id(2)] Amount Amount, [property: Id(3)] string Description, [property: Id(4)] bool GivenBack = false);
 
 /// <summary>Paid-in credit that goes back to the payer (policy 2.8). Never refused for lack of credit.</summary>
 /// <param name="Operation">The caller's id.</param>

@@ -18,7 +18,8 @@ public sealed partial class BalanceStep
     /// <param name="currency">Must be the balance's; fixes it when it has none (policy 1.4).</param>
     /// <param name="amount">Above zero.</param>
     /// <param name="description">Its source, for people.</param>
-    public PostingOutcome TopUp(string operation, Currency currency, Amount amount, string description)
+    /// <param name="givenBack">Whether a dispute had taken it before: then that is what the tenant is told, and not that something was paid (policy 2.8).</param>
+    public PostingOutcome TopUp(string operation, Currency currency, Amount amount, string description, bool givenBack = false)
     {
         RequirePositive(amount);
         ArgumentNullException.ThrowIfNull(description);
@@ -26,7 +27,7 @@ public sealed partial class BalanceStep
         if (Refusal(operation, fingerprint, currency) is { } refusal) return refusal;
         Fix(currency);
         var entry = Post(EntryKind.Credit, operation, fingerprint, now, [new LedgerLine(CreditLot.TopUp, CreditKind.TopUp, amount)], description);
-        Notify(NoticeKind.Paid, now, $"{entry.Number}", amount, about: description);
+        Notify(givenBack ? NoticeKind.CreditGivenBack : NoticeKind.Paid, now, $"{entry.Number}", amount, about: description);
         Enforce(now);
         return new PostingOutcome(PostingResult.Posted, entry.Number);
     }

@@ -58,6 +58,9 @@ public enum NoticeKind
 
     /// <summary>A voucher, or other credit, was revoked: what was left of it is gone (policy 2.6).</summary>
     CreditRevoked = 17,
+
+    /// <summary>What a dispute had taken of a payment is part of the balance again (policy 2.8).</summary>
+    CreditGivenBack = 18,
 }
 
 /// <summary>

@@ -68,7 +68,7 @@ public sealed partial class BalanceGrain(
     public Task Open(string email) => Submit(_ => true, email: stored.Version == 0 || stored.Email.Length == 0 ? email : null);
 
     public Task<PostingReply> TopUp(TopUp command) =>
-        Submit(step => step.TopUp(command.Operation, command.Currency, command.Amount, command.Description).ToReply(), command.Operation);
+        Submit(step => step.TopUp(command.Operation, command.Currency, command.Amount, command.Description, command.GivenBack).ToReply(), command.Operation);
 
     public Task<PostingReply> TakeBack(TakeBack command) =>
         Submit(

@@ -215,7 +215,7 @@ public sealed partial class PaymentGrain(
             }
             var reply = (PostingKind)owed.Kind == PostingKind.TakeBack
                 ? await Balance.TakeBack(new TakeBack(owed.Operation, currency, amount, description, await Holds(Disputed())))
-                : await Balance.TopUp(new TopUp(owed.Operation, currency, amount, description));
+                : await Balance.TopUp(new TopUp(owed.Operation, currency, amount, description, GivenBack: (PostingKind)owed.Kind == PostingKind.GiveBack));
             if (reply.Result != PostingResult.Posted)
             {
                 await GetStuck(owed, reply.Result);

@@ -47,6 +47,9 @@ public sealed class TakenBackTests
             [("payment/stripe/pi_1", EntryKind.Credit), ("payment/p/back/1", EntryKind.Refund), ("payment/p/back/2", EntryKind.Credit)],
             (await cluster.Entries()).Select(entry => (entry.Operation, entry.Kind)));
         Assert.Equal(PaymentStatus.DisputeWon, await cluster.StatusOfPayment("p"));
+        Assert.Equal(
+            [NoticeKind.Paid, NoticeKind.CreditTaken, NoticeKind.CreditGivenBack],
+            (await cluster.Billing.GetNotices(cluster.Tenant)).OrderBy(notice => notice.Number).Select(notice => notice.Kind));
     }
 
     [Fact]

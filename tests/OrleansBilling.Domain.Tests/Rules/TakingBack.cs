@@ -37,6 +37,19 @@ public sealed class TakingBack
     }
 
     [Fact]
+    public void Policy_2_8_Who_gets_back_what_a_dispute_had_taken_is_told_that_and_not_of_a_payment()
+    {
+        tenant.TopUp("10:00:00", "10");
+        tenant.TakeBack("10:05:00", "10", "back");
+        for (var times = 0; times < 2; times++)
+            tenant.Do("10:10:00", step => step.TopUp("given", Currency.Usd, Amount.Parse("10"), "card", givenBack: true));
+
+        Assert.Equal(["10:00:00"], tenant.Told(NoticeKind.Paid));
+        var told = Assert.Single(tenant.Notices, notice => notice.Kind == NoticeKind.CreditGivenBack);
+        Assert.Equal(("10.000000", "card", "creditgivenback/3"), ($"{told.Amount}", told.About, told.Id));
+    }
+
+    [Fact]
     public void M5_The_same_again_takes_nothing_and_the_same_id_with_other_content_is_refused()
     {
         tenant.TopUp("10:00:00", "3");

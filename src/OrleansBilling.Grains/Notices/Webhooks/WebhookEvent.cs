@@ -57,6 +57,7 @@ internal static class WebhookEvent
         NoticeKind.VoucherRedeemed => "voucher.redeemed",
         NoticeKind.CreditTaken => "credit.taken",
         NoticeKind.CreditRevoked => "credit.revoked",
+        NoticeKind.CreditGivenBack => "credit.given_back",
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Not a kind of notice."),
     };
 }
