@@ -15,10 +15,11 @@ internal sealed partial class BillingClient
     public Task<NoticeSettingsView> GetNoticeSettings(BalanceId balance, CancellationToken cancellation = default) =>
         repetition.Call(Notices(balance).Settings, cancellation);
 
-    public Task<bool> SetNoticeLanguage(BalanceId balance, string? language, CancellationToken cancellation = default)
+    public Task<bool> SetNoticeLanguage(BalanceId balance, string operation, string? language, CancellationToken cancellation = default)
     {
+        GrainKeys.Id(operation, nameof(operation));
         var notices = Notices(balance);
-        return repetition.Call(() => notices.SetLanguage(language), cancellation);
+        return repetition.Call(() => notices.SetLanguage(operation, language), cancellation);
     }
 
     public Task<WebhookReply> SetWebhook(BalanceId balance, SetWebhook command, CancellationToken cancellation = default)

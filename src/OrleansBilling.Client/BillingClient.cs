@@ -36,10 +36,11 @@ internal sealed partial class BillingClient(IClusterClient cluster, IOptions<Bil
     public Task<BillingProfile?> FindBillingProfile(BalanceId balance, CancellationToken cancellation = default) =>
         repetition.Call(Profile(balance).Find, cancellation);
 
-    public Task<BillingProfileFault?> SetBillingProfile(BalanceId balance, BillingProfile profile, CancellationToken cancellation = default)
+    public Task<BillingProfileFault?> SetBillingProfile(BalanceId balance, string operation, BillingProfile profile, CancellationToken cancellation = default)
     {
         var grain = Profile(balance);
-        return repetition.Call(() => grain.Set(profile), cancellation);
+        GrainKeys.Id(operation, nameof(operation));
+        return repetition.Call(() => grain.Set(operation, profile), cancellation);
     }
 
     public Task<bool> Watch(BalanceId balance, WatchBalance command, CancellationToken cancellation = default)

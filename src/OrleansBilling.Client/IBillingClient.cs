@@ -40,7 +40,11 @@ public interface IBillingClient
     Task<BillingProfile?> FindBillingProfile(BalanceId balance, CancellationToken cancellation = default);
 
     /// <summary>Says who pays, in place of what was said before. Null when it is stored; else what is wrong with it, and nothing has changed.</summary>
-    Task<BillingProfileFault?> SetBillingProfile(BalanceId balance, BillingProfile profile, CancellationToken cancellation = default);
+    /// <param name="balance">Whose.</param>
+    /// <param name="operation">The caller's id: a change that is repeated, however late, does not undo a later one (M5).</param>
+    /// <param name="profile">Who pays.</param>
+    /// <param name="cancellation">Stops waiting; what was sent may still happen.</param>
+    Task<BillingProfileFault?> SetBillingProfile(BalanceId balance, string operation, BillingProfile profile, CancellationToken cancellation = default);
 
     /// <summary>Adds paid-in credit (policy 2.2).</summary>
     Task<PostingReply> TopUp(BalanceId balance, TopUp command, CancellationToken cancellation = default);
@@ -215,8 +219,12 @@ public interface IBillingClient
     /// <summary>How the tenant is told besides by <see cref="GetNotices"/>: language and endpoint. Threshold and recipients are the balance's.</summary>
     Task<NoticeSettingsView> GetNoticeSettings(BalanceId balance, CancellationToken cancellation = default);
 
-    /// <summary>Sets the language of notices: <c>en</c>, <c>vi</c>, <c>ja</c>, or null for the region's; false for another.</summary>
-    Task<bool> SetNoticeLanguage(BalanceId balance, string? language, CancellationToken cancellation = default);
+    /// <summary>Sets the language of notices; false for another than these.</summary>
+    /// <param name="balance">Whose.</param>
+    /// <param name="operation">The caller's id: a change that is repeated, however late, does not undo a later one (M5).</param>
+    /// <param name="language"><c>en</c>, <c>vi</c>, <c>ja</c>, or null for the region's.</param>
+    /// <param name="cancellation">Stops waiting; what was sent may still happen.</param>
+    Task<bool> SetNoticeLanguage(BalanceId balance, string operation, string? language, CancellationToken cancellation = default);
 
     /// <summary>Sets or removes the endpoint of signed webhooks (Standard Webhooks 1.0.0). The first one gets a secret, which is told here and never again.</summary>
     Task<WebhookReply> SetWebhook(BalanceId balance, SetWebhook command, CancellationToken cancellation = default);

@@ -7,8 +7,8 @@ public interface INoticesGrain : IGrainWithStringKey
     /// <summary>How the tenant is told.</summary>
     [Alias("settings")] Task<NoticeSettingsView> Settings();
 
-    /// <summary>Sets the language; null: the region's. False when there is none of that code.</summary>
-    [Alias("set-language")] Task<bool> SetLanguage(string? language);
+    /// <summary>Sets the language; null: the region's. False when there is none of that code. The same operation is done once (M5).</summary>
+    [Alias("set-language")] Task<bool> SetLanguage(string operation, string? language);
 
     /// <summary>Sets or removes the endpoint of webhooks. The first one gets a secret.</summary>
     [Alias("set-webhook")] Task<WebhookReply> SetWebhook(SetWebhook command);

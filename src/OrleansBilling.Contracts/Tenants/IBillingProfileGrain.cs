@@ -7,6 +7,6 @@ public interface IBillingProfileGrain : IGrainWithStringKey
     /// <summary>The profile; null before the first one.</summary>
     [Alias("find")] Task<BillingProfile?> Find();
 
-    /// <summary>Replaces the profile; answers what is wrong with it, and then nothing has changed.</summary>
-    [Alias("set")] Task<BillingProfileFault?> Set(BillingProfile profile);
+    /// <summary>Replaces the profile; answers what is wrong with it, and then nothing has changed. The same operation is done once (M5).</summary>
+    [Alias("set")] Task<BillingProfileFault?> Set(string operation, BillingProfile profile);
 }

@@ -80,7 +80,7 @@ public sealed record DueDelivery
 /// <param name="Webhook">The endpoint; null: none.</param>
 /// <param name="Secrets">The newest first.</param>
 /// <param name="Operation">The command that made the newest.</param>
-/// <param name="Done">The latest commands for the endpoint and its secrets, the newest last: one that is repeated late is not done again (M5).</param>
+/// <param name="Done">The latest commands for the language, the endpoint and its secrets, the newest last: one that is repeated late is not done again (M5).</param>
 public sealed record NoticeSettings(string? Language, string? Webhook, IReadOnlyList<WebhookSecret> Secrets, string? Operation, ImmutableArray<string> Done)
 {
     private const int MostKept = 64;

@@ -28,10 +28,11 @@ public sealed class NoticesGrain(
         return new NoticeSettingsView(writer.LanguageOf(Id, settings).Code, settings.Webhook, old?.Until);
     }
 
-    public async Task<bool> SetLanguage(string? language)
+    public async Task<bool> SetLanguage(string operation, string? language)
     {
         if (language is not null && NoticeLanguage.Find(language) is null) return false;
-        await outbox.Store(Id, await outbox.Settings(Id) with { Language = language });
+        var settings = await outbox.Settings(Id);
+        if (!settings.Knows(operation)) await outbox.Store(Id, settings.Knowing(operation) with { Language = language });
         return true;
     }
 

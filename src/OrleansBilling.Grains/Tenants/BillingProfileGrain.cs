@@ -12,11 +12,12 @@ public sealed class BillingProfileGrain(
         return state.RecordExists ? state.State.ToProfile() : null;
     }
 
-    public async Task<BillingProfileFault?> Set(BillingProfile profile)
+    public async Task<BillingProfileFault?> Set(string operation, BillingProfile profile)
     {
-        var stored = profile.Trimmed();
-        if (stored.Fault() is { } fault) return fault;
-        await state.Replace(StoredBillingProfile.Of(stored), otherwise: DeactivateOnIdle);
+        var next = profile.Trimmed();
+        if (next.Fault() is { } fault) return fault;
+        await state.ReadStateAsync(); // as in Find
+        if (!state.State.Done.Contains(operation)) await state.Replace(state.State.After(operation, next), otherwise: DeactivateOnIdle);
         return null;
     }
 }
@@ -24,6 +25,8 @@ public sealed class BillingProfileGrain(
 /// <summary>A profile as it is stored. The kind is a number whose meaning is fixed.</summary>
 public sealed class StoredBillingProfile
 {
+    private const int MostKept = 16;
+
     public int Kind { get; set; }
 
     public string Name { get; set; } = "";
@@ -36,9 +39,13 @@ public sealed class StoredBillingProfile
 
     public string? TaxCode { get; set; }
 
-    internal static StoredBillingProfile Of(BillingProfile profile) => new()
+    /// <summary>The latest commands, the newest last: one that is repeated late must not undo another (M5).</summary>
+    public string[] Done { get; set; } = [];
+
+    internal StoredBillingProfile After(string operation, BillingProfile profile) => new()
     {
         Kind = (int)profile.Kind, Name = profile.Name, Email = profile.Email, Address = profile.Address, Country = profile.Country, TaxCode = profile.TaxCode,
+        Done = [.. Done.TakeLast(MostKept - 1), operation],
     };
 
     internal BillingProfile ToProfile() => new((BillingProfileKind)Kind, Name, Email, Address, Country, TaxCode);

@@ -29,7 +29,7 @@ internal static class NoticeSettingsEndpoints
         billing.GetNoticeSettings(session.Balance, cancellation);
 
     private static async Task<IResult> SetLanguage(LanguageRequest body, IdempotencyKey key, TenantSession session, IBillingClient billing, CancellationToken cancellation) =>
-        await billing.SetNoticeLanguage(session.Balance, body.Language, cancellation)
+        await billing.SetNoticeLanguage(session.Balance, key.OperationFor(body.Language ?? ""), body.Language, cancellation)
             ? TypedResults.Ok(await billing.GetNoticeSettings(session.Balance, cancellation))
             : Problem.Of(422, "unknown_language", "Notices are written in en, vi and ja.", ("at", "$.language"));
 

@@ -22,10 +22,10 @@ internal static class BillingProfileEndpoints
 
     private static async Task<IResult> Set(BillingProfile body, IdempotencyKey key, TenantSession session, IBillingClient billing, CancellationToken cancellation)
     {
-        _ = key; // it names the state to reach; the key is there against forged commands
-        return await billing.SetBillingProfile(session.Balance, body, cancellation) is { } fault
+        var profile = body.Trimmed();
+        return await billing.SetBillingProfile(session.Balance, key.OperationFor(profile.ToString()), profile, cancellation) is { } fault
             ? Problem.Of(422, "invalid_billing_profile", fault.Rule, ("at", $"$.{fault.Field}"))
-            : TypedResults.Ok(body.Trimmed());
+            : TypedResults.Ok(profile);
     }
 
     /// <summary>Nobody has said who pays.</summary>

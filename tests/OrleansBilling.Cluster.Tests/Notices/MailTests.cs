@@ -39,8 +39,8 @@ public sealed partial class MailTests
     {
         await using var server = new SmtpServer();
         await using var cluster = await Begin(server);
-        Assert.True(await cluster.Billing.SetNoticeLanguage(cluster.Tenant, "ja"));
-        Assert.False(await cluster.Billing.SetNoticeLanguage(cluster.Tenant, "fr"));
+        Assert.True(await cluster.Billing.SetNoticeLanguage(cluster.Tenant, "japanese", "ja"));
+        Assert.False(await cluster.Billing.SetNoticeLanguage(cluster.Tenant, "french", "fr"));
         await cluster.Tell("ada@example.com");
         await cluster.Billing.TopUp(cluster.Tenant, new("pay", Domain.Money.Currency.Usd, Domain.Money.Amount.Parse("3"), "<b>&\"card\"</b>"));
         await Eventually.Holds(() => server.Taken.Count == 1, "it arrives");

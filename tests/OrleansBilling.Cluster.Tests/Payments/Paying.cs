@@ -16,7 +16,7 @@ internal static class Paying
 
     /// <summary>Says who pays, which is asked before the first payment.</summary>
     public static async Task SayWhoPays(this BillingCluster cluster, BalanceId? balance = null) =>
-        Assert.Null(await cluster.Billing.SetBillingProfile(balance ?? cluster.Tenant, Profile));
+        Assert.Null(await cluster.Billing.SetBillingProfile(balance ?? cluster.Tenant, "who", Profile));
 
     public static async Task<PaymentView> Pay(this BillingCluster cluster, string payment, string amount = "25")
     {

@@ -31,7 +31,7 @@ public sealed class BillingProfileTests
     {
         Assert.Equal(field, profile.Trimmed().Fault()?.Field);
         await using var cluster = await BillingCluster.Start();
-        Assert.Equal(field, (await cluster.Billing.SetBillingProfile(cluster.Tenant, profile))?.Field);
+        Assert.Equal(field, (await cluster.Billing.SetBillingProfile(cluster.Tenant, "who", profile))?.Field);
         Assert.Null(await cluster.Billing.FindBillingProfile(cluster.Tenant));
     }
 
@@ -42,12 +42,36 @@ public sealed class BillingProfileTests
         Assert.Null(await cluster.Billing.FindBillingProfile(cluster.Tenant));
         var typed = sound with { Name = " Analytical Engines ", Address = "1 Dorset Street\r\nLondon\r\n", Country = "gb" };
 
-        Assert.Null(await cluster.Billing.SetBillingProfile(cluster.Tenant, typed));
+        Assert.Null(await cluster.Billing.SetBillingProfile(cluster.Tenant, "company", typed));
         await cluster.Cluster.DeactivateAsync(cluster.Cluster.Client.GetGrain<IBillingProfileGrain>(cluster.Tenant.ToString()));
 
         Assert.Equal(sound, await cluster.Billing.FindBillingProfile(cluster.Tenant));
-        Assert.Null(await cluster.Billing.SetBillingProfile(cluster.Tenant, sound with { Kind = BillingProfileKind.Personal, TaxCode = "" }));
+        Assert.Null(await cluster.Billing.SetBillingProfile(cluster.Tenant, "person", sound with { Kind = BillingProfileKind.Personal, TaxCode = "" }));
         Assert.Equal((BillingProfileKind.Personal, null), (await cluster.Billing.FindBillingProfile(cluster.Tenant)) is { } now ? (now.Kind, now.TaxCode) : default);
+    }
+
+    [Fact]
+    public async Task M5_A_change_of_profile_or_language_that_is_repeated_after_a_later_one_does_not_undo_it()
+    {
+        await using var cluster = await BillingCluster.Start(setup => setup.OnDisk = true);
+        var moved = sound with { Address = "12 St James's Square\nLondon" };
+        Assert.Null(await Say("first", sound));
+        Assert.Null(await Say("moved", moved));
+        Assert.True(await Speak("japanese", "ja"));
+        Assert.True(await Speak("vietnamese", "vi"));
+        await cluster.Cluster.DeactivateAsync(cluster.Cluster.Client.GetGrain<IBillingProfileGrain>(cluster.Tenant.ToString()));
+
+        Assert.Null(await Say("first", sound)); // as before
+        Assert.True(await Speak("japanese", "ja"));
+
+        Assert.Equal(moved, await cluster.Billing.FindBillingProfile(cluster.Tenant));
+        Assert.Equal("vi", (await cluster.Billing.GetNoticeSettings(cluster.Tenant)).Language);
+        Assert.Null(await Say("back", sound)); // another command that says the same
+        Assert.Equal(sound, await cluster.Billing.FindBillingProfile(cluster.Tenant));
+
+        Task<BillingProfileFault?> Say(string operation, BillingProfile profile) => cluster.Billing.SetBillingProfile(cluster.Tenant, operation, profile);
+
+        Task<bool> Speak(string operation, string language) => cluster.Billing.SetNoticeLanguage(cluster.Tenant, operation, language);
     }
 
     [Fact]

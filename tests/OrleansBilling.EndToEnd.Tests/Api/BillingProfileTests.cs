@@ -1,3 +1,4 @@
+using System.Text.Json;
 using OrleansBilling.EndToEnd.Tests.Portal;
 
 namespace OrleansBilling.EndToEnd.Tests.Api;
@@ -52,6 +53,24 @@ public sealed class BillingProfileTests(ApiHost api, ITestOutputHelper output) :
         }
         Assert.Equal(400, (await tenant.Refused(HttpMethod.Put, "/api/billing-profile", new { kind = "charity" })).Status);
         Assert.Equal((404, "billing_profile_missing"), Told(await tenant.Refused(HttpMethod.Get, "/api/billing-profile")));
+    }
+
+    [Fact]
+    public async Task M5_A_key_that_is_repeated_after_a_later_change_of_profile_or_language_does_not_undo_it()
+    {
+        var tenant = await NewTenant();
+        foreach (var (path, first, later) in new (string, object, object)[]
+        {
+            ("/api/billing-profile", ProfileAnswer.Of("Ada Lovelace"), ProfileAnswer.Of("Ada King")),
+            ("/api/notice-settings/language", new { language = "ja" }, new { language = "vi" }),
+        })
+        {
+            var key = PortalCaller.NewKey();
+            foreach (var (body, by) in new[] { (first, key), (later, PortalCaller.NewKey()), (first, key) })
+                using (var answer = await tenant.Send(HttpMethod.Put, path, body, by)) Assert.True(answer.IsSuccessStatusCode, path);
+        }
+        Assert.Equal("Ada King", (await tenant.Get<ProfileAnswer>("/api/billing-profile")).Name);
+        Assert.Equal("vi", (await tenant.Get<JsonElement>("/api/notice-settings")).GetProperty("language").GetString());
     }
 
     [Fact]
