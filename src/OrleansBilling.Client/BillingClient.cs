@@ -4,6 +4,7 @@ using OrleansBilling.Contracts;
 using OrleansBilling.Contracts.Balances;
 using OrleansBilling.Contracts.Tenants;
 using OrleansBilling.Contracts.Vms;
+using OrleansBilling.Domain.Balances;
 using OrleansBilling.Domain.Money;
 using OrleansBilling.Domain.Vms;
 
@@ -27,7 +28,7 @@ internal sealed partial class BillingClient(IClusterClient cluster, IOptions<Bil
     public Task<BalanceView> GetBalance(BalanceId balance, CancellationToken cancellation = default) =>
         repetition.Call(Balance(balance).Read, cancellation);
 
-    public Task<bool> ChooseCurrency(BalanceId balance, Currency currency, CancellationToken cancellation = default)
+    public Task<CurrencyResult> ChooseCurrency(BalanceId balance, Currency currency, CancellationToken cancellation = default)
     {
         var grain = Balance(balance);
         return repetition.Call(() => grain.ChooseCurrency(currency), cancellation);
@@ -38,8 +39,8 @@ internal sealed partial class BillingClient(IClusterClient cluster, IOptions<Bil
 
     public Task<BillingProfileFault?> SetBillingProfile(BalanceId balance, string operation, BillingProfile profile, CancellationToken cancellation = default)
     {
-        var grain = Profile(balance);
         GrainKeys.Id(operation, nameof(operation));
+        var grain = Profile(balance);
         return repetition.Call(() => grain.Set(operation, profile), cancellation);
     }
 

@@ -33,8 +33,8 @@ public interface IBillingClient
     /// <summary>The balance now.</summary>
     Task<BalanceView> GetBalance(BalanceId balance, CancellationToken cancellation = default);
 
-    /// <summary>Chooses the balance's currency before its first money does (policy 1.4); false when it has another one, which stays.</summary>
-    Task<bool> ChooseCurrency(BalanceId balance, Currency currency, CancellationToken cancellation = default);
+    /// <summary>Chooses the balance's currency before its first money does (policy 1.4): the region's list currency, or one with an exchange rate in force.</summary>
+    Task<CurrencyResult> ChooseCurrency(BalanceId balance, Currency currency, CancellationToken cancellation = default);
 
     /// <summary>Who pays; null before anybody said so.</summary>
     Task<BillingProfile?> FindBillingProfile(BalanceId balance, CancellationToken cancellation = default);
@@ -49,7 +49,7 @@ public interface IBillingClient
     /// <summary>Adds paid-in credit (policy 2.2).</summary>
     Task<PostingReply> TopUp(BalanceId balance, TopUp command, CancellationToken cancellation = default);
 
-    /// <summary>The ways to pay that a region offers now.</summary>
+    /// <summary>The ways to pay that a region offers now: in its list currency, and in those with an exchange rate in force (policy 1.4).</summary>
     Task<PaymentOfferView[]> GetPaymentOffers(string region, CancellationToken cancellation = default);
 
     /// <summary>

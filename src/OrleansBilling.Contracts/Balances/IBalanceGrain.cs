@@ -83,8 +83,8 @@ public interface IBalanceGrain : IGrainWithStringKey
     /// <summary>Sets what the tenant wants to be told; false when the id was used with other content.</summary>
     [Alias("watch")] Task<bool> Watch(WatchBalance command);
 
-    /// <summary>Chooses the currency before there is any money (policy 1.4); false when it has another one, which stays.</summary>
-    [Alias("choose-currency")] Task<bool> ChooseCurrency(Currency currency);
+    /// <summary>Chooses the currency before there is any money (policy 1.4).</summary>
+    [Alias("choose-currency")] Task<CurrencyResult> ChooseCurrency(Currency currency);
 
     /// <summary>Places a hold (policy 4.11).</summary>
     [Alias("hold")] Task Hold(PlaceHold command);

@@ -7,7 +7,7 @@ namespace OrleansBilling.Contracts.Payments;
 [Alias("gateways")]
 public interface IGatewaysGrain : IGrainWithIntegerKey
 {
-    /// <summary>What a region offers to its tenants.</summary>
+    /// <summary>What a region offers to its tenants, of currencies that it has prices in.</summary>
     [Alias("offers")] Task<PaymentOfferView[]> Offers(string region);
 
     /// <summary>Takes what arrived at a gateway's notification address; null when there is no such gateway. Success is not answered before the credit is durable.</summary>

@@ -36,6 +36,9 @@ public enum PaymentResult
     /// <summary>The balance has another currency (policy 1.4).</summary>
     OtherCurrency = 6,
 
+    /// <summary>There is no exchange rate into the currency in force: nothing could be priced in it (policy 1.4, 3.7).</summary>
+    NoRate = 9,
+
     /// <summary>Nobody has said yet who pays: see <see cref="Tenants.BillingProfile"/>.</summary>
     ProfileMissing = 7,
 

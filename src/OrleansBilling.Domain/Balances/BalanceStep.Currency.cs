@@ -6,12 +6,13 @@ namespace OrleansBilling.Domain.Balances;
 public sealed partial class BalanceStep
 {
     /// <summary>Chooses the currency, where no money has fixed one yet (policy 1.4).</summary>
-    /// <returns>False when the balance has another one, which stays.</returns>
-    public bool ChooseCurrency(Currency currency)
+    public CurrencyResult ChooseCurrency(Currency currency)
     {
+        if (balance.Currency is { } other && other != currency) return CurrencyResult.OtherCurrency;
+        if (balance.Currency is null && !rules.Prices.Takes(currency, now)) return CurrencyResult.NoRate;
         if (balance.Currency is null) Fix(currency);
-        if (balance.Currency == currency && balance.CurrencyReserved) balance = balance with { CurrencyReserved = false };
-        return balance.Currency == currency;
+        if (balance.CurrencyReserved) balance = balance with { CurrencyReserved = false };
+        return CurrencyResult.Chosen;
     }
 
     /// <summary>Credit that waits for its start is no money event yet: it fixes the currency for as long as it waits, and for good with its entry (policy 1.4).</summary>

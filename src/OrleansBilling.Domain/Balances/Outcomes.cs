@@ -87,6 +87,19 @@ public enum PlanResult
 /// <param name="EntryNumber">Its entry; 0 for a lot that is not effective yet.</param>
 public readonly record struct KnownOperation(string Fingerprint, long EntryNumber);
 
+/// <summary>What became of the choice of a currency (policy 1.4).</summary>
+public enum CurrencyResult
+{
+    /// <summary>It is the balance's, now or since before.</summary>
+    Chosen = 1,
+
+    /// <summary>The balance has another one, which stays.</summary>
+    OtherCurrency = 2,
+
+    /// <summary>There is no exchange rate into it in force: nothing could be priced in it. Nothing changed (policy 3.7).</summary>
+    NoRate = 3,
+}
+
 /// <summary>Whether a request that needs credit may go on.</summary>
 public enum AdmissionResult
 {

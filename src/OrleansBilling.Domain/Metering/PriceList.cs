@@ -57,6 +57,9 @@ public sealed class PriceList(Currency currency, ImmutableDictionary<string, Pac
     /// <summary>The exchange rate into a currency that is in force at the instant; null when there is none.</summary>
     public RateVersion? RateAt(Currency into, DateTimeOffset at) => Rates.GetValueOrDefault(into, []).LastOrDefault(rate => rate.From <= at);
 
+    /// <summary>Whether a balance can have a currency: that of the list, or one with an exchange rate in force at the instant. Nothing could be priced in another (policy 1.4, 3.7).</summary>
+    public bool Takes(Currency balance, DateTimeOffset at) => balance == (region ?? this).Currency || RateAt(balance, at) is not null;
+
     /// <summary>The list with a version more, in its place: what a price to come would make of it.</summary>
     /// <exception cref="KeyNotFoundException">The list has no such package.</exception>
     public PriceList With(string package, PriceVersion version) => new(

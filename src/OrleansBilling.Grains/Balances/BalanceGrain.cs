@@ -129,7 +129,7 @@ public sealed partial class BalanceGrain(
 
     public Task<bool> Watch(WatchBalance command) => Submit(step => step.Watch(command.Operation, command.Threshold, [.. command.Recipients]));
 
-    public Task<bool> ChooseCurrency(Currency currency) => Submit(step => step.ChooseCurrency(currency));
+    public Task<CurrencyResult> ChooseCurrency(Currency currency) => Submit(step => step.ChooseCurrency(currency));
 
     public Task Hold(PlaceHold command) => Submit(step =>
     {

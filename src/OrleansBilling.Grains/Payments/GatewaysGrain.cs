@@ -1,16 +1,21 @@
 using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
 using OrleansBilling.Contracts.Payments;
+using OrleansBilling.Grains.Pricing;
 using OrleansBilling.Payments;
 
 namespace OrleansBilling.Grains.Payments;
 
 /// <summary>Promises that nothing follows from a notification that its gateway did not sign, and that none is called taken before its credit is durable.</summary>
 [StatelessWorker, Reentrant]
-public sealed partial class GatewaysGrain(PaymentMatrix matrix, ILogger<GatewaysGrain> logger) : Grain, IGatewaysGrain
+public sealed partial class GatewaysGrain(
+    PaymentMatrix matrix, RegionRules rules, [FromKeyedServices(TimeProviderNames.Grains)] TimeProvider clock, ILogger<GatewaysGrain> logger) : Grain, IGatewaysGrain
 {
-    public Task<PaymentOfferView[]> Offers(string region) =>
-        Task.FromResult(matrix.Offers(region).Select(offer => new PaymentOfferView(offer.Gateway, offer.Currency, offer.Minimum)).ToArray());
+    public async Task<PaymentOfferView[]> Offers(string region)
+    {
+        var prices = (await rules.Of(region)).Prices;
+        return [.. matrix.Offers(region).Where(offer => prices.Takes(offer.Currency, clock.Now())).Select(offer => new PaymentOfferView(offer.Gateway, offer.Currency, offer.Minimum))];
+    }
 
     public async Task<NotificationReply?> Take(GatewayNotification notification)
     {

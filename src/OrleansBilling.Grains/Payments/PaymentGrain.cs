@@ -6,6 +6,7 @@ using OrleansBilling.Contracts.Payments;
 using OrleansBilling.Contracts.Tenants;
 using OrleansBilling.Domain.Balances;
 using OrleansBilling.Domain.Money;
+using OrleansBilling.Grains.Pricing;
 using OrleansBilling.Payments;
 
 namespace OrleansBilling.Grains.Payments;
@@ -19,6 +20,7 @@ public sealed partial class PaymentGrain(
     [PersistentState(PaymentGrain.StateName, StorageNames.State)] IPersistentState<StoredPayment> state,
     PaymentMatrix matrix,
     PaymentOptions settings,
+    RegionRules rules,
     [FromKeyedServices(TimeProviderNames.Grains)] TimeProvider clock,
     ILogger<PaymentGrain> logger) : Grain, IPaymentGrain, IPaymentNotifications, IRemindable
 {
@@ -107,6 +109,7 @@ public sealed partial class PaymentGrain(
         }
         var balance = await GrainFactory.GetGrain<IBalanceGrain>(command.Balance.ToString()).Read();
         if (balance.Currency is { } other && other != command.Currency) return new PaymentReply(PaymentResult.OtherCurrency);
+        if (!(await rules.Of(command.Balance.Region)).Prices.Takes(command.Currency, clock.Now())) return new PaymentReply(PaymentResult.NoRate);
         return await GrainFactory.GetGrain<IBillingProfileGrain>(command.Balance.ToString()).Find() is null ? new PaymentReply(PaymentResult.ProfileMissing) : null;
     }
 

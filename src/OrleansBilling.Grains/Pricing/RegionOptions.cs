@@ -1,3 +1,5 @@
+using OrleansBilling.Domain.Money;
+
 namespace OrleansBilling.Grains.Pricing;
 
 /// <summary>A region's settings, as far as the cluster needs them (policy 1.2). Section <c>Regions:CODE</c>.</summary>
@@ -29,6 +31,12 @@ public sealed class RateOptions
     public TimeSpan LongestGap { get; set; } = TimeSpan.FromDays(4);
 
     /// <summary>
+    /// The first rate of each currency, by its code: what one unit of the list currency is worth from the day on which a silo first reads it. Later rates are entered or fetched, and a currency that
+    /// has one keeps it. Default none: before its first rate a currency is neither offered nor chosen (policy 1.4). Empty: none either.
+    /// </summary>
+    public Dictionary<string, string> First { get; } = [];
+
+    /// <summary>
     /// An HTTP address that answers a list of rates as CSV, of which the first line names the columns. Default empty: only operators enter rates.
     /// </summary>
     public string Source { get; set; } = "";
@@ -56,6 +64,9 @@ public sealed class RateOptions
         if (LongestGap < TimeSpan.FromDays(1)) throw new ArgumentException($"Regions:{region}:Rates:LongestGap is {LongestGap}: at least one day.");
         if (DaysLater is < 0 or > 7) throw new ArgumentException($"Regions:{region}:Rates:DaysLater is {DaysLater}: from 0 to 7.");
         if (Separator.Length != 1) throw new ArgumentException($"Regions:{region}:Rates:Separator is '{Separator}': one character.");
+        foreach (var (currency, rate) in First)
+            if (CurrencyCode.Find(currency) is null || !(rate.Length == 0 || ExchangeRate.TryParse(rate, out _)))
+                throw new ArgumentException($"Regions:{region}:Rates:First:{currency} is '{rate}': expected an exchange rate above zero into USD, VND or JPY.");
         if (Source.Length > 0 && !(Uri.TryCreate(Source, UriKind.Absolute, out var address) && (address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps)))
             throw new ArgumentException($"Regions:{region}:Rates:Source is no HTTP address.");
     }

@@ -32,10 +32,9 @@ internal static class BalanceEndpoints
         var taken = (await billing.GetPaymentOffers(region, cancellation)).Select(offer => offer.Currency)
             .Concat((await billing.GetPackages(region, cancellation)).Select(package => package.Currency)).Distinct().Order().ToArray();
         if (!taken.Contains(body.Currency))
-            return Problem.Of(422, "currency_not_offered", "The region neither takes this currency nor sells anything for it.", ("at", "$.currency"), ("currencies", taken));
-        return await billing.ChooseCurrency(session.Balance, body.Currency, cancellation)
-            ? TypedResults.Ok(await billing.GetBalance(session.Balance, cancellation))
-            : Problem.Of(409, "other_currency", "The balance has another currency, fixed once. Nothing changed.");
+            return Problem.Of(
+                422, "currency_not_offered", "The region neither takes this currency nor sells anything for it, or has no exchange rate for it yet.", ("at", "$.currency"), ("currencies", taken));
+        return Refusals.Of(await billing.ChooseCurrency(session.Balance, body.Currency, cancellation)) as IResult ?? TypedResults.Ok(await billing.GetBalance(session.Balance, cancellation));
     }
 
     private static async Task<IResult> Watch(

@@ -25,6 +25,7 @@ internal static class TopUpEndpoints
         if (!development.Payments)
             return Problem.Of(404, "no_payment_gateway", "No payment gateway is set up: the development gateway is for development only.");
         if (Money.Refusal(body.Amount) is { } refusal) return refusal;
+        if (await billing.ChooseCurrency(session.Balance, body.Currency, cancellation) is CurrencyResult.NoRate and var unusable) return Refusals.Of(unusable)!;
 
         var payment = new Payment(key.Operation, body.Currency, body.Amount);
         var page = await gateway.Create(payment, cancellation);

@@ -44,6 +44,14 @@ internal static class Refusals
         _ => throw new InvalidOperationException($"Unknown result of a plan: {result}."),
     };
 
+    public static ProblemHttpResult? Of(CurrencyResult result) => result switch
+    {
+        CurrencyResult.Chosen => null,
+        CurrencyResult.OtherCurrency => Problem.Of(409, "other_currency", "The balance has another currency, fixed once. Nothing changed."),
+        CurrencyResult.NoRate => WithoutRate(),
+        _ => throw new InvalidOperationException($"Unknown result of a choice of currency: {result}."),
+    };
+
     public static ProblemHttpResult? Of(PaymentReply reply) => reply.Result switch
     {
         PaymentResult.Started => null,
@@ -52,6 +60,7 @@ internal static class Refusals
         PaymentResult.BelowMinimum => Problem.Of(422, "below_minimum", reply.Reason, ("at", "$.amount")),
         PaymentResult.AmountRefused => Problem.Of(422, "amount_not_taken", reply.Reason, ("at", "$.amount")),
         PaymentResult.OtherCurrency => Problem.Of(409, "other_currency", "The balance has another currency, fixed by its first money. Nothing changed."),
+        PaymentResult.NoRate => WithoutRate(),
         PaymentResult.ProfileMissing => BillingProfileEndpoints.Missing(409),
         PaymentResult.GatewayUnavailable => Problem.Of(503, "gateway_unavailable", "The gateway does not answer. Nobody has paid; send it again with the same Idempotency-Key."),
         _ => throw new InvalidOperationException($"Unknown result of a payment: {reply.Result}."),
@@ -82,6 +91,9 @@ internal static class Refusals
         CampaignResult.Unknown => Problem.Of(404, "unknown_campaign", "No campaign of that id waits for approval."),
         _ => throw new InvalidOperationException($"Unknown result of a campaign: {reply.Result}."),
     };
+
+    private static ProblemHttpResult WithoutRate() =>
+        Problem.Of(422, "currency_without_rate", "The region has no exchange rate for this currency yet, so nothing could be priced in it. Nothing changed.", ("at", "$.currency"));
 
     public static ProblemHttpResult OwnKeyRequired() => Problem.Of(
         403, "own_key_required", "Above the limit two operators decide, each signed in with a key of their own: see the settings Operators:Keys and Adjustments:ApprovalAbove.");

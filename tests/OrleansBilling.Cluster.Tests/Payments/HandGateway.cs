@@ -30,12 +30,21 @@ internal sealed class HandGateway : IPaymentGateway
     public PaymentOptions Settings { get; } = new();
 
     /// <summary>Puts it in place of the real ones, for dollars and đồng in Vietnam.</summary>
-    public void AddTo(ClusterSetup setup) => setup.Services = services =>
+    public void AddTo(ClusterSetup setup)
     {
-        Settings.Regions["vn"] = new() { ["stripe"] = ["USD", "VND"] };
-        services.AddSingleton(Settings);
-        services.AddSingleton<IPaymentGateway>(this);
-    };
+        setup.Services = services =>
+        {
+            Settings.Regions["vn"] = new() { ["stripe"] = ["USD", "VND"] };
+            services.AddSingleton(Settings);
+            services.AddSingleton<IPaymentGateway>(this);
+        };
+        var billing = setup.Billing;
+        setup.Billing = options =>
+        {
+            billing(options);
+            options.Regions["vn"].Rates.First["VND"] = "25400";
+        };
+    }
 
     /// <summary>A notification that it signs.</summary>
     public GatewayNotification Says(string payment, params PaymentEvent[] events)

@@ -1,6 +1,8 @@
 using OrleansBilling.Cluster.Tests.Support;
 using OrleansBilling.Contracts;
 using OrleansBilling.Contracts.Payments;
+using OrleansBilling.Contracts.Pricing;
+using OrleansBilling.Domain.Balances;
 using OrleansBilling.Domain.Money;
 
 namespace OrleansBilling.Cluster.Tests.Payments;
@@ -67,16 +69,46 @@ public sealed class StartTests
     }
 
     [Fact]
+    public async Task Policy_1_4_3_7_A_currency_is_neither_offered_nor_chosen_nor_paid_in_before_it_has_an_exchange_rate()
+    {
+        await using var cluster = await BillingCluster.Start(setup =>
+        {
+            gateway.AddTo(setup);
+            var billing = setup.Billing;
+            setup.Billing = options =>
+            {
+                billing(options);
+                options.Regions["vn"].Rates.First.Clear();
+            };
+        });
+        await cluster.SayWhoPays();
+        await cluster.Billing.AddRate("vn", new AddRate("r", Currency.Vnd, ExchangeRate.Parse("25400"), cluster.Clock.Now.AddMinutes(2), Confirmed: true));
+        await cluster.Advance(TimeSpan.FromMinutes(1.9));
+
+        Assert.Equal([Currency.Usd], await Offered());
+        Assert.Equal(CurrencyResult.NoRate, await cluster.Billing.ChooseCurrency(cluster.Tenant, Currency.Vnd));
+        Assert.Equal(PaymentResult.NoRate, (await cluster.Billing.StartPayment("p", cluster.Command("500000", Currency.Vnd))).Result);
+        Assert.Equal((0, null), (gateway.Created, (await cluster.Billing.GetBalance(cluster.Tenant)).Currency));
+
+        await cluster.Advance(TimeSpan.FromMinutes(0.1));
+        Assert.Equal([Currency.Usd, Currency.Vnd], await Offered());
+        Assert.Equal(PaymentResult.Started, (await cluster.Billing.StartPayment("p", cluster.Command("500000", Currency.Vnd))).Result);
+        Assert.Equal(CurrencyResult.Chosen, await cluster.Billing.ChooseCurrency(cluster.Tenant, Currency.Vnd));
+
+        async Task<IEnumerable<Currency>> Offered() => (await cluster.Billing.GetPaymentOffers("vn")).Select(offer => offer.Currency).Order();
+    }
+
+    [Fact]
     public async Task Policy_1_4_A_currency_that_was_chosen_is_kept_and_refuses_payments_in_another_one()
     {
         await using var cluster = await BillingCluster.Start(gateway.AddTo);
         await cluster.SayWhoPays();
-        Assert.True(await cluster.Billing.ChooseCurrency(cluster.Tenant, Currency.Vnd));
+        Assert.Equal(CurrencyResult.Chosen, await cluster.Billing.ChooseCurrency(cluster.Tenant, Currency.Vnd));
         await cluster.Cluster.DeactivateAsync(cluster.Balance);
 
         Assert.Equal(PaymentResult.OtherCurrency, (await cluster.Billing.StartPayment("p", cluster.Command())).Result);
-        Assert.False(await cluster.Billing.ChooseCurrency(cluster.Tenant, Currency.Usd));
-        Assert.True(await cluster.Billing.ChooseCurrency(cluster.Tenant, Currency.Vnd));
+        Assert.Equal(CurrencyResult.OtherCurrency, await cluster.Billing.ChooseCurrency(cluster.Tenant, Currency.Usd));
+        Assert.Equal(CurrencyResult.Chosen, await cluster.Billing.ChooseCurrency(cluster.Tenant, Currency.Vnd));
         Assert.Equal(Currency.Vnd, (await cluster.Billing.GetBalance(cluster.Tenant)).Currency);
     }
 

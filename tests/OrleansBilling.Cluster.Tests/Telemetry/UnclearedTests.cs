@@ -32,7 +32,7 @@ public sealed class UnclearedTests
             setup.Billing = options =>
             {
                 options.CountEvery = TimeSpan.FromSeconds(1);
-                options.Regions[Region] = new RegionOptions { Packages = { ["1xH100"] = new PackageOptions { PricePerHour = "2.54" } } };
+                options.Regions[Region] = new RegionOptions { Packages = { ["1xH100"] = new PackageOptions { PricePerHour = "2.54" } }, Rates = { First = { ["VND"] = "25400" } } };
             };
         });
         cluster.Tenant = new BalanceId(Region, "t1");

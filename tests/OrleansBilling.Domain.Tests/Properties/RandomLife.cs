@@ -155,7 +155,7 @@ internal sealed class RandomLife
                     var other = chance.Next(2) == 0 ? Currency.Vnd : Currency.Jpy;
                     yield return Command(at, step =>
                     {
-                        if (step.ChooseCurrency(other) || !step.ChooseCurrency(Currency.Usd) || step.TopUp(id, other, amount, "card").Result != PostingResult.OtherCurrency)
+                        if (step.ChooseCurrency(other) != CurrencyResult.OtherCurrency || step.ChooseCurrency(Currency.Usd) != CurrencyResult.Chosen || step.TopUp(id, other, amount, "card").Result != PostingResult.OtherCurrency)
                             throw new InvalidOperationException($"The balance has become one in {other} (M11).");
                     });
                     break;

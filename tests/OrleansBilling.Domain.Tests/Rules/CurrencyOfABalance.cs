@@ -1,5 +1,6 @@
 using OrleansBilling.Domain.Balances;
 using OrleansBilling.Domain.Credits;
+using OrleansBilling.Domain.Metering;
 using OrleansBilling.Domain.Money;
 using OrleansBilling.Domain.Tests.Support;
 
@@ -36,13 +37,35 @@ public sealed class CurrencyOfABalance
     [Fact]
     public void Policy_1_4_It_may_be_chosen_before_there_is_money_and_is_fixed_by_that()
     {
-        Assert.True(tenant.Do("10:00:00", step => step.ChooseCurrency(Currency.Vnd)));
-        Assert.True(tenant.Do("10:00:01", step => step.ChooseCurrency(Currency.Vnd)));
-        Assert.False(tenant.Do("10:00:02", step => step.ChooseCurrency(Currency.Usd)));
+        DongFrom("10:00:00");
+        Assert.Equal(CurrencyResult.Chosen, Choose("10:00:00", Currency.Vnd));
+        Assert.Equal(CurrencyResult.Chosen, Choose("10:00:01", Currency.Vnd));
+        Assert.Equal(CurrencyResult.OtherCurrency, Choose("10:00:02", Currency.Usd));
 
         Assert.Equal(Currency.Vnd, tenant.Balance.Currency);
         Assert.Equal(PostingResult.OtherCurrency, tenant.Do("10:00:03", step => step.TopUp("first", Currency.Usd, one, "card")).Result);
         Assert.Empty(tenant.Entries);
+    }
+
+    [Fact]
+    public void Policy_1_4_3_7_One_without_an_exchange_rate_in_force_cannot_be_chosen()
+    {
+        DongFrom("10:30:00");
+
+        Assert.Equal(CurrencyResult.NoRate, Choose("10:29:59", Currency.Vnd));
+        Assert.Equal(CurrencyResult.NoRate, Choose("10:30:00", Currency.Jpy));
+        Assert.Null(tenant.Balance.Currency);
+        Assert.Equal(CurrencyResult.Chosen, Choose("10:30:00", Currency.Vnd));
+    }
+
+    [Fact]
+    public void Policy_1_4_The_list_currency_needs_no_rate_and_one_that_money_has_fixed_may_be_chosen_as_ever()
+    {
+        Assert.Equal(CurrencyResult.Chosen, Choose("10:00:00", Currency.Usd));
+
+        var fixedOne = new Tenant { Currency = Currency.Vnd };
+        fixedOne.TopUp("10:00:00", "1");
+        Assert.Equal(CurrencyResult.Chosen, fixedOne.Do("10:00:01", step => step.ChooseCurrency(Currency.Vnd)));
     }
 
     [Theory]
@@ -53,7 +76,6 @@ public sealed class CurrencyOfABalance
         var admission = tenant.Do("10:00:00", step =>
         {
             if (byAdjustment) step.Adjust("right", new Adjustment(Currency.Vnd, Amount.Parse("2000000"), CreditKind.TopUp, null, Scope.AllProducts, null), "by grace");
-            else step.ChooseCurrency(Currency.Vnd);
             step.TopUp("first", Currency.Vnd, Amount.Parse("2000000"), "card");
             return step.Create("create", "a", "1xH100", new VmTraits("a"));
         });
@@ -79,6 +101,19 @@ public sealed class CurrencyOfABalance
     }
 
     [Fact]
+    public void Policy_1_4_M11_A_choice_is_heeded_by_what_is_decided_in_the_same_step()
+    {
+        DongFrom("10:00:00");
+        var admission = tenant.Do("10:00:00", step =>
+        {
+            step.ChooseCurrency(Currency.Vnd);
+            return step.Create("create", "a", "1xH100", new VmTraits("a"));
+        });
+
+        Assert.Equal((AdmissionResult.Refused, "64516.000000"), (admission.Result, admission.Need.ToString()));
+    }
+
+    [Fact]
     public void A_currency_is_found_by_its_code()
     {
         Assert.All(Enum.GetValues<Currency>(), currency => Assert.Equal(currency, CurrencyCode.Find(currency.Code())));
@@ -87,4 +122,12 @@ public sealed class CurrencyOfABalance
         Assert.Null(CurrencyCode.Find("EUR"));
         Assert.Throws<ArgumentOutOfRangeException>(() => ((Currency)9).Code());
     }
+
+    private CurrencyResult Choose(string at, Currency currency) => tenant.Do(at, step => step.ChooseCurrency(currency));
+
+    // The rate into đồng holds from then on; there is none into yen.
+    private void DongFrom(string at) => tenant.Rules = tenant.Rules with
+    {
+        Prices = new PriceList(Currency.Usd, tenant.Rules.Prices.Packages, [new RateVersion(1, Currency.Vnd, ExchangeRate.Parse("25400"), Tenant.At(at))]),
+    };
 }

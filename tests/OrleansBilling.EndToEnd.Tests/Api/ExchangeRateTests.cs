@@ -8,16 +8,22 @@ namespace OrleansBilling.EndToEnd.Tests.Api;
 public sealed class ExchangeRateTests(ITestOutputHelper output) : HostTest(output)
 {
     private const string Rates = "/api/operator/rates";
+    private const string NoRate = "Regions:vn:Rates:First:VND="; // development begins with one
 
     [Fact]
     public async Task P3_7_An_operator_enters_a_rate_and_a_tenant_in_dong_is_shown_and_charged_by_it()
     {
-        var host = await Run("Clock:Speed=60", "Platform:Create=00:00:01");
+        var host = await Run("Clock:Speed=60", "Platform:Create=00:00:01", NoRate);
         var (tenant, grace) = (Keep(new PortalCaller(host)), Keep(new PortalCaller(host)));
         await tenant.SignIn("ada@example.com");
         await grace.SignInAsOperator(host);
-        await tenant.Post<JsonElement>("/api/top-ups", new { amount = "200000", currency = "VND" });
-        Assert.Equal("other_currency", (await tenant.Refused(HttpMethod.Post, "/api/vms", new { package = "1xH100", name = "training" })).Code);
+        await tenant.SayWhoPays();
+        var money = new { amount = "200000", currency = "VND" };
+        Assert.Equal((422, "currency_without_rate"), Told(await tenant.Refused(HttpMethod.Post, "/api/top-ups", money)));
+        Assert.Equal((422, "currency_without_rate"), Told(await tenant.Refused(HttpMethod.Post, "/api/payments", new { gateway = "vnpay", currency = "VND", amount = "500000" })));
+        Assert.Equal((422, "currency_not_offered"), Told(await tenant.Refused(HttpMethod.Put, "/api/balance/currency", new { currency = "VND" })));
+        Assert.DoesNotContain("VND", await Offered(tenant));
+        Assert.Null((await tenant.Balance()).Currency);
         Assert.Empty((await Package(tenant)).GetProperty("converted").EnumerateArray());
 
         var from = (await tenant.Balance()).AsOf.AddMinutes(5);
@@ -25,6 +31,8 @@ public sealed class ExchangeRateTests(ITestOutputHelper output) : HostTest(outpu
         Assert.Equal(("25400.5", "VND"), (entered.GetProperty("rate").GetString(), entered.GetProperty("currency").GetString()));
         await TenantCalls.Until(tenant.Balance, now => now.AsOf >= from, "the rate is in force");
 
+        Assert.Contains("VND", await Offered(tenant));
+        await tenant.Post<JsonElement>("/api/top-ups", money);
         var shown = Assert.Single((await Package(tenant)).GetProperty("converted").EnumerateArray());
         var day = DateOnly.FromDateTime(shown.GetProperty("since").GetDateTimeOffset().ToOffset(TimeSpan.FromHours(7)).DateTime); // in Vietnam
         Assert.Equal(
@@ -50,7 +58,7 @@ public sealed class ExchangeRateTests(ITestOutputHelper output) : HostTest(outpu
     [Fact]
     public async Task P3_7_What_is_doubted_too_soon_or_no_rate_is_refused_with_its_reason()
     {
-        var host = await Run();
+        var host = await Run(NoRate);
         var grace = Keep(new PortalCaller(host));
         await grace.SignInAsOperator(host);
         var tomorrow = DateTimeOffset.UtcNow.AddDays(1);
@@ -79,6 +87,11 @@ public sealed class ExchangeRateTests(ITestOutputHelper output) : HostTest(outpu
             return (refusal.Status, refusal.Code);
         }
     }
+
+    private static (int Status, string Code) Told(Refusal refusal) => (refusal.Status, refusal.Code);
+
+    private static async Task<IEnumerable<string?>> Offered(PortalCaller tenant) =>
+        (await tenant.Get<JsonElement[]>("/api/payment-gateways")).Select(offer => offer.GetProperty("currency").GetString());
 
     private static async Task<JsonElement> Package(PortalCaller tenant) => (await tenant.Get<JsonElement[]>("/api/packages"))[0];
 }
