@@ -65,6 +65,10 @@ public sealed class TelemetryTests(ITestOutputHelper output) : HostTest(output)
             () => Task.FromResult(collector.Logs.Any(line => line.Attributes.GetValueOrDefault("Invariant") == "M10" && line.Attributes["Balance"] == $"vn/{tenant.Tenant}")), found => found, "the finding is in the log");
 
         Assert.Equal(0, await host.Stop());
+        // A trace begins at a request or at a VM's quarter hour, and at nothing else.
+        var first = collector.Spans.Where(span => span.Parent.Length == 0).ToArray();
+        Assert.Empty(first.Where(span => span.Name != "vm.tick" && !span.Attributes.ContainsKey("http.request.method")).Select(span => span.Name).Distinct());
+        Assert.Contains(first, span => span.Attributes.ContainsKey("http.request.method"));
         foreach (var metric in collector.Metrics)
             Assert.DoesNotContain(metric.Labels.SelectMany(labels => labels.Values), value => value.Contains(tenant.Tenant, StringComparison.Ordinal) || value.Contains(vm, StringComparison.Ordinal));
         foreach (var signal in new[] { "metrics", "traces", "logs" })
