@@ -103,9 +103,9 @@ public sealed class BillingCluster : IAsyncDisposable
             return;
         }
         Database.AddGrainState(silo);
-        // A silo that is killed is declared dead after one second.
+        // A silo that is killed is declared dead after two seconds. Not sooner: one that only had no turn for a second would end the whole process.
         silo.Services.Configure<ClusterMembershipOptions>(options =>
-            (options.ProbeTimeout, options.NumMissedProbesLimit, options.NumVotesForDeathDeclaration) = (TimeSpan.FromSeconds(1), 1, 1));
+            (options.ProbeTimeout, options.NumMissedProbesLimit, options.NumVotesForDeathDeclaration) = (TimeSpan.FromSeconds(1), 2, 1));
     }
 
     private BillingCluster(BillingCluster deployed)

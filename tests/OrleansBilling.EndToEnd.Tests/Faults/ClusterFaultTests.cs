@@ -18,37 +18,8 @@ public sealed class ClusterFaultTests(SharedCluster shared, ITestOutputHelper ou
         new Campaign(Cluster, output) { EndsCold = false }.Run(Fault.KillSilo, Fault.KillTwoSilos, Fault.KillAllSilos, Fault.KillPortal);
 
     [PostgresFact]
-    public async Task F2_F6_M5_M13_E2_E9_The_answer_to_a_commit_is_lost_and_a_silo_dies_between_commit_and_answer()
-    {
-        await new Campaign(Cluster, output) { EndsCold = false }.Run(Fault.LoseCommits, Fault.DieAfterCommit, Fault.LoseCommits, Fault.DieAfterCommit);
-        Assert.True(Cluster.Silos.Sum(silo => silo.Proxy!.LostCommits) >= 4);
-    }
-
-    [PostgresFact]
     public Task F3_M12_E9_C1_C7_A_silo_stands_still_for_5_and_for_60_seconds_and_wakes_among_others_that_went_on() =>
         new Campaign(Cluster, output) { EndsCold = false }.Run(Fault.FreezeSilo(5), Fault.FreezeSilo(60));
-
-    [PostgresFact]
-    public Task F5_M13_C4_The_database_restarts_at_once_loses_its_backends_and_its_postmaster_and_is_gone_for_a_while() =>
-        new Campaign(Cluster, output) { EndsCold = false }.Run(async load =>
-        {
-            await new Schedule(Cluster, load.Log, 0).Run(Fault.RestartDatabase, Fault.EndBackends, Fault.KillPostmaster);
-            await Cluster.Postgres!.StopImmediately();
-            await load.Log.WithoutDatabase(() => Task.Delay(TimeSpan.FromSeconds(8)));
-            await Cluster.Postgres.Start();
-        });
-
-    [PostgresFact]
-    public Task F9_E1_C4_The_database_is_slow_and_its_tables_are_held() =>
-        new Campaign(Cluster, output) { EndsCold = false }.Run(Fault.SlowDatabase, Fault.LockLedger, Fault.SilenceSilo, Fault.CutSilo);
-
-    [FakeTimeFact]
-    public Task F11_M4_E4_C2_One_silo_has_a_clock_that_is_ahead_behind_or_fast() =>
-        new Campaign(Cluster, output) { EndsCold = false, StopsWithin = null }.Run(Fault.OtherClock("+3h", 12), Fault.OtherClock("-2h", 12), Fault.OtherClock("+0 x60", 12), Fault.RestartWithOtherClock("+3h"));
-
-    [PostgresFact]
-    public Task F16_M4_E2_E9_The_platform_stops_late_confirms_late_and_twice_and_is_out_of_reach() =>
-        new Campaign(Cluster, output) { EndsCold = false }.Run(Fault.BadPlatform(8, unreachable: 0.3), Fault.BadPlatform(8, unreachable: 1));
 
     [PostgresFact]
     public Task F1_F6_M1_M13_E2_C5_Three_silos_and_two_portals_under_load_any_order_of_faults_then_healed() =>

@@ -1,7 +1,6 @@
 using OrleansBilling.EndToEnd.Tests.Database;
 using OrleansBilling.EndToEnd.Tests.Faults.Checks;
 using OrleansBilling.EndToEnd.Tests.Faults.Cluster;
-using OrleansBilling.EndToEnd.Tests.Faults.OnDemand;
 using OrleansBilling.EndToEnd.Tests.Faults.Work;
 using OrleansBilling.EndToEnd.Tests.Portal;
 
@@ -11,7 +10,6 @@ namespace OrleansBilling.EndToEnd.Tests.Faults.Guards;
 /// The test of the tests: real silos on a real PostgreSQL, with one guard taken away, do what the guard is for, and the checker must say
 /// so by that guard's own invariant. With the guard in its place the same is clean.
 /// </summary>
-[Collection(OneAtATime.Name)]
 public sealed class GuardRemovalTests(ITestOutputHelper output)
 {
     [PostgresFact]

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Reflection;
+using System.Runtime.Loader;
 using Microsoft.Extensions.Hosting;
 using OrleansBilling.EndToEnd.Tests.Faults.Guards;
 
@@ -18,6 +20,8 @@ internal sealed class StartupHook
             : StandingStill.Asked() is { } still ? services => services.AddSingleton<IIncomingGrainCallFilter>(still)
             : null;
         if (change is null) return;
+        // The product looks at the attributes of every assembly, and this one's are of a test runner that it does not have.
+        AssemblyLoadContext.Default.Resolving += BesideThis;
         DiagnosticListener.AllListeners.Subscribe(new Observer<DiagnosticListener>(listener =>
         {
             if (listener.Name != BuildsHosts) return;
@@ -28,6 +32,9 @@ internal sealed class StartupHook
             }));
         }));
     }
+
+    private static Assembly? BesideThis(AssemblyLoadContext context, AssemblyName name) =>
+        Path.Combine(Path.GetDirectoryName(typeof(StartupHook).Assembly.Location)!, $"{name.Name}.dll") is var file && File.Exists(file) ? context.LoadFromAssemblyPath(file) : null;
 
     private sealed class Observer<T>(Action<T> next) : IObserver<T>
     {
