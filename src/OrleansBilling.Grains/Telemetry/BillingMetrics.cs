@@ -14,6 +14,9 @@ public static class BillingMetrics
     /// <summary>The name of the meter, and of the source of traces.</summary>
     public const string Name = "OrleansBilling";
 
+    /// <summary>The name of the span with which a VM's quarter hour begins a trace.</summary>
+    public const string Tick = "vm.tick";
+
     private static readonly Meter meter = new(Name);
 
     private static readonly Counter<long> charges = meter.CreateCounter<long>("billing.charges", "{charge}", "Charges and corrections that are in the ledger.");

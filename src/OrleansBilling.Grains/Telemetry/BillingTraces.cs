@@ -22,7 +22,7 @@ internal static class BillingTraces
     {
         if (!source.HasListeners()) return null;
         Activity.Current = null;
-        return source.StartActivity("vm.tick")?.SetTag("billing.balance", balance.ToString()).SetTag("billing.vm", vm);
+        return source.StartActivity(BillingMetrics.Tick)?.SetTag("billing.balance", balance.ToString()).SetTag("billing.vm", vm);
     }
 
     /// <summary>Says of a balance's commit what it wrote.</summary>

@@ -4,7 +4,7 @@ namespace OrleansBilling.Host.Settings;
 
 /// <summary>Where telemetry goes, and how much of it.</summary>
 /// <param name="Otlp">The base address of a collector that takes OTLP over HTTP, as protobuf.</param>
-/// <param name="Traces">Which part of all traces is recorded, from 0 to 1.</param>
+/// <param name="Traces">Which part of the traces that begin here is recorded, from 0 to 1.</param>
 internal sealed record TelemetrySettings(Uri Otlp, double Traces)
 {
     public static TelemetrySettings? Read(IConfiguration configuration)

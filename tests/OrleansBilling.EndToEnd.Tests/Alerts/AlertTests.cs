@@ -16,7 +16,7 @@ public sealed partial class AlertTests
     public Task Prometheus_takes_the_rules() => Promtool.Run("check", "rules", AlertRules.RulesFile);
 
     [PromtoolFact]
-    public Task Rules_fire_on_the_recorded_metrics_of_a_killed_silo_a_stopped_database_and_a_row_changed_by_hand() => Promtool.Run("test", "rules", Path.Combine(tests, "recorded.test.yaml"));
+    public Task Rules_fire_on_the_recorded_metrics_of_a_killed_silo_killed_portals_a_stopped_database_and_a_row_changed_by_hand() => Promtool.Run("test", "rules", Path.Combine(tests, "recorded.test.yaml"));
 
     [PromtoolFact]
     public Task The_other_rules_fire_on_metrics_made_by_hand() => Promtool.Run("test", "rules", Path.Combine(tests, "by-hand.test.yaml"));

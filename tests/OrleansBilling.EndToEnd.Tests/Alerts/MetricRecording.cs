@@ -50,9 +50,9 @@ internal sealed class MetricRecording(IReadOnlySet<string> wanted, Func<string, 
         }
     }
 
-    // What every process says of itself is the same in all of its series, and no rule asks for it.
+    // What every process says of itself is the same in all of its series, and of it rules ask for the role alone.
     private string SeriesOf(string name, SortedDictionary<string, string> labels) => $"{name}{{{string.Join(',', labels
-        .Where(label => !label.Key.StartsWith("service_", StringComparison.Ordinal) && !label.Key.StartsWith("telemetry_", StringComparison.Ordinal) && label.Key is not ("billing_cluster" or "billing_role"))
+        .Where(label => !label.Key.StartsWith("service_", StringComparison.Ordinal) && !label.Key.StartsWith("telemetry_", StringComparison.Ordinal) && label.Key != "billing_cluster")
         .Prepend(new(Instance, nameOf(labels[Instance])))
         .Select(label => $"{label.Key}=\"{label.Value}\""))}}}";
 

@@ -18,8 +18,8 @@ public sealed class RecordAlertsTests : IDisposable
         #
         #   BILLING_ON_DEMAND=1 dotnet test tests/OrleansBilling.EndToEnd.Tests --filter RecordAlertsTests
         #
-        # which takes ten minutes. Record again when a rule asks for a metric that is not in here. Machines are named anew, and what a process says of
-        # itself in every series is left out; the ledger was verified each minute, not each hour.
+        # which takes a quarter of an hour. Record again when a rule asks for a metric that is not in here. Machines are named anew, and what a process
+        # says of itself in every series is left out but for its role; the ledger was verified each minute, not each hour.
 
         rule_files: [../../../deploy/grafana/alerts.yaml]
         evaluation_interval: 15s
@@ -36,7 +36,7 @@ public sealed class RecordAlertsTests : IDisposable
     public RecordAlertsTests() => Environment.SetEnvironmentVariable("OTEL_METRIC_EXPORT_INTERVAL", "5000"); // of the processes that it starts
 
     [OnDemandFact("promtool")]
-    public async Task Rules_fire_when_a_silo_is_killed_the_database_stopped_and_a_row_of_the_ledger_changed_by_hand()
+    public async Task Rules_fire_when_a_silo_or_every_portal_is_killed_the_database_stopped_and_a_row_of_the_ledger_changed_by_hand()
     {
         await using var collector = await OtlpCollector.Start();
         await using (cluster = await ClusterUnderTest.OnPostgres($"Telemetry:Otlp={collector.Address}", "Telemetry:Traces=0", "Silo:CountEvery=00:00:05", "Silo:VerifyEvery=00:01:00"))
@@ -49,6 +49,7 @@ public sealed class RecordAlertsTests : IDisposable
             await Scrapes(6);
 
             await Record("a silo is killed", "BillingSiloLost", () => cluster.Silos[1].Host.Kill(), 14, () => cluster.Silos[1].Start());
+            await Record("every portal is killed", "BillingNoPortal", () => Task.WhenAll(cluster.Portals.Select(portal => portal.Host.Kill())), 10, () => cluster.Start());
             await Record("the database is stopped", "BillingDatabaseSilent", () => cluster.Postgres!.StopImmediately(), 6, () => cluster.Heal());
             await Record("a row of the ledger is changed by hand", "BillingLedgerDrift", () => Edit(tenant), 7, null);
 

@@ -71,9 +71,9 @@ public sealed class PostgresServer : IAsyncDisposable
     public async Task<string> CopyDatabase(string from, string to)
     {
         var file = Path.Combine(folder, $"{to}.dump");
-        await Program("pg_dump", "-Fc", "-f", file, "-d", Uri(from));
+        await Program("pg_dump", "-Fc", "-f", file, "-d", UriOf(from));
         var copy = await NewDatabase(to);
-        await Program("pg_restore", "--exit-on-error", "-d", Uri(to), file);
+        await Program("pg_restore", "--exit-on-error", "-d", UriOf(to), file);
         return copy;
     }
 
@@ -109,7 +109,7 @@ public sealed class PostgresServer : IAsyncDisposable
         {
             try
             {
-                await Program("pg_ctl", "start", "-w", "-t", "60", "-D", data, "-l", Path.Combine(folder, "log"));
+                await Program("pg_ctl", "start", "-w", "-t", "60", "-D", data, "-l", LogFile);
                 return;
             }
             catch (InvalidOperationException) when (tries < 60)
@@ -141,7 +141,7 @@ public sealed class PostgresServer : IAsyncDisposable
     }
 
     /// <summary>Copies all of it while it runs, to be put back by <see cref="Restore"/>.</summary>
-    public Task Backup() => Program("pg_basebackup", "-D", Path.Combine(folder, "backup"), "-c", "fast", "-X", "stream", "-d", Uri("postgres"));
+    public Task Backup() => Program("pg_basebackup", "-D", Path.Combine(folder, "backup"), "-c", "fast", "-X", "stream", "-d", UriOf("postgres"));
 
     /// <summary>What was written since the backup is gone.</summary>
     public async Task Restore()
@@ -163,7 +163,7 @@ public sealed class PostgresServer : IAsyncDisposable
     }
 
     /// <summary>What the server logged.</summary>
-    public string Log => File.Exists(Path.Combine(folder, "log")) ? File.ReadAllText(Path.Combine(folder, "log")) : "";
+    public string Log => File.Exists(LogFile) ? File.ReadAllText(LogFile) : "";
 
     public async ValueTask DisposeAsync()
     {
@@ -179,7 +179,10 @@ public sealed class PostgresServer : IAsyncDisposable
         Directory.Delete(folder, recursive: true);
     }
 
-    private string Uri(string database) => string.Create(CultureInfo.InvariantCulture, $"postgresql://{Owner}@127.0.0.1:{Port}/{database}");
+    /// <summary>The same as PostgreSQL's own programs take it.</summary>
+    public string UriOf(string database) => string.Create(CultureInfo.InvariantCulture, $"postgresql://{Owner}@127.0.0.1:{Port}/{database}");
+
+    private string LogFile => Path.Combine(folder, "data.log"); // where the runbook has it too
 
     private static bool IsRoot => !OperatingSystem.IsWindows() && geteuid() == 0;
 

@@ -1,6 +1,12 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Orleans.Configuration;
+using OrleansBilling.Client;
 using OrleansBilling.EndToEnd.Tests.Database;
+using OrleansBilling.EndToEnd.Tests.Portal;
 using OrleansBilling.EndToEnd.Tests.Processes;
 using OrleansBilling.EndToEnd.Tests.Telemetry;
 
@@ -9,7 +15,7 @@ namespace OrleansBilling.EndToEnd.Tests.Deploy;
 /// <summary>
 /// Everything that <c>compose.yaml</c> starts, as processes of this machine: the published host with the settings, the secrets and in the order
 /// of that file. What differs: names and addresses lead to loopback, paths into a folder of the test's own, the collector is the test's, the
-/// simulated machines are quick, and telemetry is sent at once.
+/// simulated machines are quick, a quarter hour is a minute, and telemetry is sent at once.
 /// </summary>
 public sealed class ComposedCluster : IAsyncLifetime, IDisposable
 {
@@ -23,6 +29,11 @@ public sealed class ComposedCluster : IAsyncLifetime, IDisposable
     internal OtlpCollector Collector { get; private set; } = null!;
 
     internal string Program { get; private set; } = "";
+
+    /// <summary>Somebody with a VM that runs from the beginning, so that its quarter hours come while other tests are at work.</summary>
+    internal string Tenant { get; private set; } = "";
+
+    internal string Vm { get; private set; } = "";
 
     /// <summary>What <c>secrets.sh</c> has made, with the database where it is here.</summary>
     internal string Secrets => System.IO.Path.Combine(folder.Path, "secrets");
@@ -55,6 +66,33 @@ public sealed class ComposedCluster : IAsyncLifetime, IDisposable
             await Task.WhenAll(next.Select(Start));
             waiting.RemoveAll(next.Contains);
         }
+        using var tenant = new PortalCaller(Portals[0]);
+        await tenant.SignIn("mary@example.com");
+        await tenant.TopUp("50.00");
+        (Tenant, Vm) = (tenant.Tenant, (await tenant.CreateVm()).Id);
+        await tenant.VmReaches(Vm, "running");
+    }
+
+    /// <summary>This process among the nodes, with what a portal has.</summary>
+    internal async Task<IHost> Join()
+    {
+        var tls = Path.Combine(Secrets, "tls", "portal-1");
+        var backend = Microsoft.Extensions.Hosting.Host.CreateApplicationBuilder();
+        backend.Logging.ClearProviders();
+        backend.AddOrleansBillingClient(client =>
+        {
+            client.Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = ("billing", "billing"));
+            client.UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) =
+                ("Npgsql", System.IO.File.ReadAllText(Path.Combine(Secrets, "portal", "Database__ConnectionString")).Trim()));
+            client.UseTls(options =>
+            {
+                options.LocalCertificate = X509Certificate2.CreateFromPemFile(Path.Combine(tls, "node.pem"), Path.Combine(tls, "node.key"));
+                options.AllowAnyRemoteCertificate();
+            });
+        });
+        var node = backend.Build();
+        await node.StartAsync();
+        return node;
     }
 
     public async Task DisposeAsync()
@@ -88,7 +126,7 @@ public sealed class ComposedCluster : IAsyncLifetime, IDisposable
 
     private async Task Start(ComposeService service)
     {
-        string[] quick = ["Platform:Create=00:00:00.2", "Platform:Stop=00:00:00.2"];
+        string[] quick = ["Platform:Create=00:00:00.2", "Platform:Stop=00:00:00.2", "Policy:ChargeEvery=00:01:00"];
         var host = new BillingHost(
             service.Environment.GetValueOrDefault("Role") == "silo" ? quick : [], folder,
             service.Environment.GetValueOrDefault("ASPNETCORE_ENVIRONMENT") ?? "Production", service.Command.SingleOrDefault()) { Program = Program };

@@ -34,8 +34,30 @@ internal sealed class OtlpCollector : IAsyncDisposable
     /// <summary>Metrics, as often as they came.</summary>
     public Metric[] Metrics => [.. Of("metrics").SelectMany(request => request.All(1, 2, 2)).Select(metric => new Metric(metric))];
 
-    public Span[] Spans => [.. Of("traces").SelectMany(request => request.All(1, 2, 2)).Select(span => new Span(
-        span.Text(5), span.Hex(1), span.Hex(2), span.Hex(4), [.. span.All(13).Select(link => (link.Hex(1), link.Hex(2)))], span.Attributes(9)))];
+    public Span[] Spans =>
+    [
+        .. from resource in Of("traces").SelectMany(request => request.All(1))
+           let process = resource.All(1).Single().Attributes(1)["service.instance.id"]
+           from span in resource.All(2, 2)
+           select new Span(process, span.Text(5), span.Hex(1), span.Hex(2), span.Hex(4), [.. span.All(13).Select(link => (link.Hex(1), link.Hex(2)))], span.Attributes(9)),
+    ];
+
+    /// <summary>From each transaction of the ledger the way back to where its trace begins, as far as it has come.</summary>
+    public IEnumerable<Span[]> WaysOfCommits
+    {
+        get
+        {
+            var known = Spans.DistinctBy(span => (span.Trace, span.Id)).ToDictionary(span => (span.Trace, span.Id));
+            return known.Values.Where(span => span.Name == "ledger.commit").Select(Back);
+
+            Span[] Back(Span span)
+            {
+                List<Span> way = [span];
+                while (known.TryGetValue((way[^1].Trace, way[^1].Parent), out var before)) way.Add(before);
+                return [.. way];
+            }
+        }
+    }
 
     public LogLine[] Logs => [.. Of("logs").SelectMany(request => request.All(1, 2, 2)).Select(line => new LogLine(line.All(5).Select(body => body.Text(1)).FirstOrDefault() ?? "", line.Attributes(6)))];
 
@@ -64,7 +86,14 @@ internal sealed class OtlpCollector : IAsyncDisposable
     private IEnumerable<ProtobufMessage> Of(string signal) => taken.Where(request => request.Signal == signal).Select(request => request.Message);
 }
 
-internal sealed record Span(string Name, string Trace, string Id, string Parent, (string Trace, string Span)[] Links, Dictionary<string, string> Attributes);
+/// <param name="Process">Whose it is, by its <c>service.instance.id</c>.</param>
+/// <param name="Name">What it is.</param>
+/// <param name="Trace">The trace to which it belongs.</param>
+/// <param name="Id">Its own.</param>
+/// <param name="Parent">What led to it; empty: nothing did.</param>
+/// <param name="Links">What else led to it.</param>
+/// <param name="Attributes">What it says of itself.</param>
+internal sealed record Span(string Process, string Name, string Trace, string Id, string Parent, (string Trace, string Span)[] Links, Dictionary<string, string> Attributes);
 
 internal sealed record LogLine(string Body, Dictionary<string, string> Attributes);
 

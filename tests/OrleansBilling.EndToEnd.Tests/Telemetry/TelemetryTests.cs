@@ -31,7 +31,7 @@ public sealed class TelemetryTests(ITestOutputHelper output) : HostTest(output)
         await tenant.TopUp("50.00");
         var vm = (await tenant.CreateVm()).Id;
 
-        var way = await TenantCalls.Until(() => Task.FromResult(WayOfACharge(collector.Spans)), found => found is not null, "a transaction leads back to a VM's tick");
+        var way = await TenantCalls.Until(() => Task.FromResult(collector.WaysOfCommits.FirstOrDefault(way => way[^1].Name == "vm.tick")), found => found is not null, "a transaction leads back to a VM's tick");
         Output.WriteLine(string.Join(" <- ", way!.Select(span => span.Name)));
         Assert.Equal(["ledger.commit", "balance.commit"], way!.Take(2).Select(span => span.Name));
         Assert.Equal("vm.tick", way![^1].Name);
@@ -65,6 +65,10 @@ public sealed class TelemetryTests(ITestOutputHelper output) : HostTest(output)
             () => Task.FromResult(collector.Logs.Any(line => line.Attributes.GetValueOrDefault("Invariant") == "M10" && line.Attributes["Balance"] == $"vn/{tenant.Tenant}")), found => found, "the finding is in the log");
 
         Assert.Equal(0, await host.Stop());
+        // A trace begins at a request or at a VM's quarter hour, and at nothing else.
+        var first = collector.Spans.Where(span => span.Parent.Length == 0).ToArray();
+        Assert.Empty(first.Where(span => span.Name != "vm.tick" && !span.Attributes.ContainsKey("http.request.method")).Select(span => span.Name).Distinct());
+        Assert.Contains(first, span => span.Attributes.ContainsKey("http.request.method"));
         foreach (var metric in collector.Metrics)
             Assert.DoesNotContain(metric.Labels.SelectMany(labels => labels.Values), value => value.Contains(tenant.Tenant, StringComparison.Ordinal) || value.Contains(vm, StringComparison.Ordinal));
         foreach (var signal in new[] { "metrics", "traces", "logs" })
@@ -78,20 +82,6 @@ public sealed class TelemetryTests(ITestOutputHelper output) : HostTest(output)
 
     /// <summary>What a silo measures only on PostgreSQL.</summary>
     internal static bool IsOfPostgres(string metric) => metric.StartsWith("db_", StringComparison.Ordinal) || metric is "billing_database_silence_seconds" or "billing_clock_offset_seconds";
-
-    /// <summary>From a transaction of the ledger back to the tick of a VM; null: there is none yet.</summary>
-    private static Span[]? WayOfACharge(Span[] spans)
-    {
-        var known = spans.DistinctBy(span => (span.Trace, span.Id)).ToDictionary(span => (span.Trace, span.Id));
-        return spans.Where(span => span.Name == "ledger.commit").Select(Back).FirstOrDefault(way => way[^1].Name == "vm.tick");
-
-        Span[] Back(Span span)
-        {
-            List<Span> way = [span];
-            while (known.TryGetValue((way[^1].Trace, way[^1].Parent), out var before)) way.Add(before);
-            return [.. way];
-        }
-    }
 
     private static long Latest(OtlpCollector collector, string metric) => collector.Metrics.Where(found => found.Name == metric).Select(found => found.Values.Single()).LastOrDefault(-1);
 
