@@ -46,6 +46,12 @@ public sealed class BillingOptions
     public TimeSpan ChargesWait { get; set; } = TimeSpan.FromMilliseconds(250);
 
     /// <summary>
+    /// About so many entries are written at once: after an outage the charges of one balance are committed in parts of that size, and commits of many balances share a transaction up to it.
+    /// No setting, because it bounds a transaction's duration and nothing that anybody could see.
+    /// </summary>
+    internal int MostEntriesAtOnce { get; set; } = 20_000;
+
+    /// <summary>
     /// What operators give or take by hand above these, by currency, needs a second operator: an adjustment, a credit, a charge, a billing plan by all that it gives (<see cref="Domain.Plans.PlanWorth"/>), all vouchers of a campaign together. Section <c>Adjustments:ApprovalAbove</c>; default 100 USD, 2500000 VND, 15000 JPY; at least zero, which means every one.
     /// </summary>
     public Dictionary<string, string> ApprovalAbove { get; } = new(StringComparer.Ordinal) { ["USD"] = "100", ["VND"] = "2500000", ["JPY"] = "15000" };

@@ -10,11 +10,12 @@ public sealed partial class BalanceStep
     /// <summary>
     /// Charges up to an instant, each at its own, every 15 minutes from the first Running (policy 3.4, 5), however late they are looked at.
     /// </summary>
-    /// <returns>False when one of them was a correction, which may have changed what is due next.</returns>
-    private bool PostChargesThrough(DateTimeOffset end)
+    /// <returns>False when one of them was a correction, which may have changed what is due next; true also when the rest belongs to another part.</returns>
+    private bool PostChargesThrough(DateTimeOffset end, int most)
     {
         while (balance.Vms.FirstDue is { } due && due.At <= end)
         {
+            if (due.At > balance.AdvancedTo && IsFull(most)) return true;
             var at = Reach(due.At);
             var posted = PostDueCharge(balance.Vms.OfOrdinal(due.Ordinal), at);
             if (posted is EntryKind.Correction || rules.Policy.StopOnlyAtCharges) Enforce(at, charging: true);

@@ -229,9 +229,9 @@ public sealed partial class BalanceStep
     /// <summary>Tells of credit that will end unused, at each of the times before that which have passed in this step. One that begins closer to its end is not told of.</summary>
     private void WarnOfExpiries()
     {
-        foreach (var lot in balance.Lots)
+        foreach (var lot in balance.Lots.Where(lot => !(lot.Expires <= now))) // in a part of the step some have not ended that will have
             foreach (var before in rules.Policy.ExpiryWarnings)
-                if (lot.ExpiryWarning(before) is { } at && at > start.AdvancedTo && at <= balance.AdvancedTo)
+                if (lot.ExpiryWarning(before) is { } at && at > written.AdvancedTo && at <= balance.AdvancedTo)
                     Notify(NoticeKind.CreditExpiring, at, $"{lot.Id}/{before.Ticks / TimeSpan.TicksPerSecond}", lot.Remaining, timeLeft: before, about: NameOf(lot.Id));
     }
 

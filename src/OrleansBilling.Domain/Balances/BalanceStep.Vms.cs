@@ -111,7 +111,7 @@ public sealed partial class BalanceStep
     private (Usage Used, Usage Posted)? Aligned(Usage used, MeteredVm vm, ChargedSeconds? charged)
     {
         if (Usage.Align(used, vm.Posted.Usage) is { } aligned) return aligned;
-        if (!used.Folded.IsNone || charged is null || charged.Sequence != start.Vms.Find(vm.Id)?.Posted.Sequence) return null;
+        if (!used.Folded.IsNone || charged is null || charged.Sequence != written.Vms.Find(vm.Id)?.Posted.Sequence) return null;
         var since = events.OfType<EntryPosted>().Select(posted => posted.Entry.Vm).Where(charge => charge?.Id == vm.Id).SelectMany(charge => charge!.Priced);
         return (used, vm.Posted.Usage.InFull(charged.Priced.Concat(since)));
     }

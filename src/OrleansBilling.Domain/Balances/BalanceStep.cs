@@ -26,6 +26,7 @@ public sealed partial class BalanceStep
     private readonly List<BalanceEvent> events = [];
     private readonly List<int> touched = []; // the VMs that were kept anew, by their ordinals
     private Balance balance;
+    private Balance written; // as the last part left it; the start before the first
     private BillingRules rules; // with the balance's prices
     private bool unlooked; // a reading has been taken at AdvancedTo, and what is due there has not been done since
     private bool chosen; // a tenant's choice has changed, and the rules have not looked at it
@@ -34,7 +35,7 @@ public sealed partial class BalanceStep
 
     private BalanceStep(Balance start, BillingRules rules, DateTimeOffset now, IEnumerable<KeyValuePair<string, KnownOperation>> operations, bool unwarned)
     {
-        this.start = balance = start;
+        this.start = written = balance = start;
         region = rules;
         this.rules = rules.For(start);
         // A clock that was set back lets no balance go back in time (C2).
@@ -64,8 +65,22 @@ public sealed partial class BalanceStep
         return step.Decide();
     }
 
-    /// <summary>The value and the events of everything commanded so far.</summary>
+    /// <summary>The value and the events of everything so far, or since the last <see cref="Part"/>.</summary>
     public Decision Decide() => new(balance, [.. events], Changed());
+
+    /// <summary>
+    /// What was decided since the last part, to be made durable before the step goes on. All that is due has been done through <see cref="Balance.AdvancedTo"/> and nothing beyond it, so
+    /// whoever reads what is durable goes on from there, too.
+    /// </summary>
+    public Decision Part()
+    {
+        WarnOfExpiries();
+        var part = Decide();
+        written = balance;
+        events.Clear();
+        touched.Clear();
+        return part;
+    }
 
     /// <summary>
     /// Does something to the draft, or, when it throws, nothing: one bad command among many fails alone.
@@ -114,15 +129,26 @@ public sealed partial class BalanceStep
         WarnOfExpiries();
     }
 
-    private void AdvanceThrough(DateTimeOffset end)
+    /// <summary>
+    /// Does what is due before an instant, as far as it goes with so many entries: a long outage of many VMs is more than one commit can bear. In parts nothing else comes of it, because the
+    /// step is the same one: what it was told of <see cref="Now"/>, and how it began, counts to its end.
+    /// </summary>
+    /// <param name="at">The instant; after <see cref="Now"/> that one counts.</param>
+    /// <param name="most">After so many entries since the last part it stops, where the instant it has come to is done: at least one.</param>
+    /// <returns>Whether it has come to the instant. If not, a <see cref="Part"/> is to be taken, and then it is to be asked again.</returns>
+    public bool AdvanceBefore(DateTimeOffset at, int most) => at <= balance.AdvancedTo || AdvanceThrough((at < now ? at : now).AddTicks(-1), most);
+
+    /// <returns>Whether it has come to the end.</returns>
+    private bool AdvanceThrough(DateTimeOffset end, int most = int.MaxValue)
     {
         while (true)
         {
             // A charge takes from what was live already, so it moves no other instant: up to the next of those, charges follow one
             // another without a new projection. A correction does: then it is looked again.
             var due = unlooked ? balance.AdvancedTo : IsQuietThrough(end) ? null : NextDue();
-            if (!PostChargesThrough(due <= end ? due.Value.AddTicks(-1) : end)) continue;
-            if (due is not { } next || next > end) return;
+            if (!PostChargesThrough(due <= end ? due.Value.AddTicks(-1) : end, most)) continue;
+            if (IsFull(most) && !unlooked) return false;
+            if (due is not { } next || next > end) return true;
 
             var at = Reach(next);
             unlooked = false;
@@ -130,6 +156,8 @@ public sealed partial class BalanceStep
             Enforce(at, charging: PostDueCharges(at));
         }
     }
+
+    private bool IsFull(int most) => balance.EntryCount - written.EntryCount >= most;
 
     private bool IsQuietThrough(DateTimeOffset end) => (quietUntil ??= Projection.QuietUntil(balance, rules)) > end;
 
@@ -185,7 +213,7 @@ public sealed partial class BalanceStep
     }
 
     private bool HasChanged(int ordinal) =>
-        ordinal < balance.Vms.Count && (ordinal >= start.Vms.Count || !ReferenceEquals(balance.Vms.OfOrdinal(ordinal), start.Vms.OfOrdinal(ordinal)));
+        ordinal < balance.Vms.Count && (ordinal >= written.Vms.Count || !ReferenceEquals(balance.Vms.OfOrdinal(ordinal), written.Vms.OfOrdinal(ordinal)));
 
     private void Keep(MeteredVm vm)
     {

@@ -49,7 +49,7 @@ public sealed partial class BalanceGrain
         }
     }
 
-    /// <summary>The only place that writes.</summary>
+    /// <summary>The only place that writes, with the parts of a long way there (<see cref="CatchUp"/>).</summary>
     private async Task Commit(List<BalanceCommand> batch)
     {
         using var joined = BillingTraces.Joining("balance.commit", batch, command => command.Origin);
@@ -67,15 +67,13 @@ public sealed partial class BalanceGrain
             var now = clock.Now();
             if (!referee.Trusts(now)) throw new InvalidOperationException($"The clock of this silo says {now:O}, which is not the time.");
             var step = BalanceStep.Begin(stored.Balance, rules, now, known, await IsUnwarned(now));
-            // Readings first and in the order of their instants, then what is due, then requests in the order of their arrival (policy 5).
-            var readings = batch.FindAll(command => command.ReadingThrough is not null);
-            foreach (var reading in readings.Count > 1 ? readings.OrderBy(command => command.ReadingThrough) : (IEnumerable<BalanceCommand>)readings) reading.Decide(step);
-            step.Advance();
-            foreach (var command in batch)
-                if (command.ReadingThrough is null) command.Decide(step);
-
-            var commit = BalanceCommit.Of(stored, email, step.Decide(), rules);
-            var result = await (commit is null ? Unchanged(batch) : writer.Commit(commit, canWait: commit.OnlyCharges && AreReadings(batch), joined?.Context ?? default));
+            BalanceCommit? commit = null;
+            var result = await Decide(step, batch, rules);
+            if (result == CommitResult.Committed)
+            {
+                commit = BalanceCommit.Of(stored, email, step.Decide(), rules);
+                result = await (commit is null ? Unchanged(batch) : writer.Commit(commit, canWait: commit.OnlyCharges && AreReadings(batch), joined?.Context ?? default));
+            }
             if (result == CommitResult.RulesChanged)
             {
                 rules = await regionRules.Refresh(Id.Region);
@@ -85,9 +83,8 @@ public sealed partial class BalanceGrain
 
             if (commit is not null)
             {
-                stored = commit.After;
+                Keep(commit);
                 newEmail = null;
-                BillingMetrics.Committed(commit, clock.GetUtcNow());
                 BillingTraces.Describe(joined, commit);
             }
             foreach (var command in batch)
@@ -95,6 +92,45 @@ public sealed partial class BalanceGrain
             if (commit is not null) Tell(commit);
             return;
         }
+    }
+
+    /// <summary>
+    /// Readings first and in the order of their instants, then what is due, then requests in the order of their arrival (policy 5). What is due after a long outage is written in parts on
+    /// the way; whoever waits is answered with the last commit.
+    /// </summary>
+    /// <returns>What the ledger said to a part that it did not take.</returns>
+    private async ValueTask<CommitResult> Decide(BalanceStep step, List<BalanceCommand> batch, BillingRules rules)
+    {
+        var readings = batch.FindAll(command => command.ReadingThrough is not null);
+        foreach (var reading in readings.Count > 1 ? readings.OrderBy(command => command.ReadingThrough) : (IEnumerable<BalanceCommand>)readings)
+        {
+            if (await CatchUp(step, reading.ReadingThrough!.Value, rules) is var refused and not CommitResult.Committed) return refused;
+            reading.Decide(step);
+        }
+        if (await CatchUp(step, step.Now, rules) is var result and not CommitResult.Committed) return result;
+        step.Advance();
+        foreach (var command in batch)
+            if (command.ReadingThrough is null) command.Decide(step);
+        return CommitResult.Committed;
+    }
+
+    // An order of a part goes out at once: the VM that asks whether it holds is answered when the step is done (policy 4.8).
+    private async ValueTask<CommitResult> CatchUp(BalanceStep step, DateTimeOffset at, BillingRules rules)
+    {
+        while (!step.AdvanceBefore(at, options.Value.MostEntriesAtOnce))
+        {
+            var part = BalanceCommit.Of(stored, stored.Email, step.Part(), rules)!; // it has entries
+            if (await writer.Commit(part) is var result and not CommitResult.Committed) return result;
+            Keep(part);
+            Tell(part);
+        }
+        return CommitResult.Committed;
+    }
+
+    private void Keep(BalanceCommit commit)
+    {
+        stored = commit.After;
+        BillingMetrics.Committed(commit, clock.GetUtcNow());
     }
 
     /// <summary>

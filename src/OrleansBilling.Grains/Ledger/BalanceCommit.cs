@@ -17,6 +17,9 @@ public sealed record BalanceCommit
     /// <summary>The balance as it will be.</summary>
     public required StoredBalance After { get; init; }
 
+    /// <summary>The revision of its region's rules that it was decided by. The balance was last looked at by another when this is a part of a step that does so at its end.</summary>
+    public required long DecidedBy { get; init; }
+
     /// <summary>How often its VMs are charged: one round of charges.</summary>
     public required TimeSpan Round { get; init; }
 
@@ -100,6 +103,7 @@ public sealed record BalanceCommit
             Before = before,
             After = new StoredBalance(
                 before.Id, before.Version + 1, email, next, hash, before.NoticeCount + notices.Count, Projection.LookAgainAt(next, rules)?.UpToMilliseconds()),
+            DecidedBy = rules.Revision,
             Round = rules.Policy.ChargeEvery,
             Lots = ReferenceEquals(old.Lots, next.Lots) ? [] : [.. next.Lots.Where(lot => !old.Lots.Contains(lot))],
             Plans = ReferenceEquals(old.Plans, next.Plans) ? [] : [.. next.Plans.Where(plan => !old.Plans.Contains(plan))],

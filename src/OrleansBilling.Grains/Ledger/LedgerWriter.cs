@@ -18,7 +18,7 @@ public sealed partial class LedgerWriter : IAsyncDisposable
     /// <summary>How many transactions are under way at most: the database decides and writes one while the disk is awaited for another.</summary>
     internal const int AtATime = 4;
 
-    private const int MostInOneTransaction = 1024; // bounds how long a transaction holds the database
+    private const int MostInOneTransaction = 1024; // bounds, with the most entries, how long a transaction holds the database
     private const int Enough = 128; // entries to be worth a transaction although more are coming
     private static readonly TimeSpan moment = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan patience = TimeSpan.FromMilliseconds(20);
@@ -27,6 +27,7 @@ public sealed partial class LedgerWriter : IAsyncDisposable
     private readonly Channel<Waiting> waiting = Channel.CreateUnbounded<Waiting>();
     private readonly ILedgerStore store;
     private readonly TimeSpan chargesWait;
+    private readonly int mostEntries; // one commit may bring more
     private readonly ILogger<LedgerWriter> logger;
     private readonly SemaphoreSlim free = new(AtATime); // transactions that may still begin
     private readonly Task running;
@@ -38,6 +39,7 @@ public sealed partial class LedgerWriter : IAsyncDisposable
         this.store = store;
         this.logger = logger;
         chargesWait = options.Value.ChargesWait;
+        mostEntries = options.Value.MostEntriesAtOnce;
         running = Task.Run(Run);
     }
 
@@ -101,7 +103,7 @@ public sealed partial class LedgerWriter : IAsyncDisposable
     private bool TakeWaiting(Batch batch)
     {
         var before = batch.Commits.Count;
-        while (batch.Commits.Count < MostInOneTransaction && waiting.Reader.TryRead(out var next)) batch.Add(next);
+        while (batch.Commits.Count < MostInOneTransaction && batch.Entries < mostEntries && waiting.Reader.TryRead(out var next)) batch.Add(next);
         return batch.Commits.Count > before;
     }
 

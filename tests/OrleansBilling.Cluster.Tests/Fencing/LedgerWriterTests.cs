@@ -34,6 +34,17 @@ public sealed class LedgerWriterTests
     }
 
     [Fact]
+    public async Task C5_many_balances_that_catch_up_at_once_share_transactions_only_up_to_the_most_entries()
+    {
+        await using var ledger = await TestDatabase.New();
+        var counted = new FaultyLedger();
+        await using var writer = Writer(counted.Around(ledger.Open()), mostEntries: 2);
+        var commits = Enumerable.Range(0, 10).Select(i => writer.Commit(FirstMoney($"t{i}"))).ToArray();
+        Assert.All(await Task.WhenAll(commits), result => Assert.Equal(CommitResult.Committed, result));
+        Assert.InRange(counted.Commits, 5, 10);
+    }
+
+    [Fact]
     public async Task Charges_that_nobody_waits_for_share_one_transaction_and_go_at_once_when_somebody_does()
     {
         await using var ledger = await TestDatabase.New();
@@ -101,6 +112,6 @@ public sealed class LedgerWriterTests
     private static BalanceCommit FirstMoney(string tenant) =>
         LooseLedger.Decide(StoredBalance.None(LooseLedger.Tenant(tenant)), step => step.TopUp("first", Currency.Usd, Amount.Parse("1"), "x"));
 
-    private static LedgerWriter Writer(ILedgerStore store, TimeSpan chargesWait = default) =>
-        new(store, Options.Create(new BillingOptions { ChargesWait = chargesWait }), NullLogger<LedgerWriter>.Instance);
+    private static LedgerWriter Writer(ILedgerStore store, TimeSpan chargesWait = default, int? mostEntries = null) =>
+        new(store, Options.Create(new BillingOptions { ChargesWait = chargesWait, MostEntriesAtOnce = mostEntries ?? new BillingOptions().MostEntriesAtOnce }), NullLogger<LedgerWriter>.Instance);
 }

@@ -9,6 +9,7 @@ namespace OrleansBilling.Domain.Tests.Cluster;
 /// </summary>
 internal sealed class BalanceActivation(World world, Silo silo)
 {
+    private const int MostEntriesAtOnce = 2; // so few that outages of some minutes are caught up with in parts
     private static readonly TimeSpan RepeatAfter = TimeSpan.FromSeconds(30);
 
     private readonly List<BalanceCommand> inbox = [];
@@ -90,12 +91,13 @@ internal sealed class BalanceActivation(World world, Silo silo)
 
             if (!silo.IsTrusted) throw new UnknownOutcomeException("the clock of this silo is off");
             var step = BalanceStep.Begin(stored!.Balance, rules, silo.Now, known);
-            foreach (var reading in batch.Where(command => command.ReadingThrough is not null).OrderBy(command => command.ReadingThrough)) reading.Decide(step);
-            step.Advance();
-            foreach (var command in batch.Where(command => command.ReadingThrough is null)) command.Decide(step);
-
-            var commit = CommitOf(stored, step.Decide(), rules);
-            var result = await (commit is null ? Unchanged(batch) : world.Database.Write(silo, () => world.Store.Write(commit)));
+            var commit = (Commit?)null;
+            var result = await Decide(step, batch, rules);
+            if (result == CommitResult.Committed)
+            {
+                commit = CommitOf(stored, step.Decide(), rules);
+                result = await (commit is null ? Unchanged(batch) : world.Database.Write(silo, () => world.Store.Write(commit)));
+            }
             if (result == CommitResult.RulesChanged)
             {
                 rules = await world.RulesOf(silo).Refresh();
@@ -106,6 +108,32 @@ internal sealed class BalanceActivation(World world, Silo silo)
             foreach (var command in batch) command.Answer();
             if (commit is not null) Tell(commit);
             return;
+        }
+    }
+
+    /// <returns>What the ledger said to a part of the step that it did not take.</returns>
+    private async Task<CommitResult> Decide(BalanceStep step, List<BalanceCommand> batch, BillingRules rules)
+    {
+        foreach (var reading in batch.Where(command => command.ReadingThrough is not null).OrderBy(command => command.ReadingThrough))
+        {
+            if (await CatchUp(reading.ReadingThrough!.Value) is var refused and not CommitResult.Committed) return refused;
+            reading.Decide(step);
+        }
+        if (await CatchUp(step.Now) is var result and not CommitResult.Committed) return result;
+        step.Advance();
+        foreach (var command in batch.Where(command => command.ReadingThrough is null)) command.Decide(step);
+        return CommitResult.Committed;
+
+        async Task<CommitResult> CatchUp(DateTimeOffset at)
+        {
+            while (!step.AdvanceBefore(at, MostEntriesAtOnce))
+            {
+                var part = CommitOf(stored!, step.Part(), rules)!;
+                if (await world.Database.Write(silo, () => world.Store.Write(part)) is var refused and not CommitResult.Committed) return refused;
+                stored = part.After;
+                Tell(part);
+            }
+            return CommitResult.Committed;
         }
     }
 

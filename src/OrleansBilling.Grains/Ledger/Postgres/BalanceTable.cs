@@ -36,7 +36,7 @@ internal static class BalanceTable
                  c.version, c.email, c.currency, c.top_up, c.total, c.vms, c.standing, c.entries, c.notices, c.orders, c.armed, c.low, c.exhaustion, c.stretch,
                  c.negative_since, c.deletion_due, c.warnings, c.runway, c.below_own, c.own, c.recipients, c.watches, c.advanced_to, c.due_at, c.rules, c.deletion_held, c.currency_reserved)
              FROM {Unnested} LEFT JOIN region_rules r ON r.region = c.region
-             WHERE coalesce(r.revision, 0) = c.rules AND balance.balance = c.key AND balance.version = c.version - 1 AND balance.region = c.region
+             WHERE coalesce(r.revision, 0) = c.decided_by AND balance.balance = c.key AND balance.version = c.version - 1 AND balance.region = c.region
              RETURNING balance.balance, balance.number
              """);
 
@@ -44,13 +44,13 @@ internal static class BalanceTable
     public static NpgsqlBatchCommand UpdateCharged(IReadOnlyList<BalanceCommit> commits) => new Rows<BalanceCommit>(commits)
         .Text(commit => commit.Key).Text(commit => commit.After.Id.Region).Long(commit => commit.After.Version).Long(commit => commit.After.Balance.TopUp.Micros)
         .Long(commit => commit.After.Balance.Total.Micros).Long(commit => commit.After.Balance.EntryCount).Instant(commit => commit.After.Balance.AdvancedTo)
-        .Long(commit => commit.After.Balance.RulesRevision)
+        .Long(commit => commit.DecidedBy)
         .In(
             """
             UPDATE balance SET version = c.version, top_up_micros = c.top_up, total_micros = c.total, entry_count = c.entries, advanced_to_ms = c.advanced_to
             FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[])
-                AS c (key, region, version, top_up, total, entries, advanced_to, rules) LEFT JOIN region_rules r ON r.region = c.region
-            WHERE coalesce(r.revision, 0) = c.rules AND balance.balance = c.key AND balance.version = c.version - 1 AND balance.region = c.region
+                AS c (key, region, version, top_up, total, entries, advanced_to, decided_by) LEFT JOIN region_rules r ON r.region = c.region
+            WHERE coalesce(r.revision, 0) = c.decided_by AND balance.balance = c.key AND balance.version = c.version - 1 AND balance.region = c.region
             RETURNING balance.balance, balance.number
             """);
 
@@ -62,7 +62,7 @@ internal static class BalanceTable
              SELECT c.key, c.region, c.version, c.email, c.currency, c.top_up, c.total, c.vms, c.standing, c.entries, c.notices, c.orders, c.armed, c.low, c.exhaustion, c.stretch,
                  c.negative_since, c.deletion_due, c.warnings, c.runway, c.below_own, c.own, c.recipients, c.watches, c.advanced_to, c.due_at, c.rules, c.deletion_held, c.currency_reserved
              FROM {Unnested} LEFT JOIN region_rules r ON r.region = c.region
-             WHERE coalesce(r.revision, 0) = c.rules
+             WHERE coalesce(r.revision, 0) = c.decided_by
              ON CONFLICT (balance) DO NOTHING
              RETURNING balance, number
              """);
@@ -161,9 +161,9 @@ internal static class BalanceTable
         """
         unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6::bigint[], $7::bigint[], $8::int[], $9::text[], $10::bigint[], $11::bigint[], $12::int[],
             $13::boolean[], $14::boolean[], $15::int[], $16::int[], $17::bigint[], $18::bigint[], $19::int[], $20::int[], $21::boolean[], $22::bigint[], $23::text[], $24::text[],
-            $25::bigint[], $26::bigint[], $27::bigint[], $28::boolean[], $29::boolean[])
+            $25::bigint[], $26::bigint[], $27::bigint[], $28::boolean[], $29::boolean[], $30::bigint[])
             AS c (key, region, version, email, currency, top_up, total, vms, standing, entries, notices, orders, armed, low, exhaustion, stretch,
-                negative_since, deletion_due, warnings, runway, below_own, own, recipients, watches, advanced_to, due_at, rules, deletion_held, currency_reserved)
+                negative_since, deletion_due, warnings, runway, below_own, own, recipients, watches, advanced_to, due_at, rules, deletion_held, currency_reserved, decided_by)
         """;
 
     private static Rows<BalanceCommit> Values(IReadOnlyList<BalanceCommit> commits) => new Rows<BalanceCommit>(commits)
@@ -177,5 +177,5 @@ internal static class BalanceTable
         .Flag(commit => commit.After.Balance.Standing.BelowOwnThreshold).NullableLong(commit => commit.After.Balance.OwnThreshold?.Micros)
         .Text(commit => LedgerText.Of(commit.After.Balance.Recipients)).Text(commit => LedgerText.Of(commit.After.Balance.WatchOperations))
         .Instant(commit => commit.After.Balance.AdvancedTo).NullableInstant(commit => commit.After.DueAt).Long(commit => commit.After.Balance.RulesRevision)
-        .Flag(commit => commit.After.Balance.Standing.DeletionHeld).Flag(commit => commit.After.Balance.CurrencyReserved);
+        .Flag(commit => commit.After.Balance.Standing.DeletionHeld).Flag(commit => commit.After.Balance.CurrencyReserved).Long(commit => commit.DecidedBy);
 }

@@ -171,7 +171,7 @@ public sealed partial class PostgresLedgerStore(LedgerDatabase ledger, ILogger<P
                 }
                 else
                 {
-                    results[i] = revisions.GetValueOrDefault(id.Region) == commits[i].After.Balance.RulesRevision ? CommitResult.VersionConflict : CommitResult.RulesChanged;
+                    results[i] = revisions.GetValueOrDefault(id.Region) == commits[i].DecidedBy ? CommitResult.VersionConflict : CommitResult.RulesChanged;
                 }
             }
             await Complete(connection, written);

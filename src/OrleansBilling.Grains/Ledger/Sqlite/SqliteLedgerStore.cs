@@ -146,7 +146,7 @@ public sealed partial class SqliteLedgerStore(SqliteDatabase database, ILogger<S
     {
         var region = commit.After.Id.Region;
         if (!revisions.TryGetValue(region, out var revision)) revisions[region] = revision = RulesTable.Revision(connection, region);
-        if (revision != commit.After.Balance.RulesRevision) return CommitResult.RulesChanged;
+        if (revision != commit.DecidedBy) return CommitResult.RulesChanged;
 
         connection.Run("SAVEPOINT one");
         try
