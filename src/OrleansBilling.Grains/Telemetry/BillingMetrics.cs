@@ -39,6 +39,16 @@ public static class BillingMetrics
 
     private static readonly Counter<long> verifications = meter.CreateCounter<long>("billing.verifications", "{balance}", "Balances that were verified, by what came of it.");
 
+    /// <summary>Nothing has happened yet in any of these regions. Said once, because what begins with its first time looks as if it had always been there.</summary>
+    internal static void Begin(IEnumerable<string> regions)
+    {
+        foreach (var region in regions)
+        {
+            charges.Add(0, Of(EntryKind.Charge), new("region", region));
+            verifications.Add(0, new KeyValuePair<string, object?>("result", "failed"), new("region", region));
+        }
+    }
+
     /// <summary>What a commit posted is in the ledger now.</summary>
     internal static void Committed(BalanceCommit commit, DateTimeOffset now)
     {

@@ -55,6 +55,9 @@ public sealed partial class ComposedClusterTests(ComposedCluster cluster, ITestO
                 () => Task.FromResult(cluster.Collector.Metrics.Select(metric => metric.Name).ToHashSet()),
                 names => names.IsSupersetOf(["billing.charges", "billing.commits", "billing.commit.duration", "billing.tenants", "http.server.request.duration"]), "metrics of silos and portals are there");
             await TenantCalls.Until(
+                () => Task.FromResult(cluster.Collector.Series.Where(series => series.Name == "billing_certificate_left_seconds").Select(series => series.Labels["service_instance_id"]).Distinct().Count()),
+                processes => processes == cluster.Silos.Count() + cluster.Portals.Length, "each silo and portal says how long its certificate is valid");
+            await TenantCalls.Until(
                 () => Task.FromResult(cluster.Collector.Logs.FirstOrDefault(line => line.Attributes.GetValueOrDefault("Vm") == vm && line.Attributes.GetValueOrDefault("Balance") == $"vn/{tenant.Tenant}")),
                 line => line is not null, "a line of the log names balance and VM");
         }
