@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using OrleansBilling.Contracts;
 using OrleansBilling.Domain.Balances;
@@ -38,6 +39,23 @@ public static class BillingMetrics
     private static readonly Counter<long> woken = meter.CreateCounter<long>("billing.overdue", "{wake}", "Balances and VMs that the sweep found overdue and woke.");
 
     private static readonly Counter<long> verifications = meter.CreateCounter<long>("billing.verifications", "{balance}", "Balances that were verified, by what came of it.");
+
+    // Seldom, and somebody is called by the first one: read as totals, which begin with zero in every region.
+    private static readonly ConcurrentDictionary<string, long> vouchersLocked = Totals("billing.vouchers.locked", "{tenant}", "Tenants whose voucher codes are not looked at for a while, because they tried too many wrong ones.");
+
+    private static readonly ConcurrentDictionary<string, long> ratesRefused = Totals("billing.rates.refused", "{rate}", "Exchange rates that were doubted or could not be entered.");
+
+    /// <summary>A silo begins, with these regions.</summary>
+    internal static void Begin(IEnumerable<string> regions)
+    {
+        foreach (var region in regions) _ = vouchersLocked.TryAdd(region, 0) | ratesRefused.TryAdd(region, 0);
+    }
+
+    /// <summary>A tenant tried too many wrong codes.</summary>
+    internal static void VouchersLocked(string region) => vouchersLocked.AddOrUpdate(region, 1, (_, so) => so + 1);
+
+    /// <summary>An exchange rate waits for an operator, or was not entered.</summary>
+    internal static void RateRefused(string region) => ratesRefused.AddOrUpdate(region, 1, (_, so) => so + 1);
 
     /// <summary>What a commit posted is in the ledger now.</summary>
     internal static void Committed(BalanceCommit commit, DateTimeOffset now)
@@ -80,9 +98,18 @@ public static class BillingMetrics
     /// <param name="result"><c>verifies</c>, <c>drift</c>, or <c>failed</c> when it could not be read.</param>
     internal static void Verified(BalanceId balance, string result) => verifications.Add(1, new KeyValuePair<string, object?>("result", result), In(balance));
 
-    private static KeyValuePair<string, object?> In(BalanceId balance) => new("region", balance.Region);
+    private static KeyValuePair<string, object?> In(BalanceId balance) => In(balance.Region);
+
+    private static KeyValuePair<string, object?> In(string region) => new("region", region);
 
     private static KeyValuePair<string, object?> Of(EntryKind kind) => new("kind", kind == EntryKind.Charge ? "charge" : "correction");
+
+    private static ConcurrentDictionary<string, long> Totals(string name, string unit, string description)
+    {
+        var totals = new ConcurrentDictionary<string, long>();
+        meter.CreateObservableCounter(name, () => totals.Select(total => new Measurement<long>(total.Value, In(total.Key))), unit, description);
+        return totals;
+    }
 
     private static Histogram<double> Seconds(string name, string description, params double[] boundaries) =>
         meter.CreateHistogram(name, "s", description, advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = boundaries });

@@ -56,6 +56,7 @@ internal sealed partial class LedgerGauges : BackgroundService
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        BillingMetrics.Begin(options.Regions.Keys);
         while (!stoppingToken.IsCancellationRequested)
         {
             try
