@@ -5,6 +5,7 @@ using OrleansBilling.Domain.Balances;
 using OrleansBilling.Domain.Metering;
 using OrleansBilling.Domain.Money;
 using OrleansBilling.Grains.Ledger;
+using OrleansBilling.Grains.Telemetry;
 
 namespace OrleansBilling.Grains.Pricing;
 
@@ -75,6 +76,7 @@ public sealed partial class PriceListGrain(
             var limits = rules.SettingsOf(Region).Rates;
             if (!command.Confirmed && new RateCheck(limits.MostPercent, limits.LongestGap).Of(before, entered.Rate, entered.From) is { } doubt)
             {
+                BillingMetrics.RateRefused(Region);
                 RateDoubted(Region, command.Currency, entered.Rate, entered.From, doubt, before is null ? "none" : $"{before.Rate} from {before.From:u} on");
                 return new RateReply(doubt switch { RateDoubt.Jump => RateResult.Jump, RateDoubt.Gap => RateResult.Gap, _ => RateResult.First }, 0, before is null ? null : ToView(before));
             }

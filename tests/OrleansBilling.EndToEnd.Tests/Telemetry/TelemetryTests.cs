@@ -15,7 +15,7 @@ public sealed class TelemetryTests(ITestOutputHelper output) : HostTest(output)
     // What happens in the life of a VM, and how the ledger stands.
     private static readonly string[] ours =
     [
-        "billing.charges", "billing.charge.lag", "billing.reminder.lateness", "billing.commits", "billing.commit.size", "billing.commit.duration", "billing.verifications",
+        "billing.charges", "billing.charge.lag", "billing.reminder.lateness", "billing.commits", "billing.commit.size", "billing.commit.duration", "billing.verifications", "billing.vouchers.locked", "billing.rates.refused",
         "billing.silos", "billing.tenants", "billing.deletions.due", "billing.deletions.overdue", "billing.orders.open", "billing.orders.oldest", "billing.notices.waiting", "billing.notices.oldest",
         "billing.ledger.drift", "billing.payments.uncleared", "billing.payments.uncleared.oldest", "billing.charges.expected", "billing.certificate.left",
     ];
