@@ -3,6 +3,7 @@ using OrleansBilling.Cluster.Tests.Support;
 using OrleansBilling.Contracts;
 using OrleansBilling.Domain.Balances;
 using OrleansBilling.Domain.Vms;
+using OrleansBilling.Grains.Telemetry;
 
 namespace OrleansBilling.Cluster.Tests.Verification;
 
@@ -43,14 +44,24 @@ public sealed class JobTests
         await Eventually.Holds(async () => (await Holds(cluster)).Length == 1, "the tenant is held");
         Assert.True(await cluster.Billing.Release(cluster.Tenant, "verify-m10-entry-1"));
         cluster.Database.Force($"UPDATE ledger_entry SET fingerprint = 'x' WHERE {TestDatabase.Of(cluster.Tenant)} AND number = 1");
-        await Eventually.Holds(
-            async () =>
-            {
-                await cluster.Advance(TimeSpan.FromHours(1)); // once more when the job, which rests in real time, has not seen this hour
-                return (await Holds(cluster)).Length == 1;
-            },
-            "the tenant is held for the other finding");
-        Assert.Equal(["verify-m5-entry-1"], await Holds(cluster));
+        await FoundAnother("verify-m5-entry-1", "another invariant");
+
+        Assert.True(await cluster.Billing.Release(cluster.Tenant, "verify-m5-entry-1"));
+        cluster.Database.Force($"UPDATE ledger_entry SET description = 'Another source' WHERE {TestDatabase.Of(cluster.Tenant)} AND number = 3");
+        await FoundAnother("verify-m10-entry-3", "a later row of the same invariant");
+        Assert.Equal(1, await cluster.Service<ILedgerCounts>().Findings(cluster.Clock.Now));
+
+        async Task FoundAnother(string hold, string what)
+        {
+            await Eventually.Holds(
+                async () =>
+                {
+                    await cluster.Advance(TimeSpan.FromHours(1)); // once more when the job, which rests in real time, has not seen this hour
+                    return (await Holds(cluster)).Length == 1;
+                },
+                $"the tenant is held for {what}");
+            Assert.Equal([hold], await Holds(cluster));
+        }
     }
 
     [Fact]
