@@ -3,6 +3,7 @@ using OrleansBilling.Cluster.Tests.Support;
 using OrleansBilling.Contracts;
 using OrleansBilling.Domain.Balances;
 using OrleansBilling.Domain.Vms;
+using OrleansBilling.Grains.Ledger;
 using OrleansBilling.Grains.Telemetry;
 
 namespace OrleansBilling.Cluster.Tests.Verification;
@@ -83,6 +84,40 @@ public sealed class JobTests
         await Eventually.Holds(() => ledgers.Sum(ledger => ledger.Snapshots) > 0, "a silo verifies");
         await Task.Delay(TimeSpan.FromSeconds(1));
         Assert.Equal([0, 1], ledgers.Select(ledger => ledger.Snapshots).Order());
+    }
+
+    [Fact]
+    public async Task A_round_that_was_cut_off_is_gone_on_with_where_it_was()
+    {
+        var verified = new List<string>();
+        var state = new FaultyState("verification-round");
+        state.Next(FaultyState.Fault.None, FaultyState.Fault.Failed);
+        await using var cluster = await Ladder.Begin(setup =>
+        {
+            Hourly(setup);
+            setup.State = state.Around;
+            setup.Ledger = store => new FaultyLedger
+            {
+                Instead = (method, arguments) =>
+                {
+                    lock (verified) if (method == nameof(ILedgerStore.Snapshot)) verified.Add(((BalanceId)arguments[0]!).Tenant);
+                    return null;
+                },
+            }.Around(store);
+        });
+        foreach (var tenant in new[] { "t3", "t2", "t1" })
+        {
+            cluster.Tenant = new BalanceId("vn", tenant);
+            await cluster.TopUp("3");
+        }
+        await Eventually.Holds(
+            async () =>
+            {
+                await cluster.Advance(TimeSpan.FromMinutes(5));
+                lock (verified) return verified.Count >= 7;
+            },
+            "three rounds are made");
+        lock (verified) Assert.Equal(["t1", "t2", "t2", "t3", "t1", "t2", "t3"], verified[..7]);
     }
 
     /// <summary>Two tenants on the ladder; somebody has changed the first entry of one.</summary>
