@@ -46,6 +46,7 @@ internal static class Node
         var app = builder.Build();
         if (settings.HasPortal)
         {
+            settings.Proxies.Use(app);
             app.UseBillingPortal();
             app.MapBillingPortal();
             // It answers anyone unless its routes require a policy.
