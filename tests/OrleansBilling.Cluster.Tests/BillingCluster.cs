@@ -105,7 +105,7 @@ public sealed class BillingCluster : IAsyncDisposable
         Database.AddGrainState(silo);
         // A silo that is killed is declared dead after two seconds. Not sooner: one that only had no turn for a second would end the whole process.
         silo.Services.Configure<ClusterMembershipOptions>(options =>
-            (options.ProbeTimeout, options.NumMissedProbesLimit, options.NumVotesForDeathDeclaration) = (TimeSpan.FromSeconds(1), 2, 1));
+            (options.ProbeTimeout, options.NumMissedProbesLimit, options.NumVotesForDeathDeclaration, options.EnableIndirectProbes) = (TimeSpan.FromSeconds(1), 2, 1, false));
     }
 
     private BillingCluster(BillingCluster deployed)
