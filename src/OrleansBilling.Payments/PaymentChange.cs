@@ -13,7 +13,8 @@ public sealed record PaymentChange(PaymentState Next, ImmutableArray<PaymentPost
 /// <param name="Kind">Which way.</param>
 /// <param name="Operation">Its id in the ledger, the same however often it is repeated (M5).</param>
 /// <param name="Amount">Above zero, in the payment's currency.</param>
-public sealed record PaymentPosting(PostingKind Kind, string Operation, Amount Amount);
+/// <param name="OfDispute">Whether it comes of a dispute: what goes back is of a refund otherwise.</param>
+public sealed record PaymentPosting(PostingKind Kind, string Operation, Amount Amount, bool OfDispute = false);
 
 /// <summary>Which way a posting goes.</summary>
 public enum PostingKind

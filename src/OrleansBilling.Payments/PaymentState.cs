@@ -84,7 +84,7 @@ public sealed record PaymentState(string Id, string Gateway, Currency Currency, 
         {
             next = next with { TakenBack = TakenBack + correction, Corrections = Corrections + 1 };
             var kind = correction > Amount.Zero ? PostingKind.TakeBack : PostingKind.GiveBack;
-            postings.Add(new PaymentPosting(kind, $"payment/{Id}/back/{next.Corrections}", correction > Amount.Zero ? correction : -correction));
+            postings.Add(new PaymentPosting(kind, $"payment/{Id}/back/{next.Corrections}", correction > Amount.Zero ? correction : -correction, OfDispute: next.IsOfDispute(happened)));
         }
         return new PaymentChange(next, postings.ToImmutable(), next == this ? NotificationOutcome.AlreadySettled : NotificationOutcome.Stored);
     }
@@ -123,6 +123,9 @@ public sealed record PaymentState(string Id, string Gateway, Currency Currency, 
         var credited = Sum(Credited.Values);
         return Amount.Min(credited, Sum(Refunds.Values) + Sum(Disputes.Values.Select(dispute => dispute.Taken)));
     }
+
+    // What comes back with a receipt, because it was heard of before that, is a refund if any was made.
+    private bool IsOfDispute(PaymentEvent happened) => happened is PaymentDisputed || (happened is not PaymentRefunded && Refunds.IsEmpty);
 
     private static Amount Sum(IEnumerable<Amount> amounts) => amounts.Aggregate(Amount.Zero, (sum, amount) => sum + amount);
 

@@ -14,7 +14,7 @@ internal static class ChargesQuestion
     private const int Asked = 200_000; // a window: what is first written after its checkpoint is written whole, and the less the longer it is
     private const int Turns = 5;
     private static readonly TimeSpan plainTime = TimeSpan.FromSeconds(3);
-    private static readonly int[] clients = [4, 8, 16, 32];
+    private static readonly int[] clients = [4, 8, 16, 32, 64];
 
     public static async Task Ask(string[] arguments)
     {

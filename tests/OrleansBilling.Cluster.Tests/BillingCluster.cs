@@ -7,6 +7,7 @@ using OrleansBilling.Cluster.Tests.Clock;
 using OrleansBilling.Cluster.Tests.Database;
 using OrleansBilling.Contracts;
 using OrleansBilling.Contracts.Balances;
+using OrleansBilling.Contracts.Pricing;
 using OrleansBilling.Contracts.Vms;
 using OrleansBilling.Domain.Money;
 using OrleansBilling.Domain.Vms;
@@ -105,7 +106,7 @@ public sealed class BillingCluster : IAsyncDisposable
         Database.AddGrainState(silo);
         // A silo that is killed is declared dead after two seconds. Not sooner: one that only had no turn for a second would end the whole process.
         silo.Services.Configure<ClusterMembershipOptions>(options =>
-            (options.ProbeTimeout, options.NumMissedProbesLimit, options.NumVotesForDeathDeclaration) = (TimeSpan.FromSeconds(1), 2, 1));
+            (options.ProbeTimeout, options.NumMissedProbesLimit, options.NumVotesForDeathDeclaration, options.EnableIndirectProbes) = (TimeSpan.FromSeconds(1), 2, 1, false));
     }
 
     private BillingCluster(BillingCluster deployed)
@@ -151,6 +152,8 @@ public sealed class BillingCluster : IAsyncDisposable
 
     /// <summary>A service of a silo that lives.</summary>
     public T Service<T>() where T : notnull => cluster.Silos[0].ServiceProvider.GetRequiredService<T>();
+
+    public IPriceListGrain PriceList(string region) => cluster.Client.GetGrain<IPriceListGrain>(region);
 
     public IVmGrain Vm(string id) => cluster.Client.GetGrain<IVmGrain>($"{Tenant}/{id}");
 

@@ -98,8 +98,8 @@ public sealed class PaymentStateTests
 
         Assert.Empty(opened.Postings);
         Assert.Equal(PaymentStatus.Disputed, withdrawn.Next.Status);
-        Assert.Equal([new PaymentPosting(PostingKind.TakeBack, "payment/p1/back/1", Amounts.Of("25"))], withdrawn.Postings.AsEnumerable());
-        Assert.Equal([new PaymentPosting(PostingKind.GiveBack, "payment/p1/back/2", Amounts.Of("25"))], won.Postings.AsEnumerable());
+        Assert.Equal([new PaymentPosting(PostingKind.TakeBack, "payment/p1/back/1", Amounts.Of("25"), OfDispute: true)], withdrawn.Postings.AsEnumerable());
+        Assert.Equal([new PaymentPosting(PostingKind.GiveBack, "payment/p1/back/2", Amounts.Of("25"), OfDispute: true)], won.Postings.AsEnumerable());
         Assert.Equal(PaymentStatus.DisputeWon, won.Next.Status);
         Assert.Empty(reinstated.Postings);
     }
@@ -120,6 +120,15 @@ public sealed class PaymentStateTests
     }
 
     [Fact]
+    public void What_was_heard_of_before_the_receipt_is_told_as_what_it_was()
+    {
+        bool BackAfter(PaymentEvent before) => After(before).Apply(Paid()).Postings.Single(posting => posting.Kind == PostingKind.TakeBack).OfDispute;
+
+        Assert.True(BackAfter(Disputed(DisputeSteps.Withdrawn)));
+        Assert.False(BackAfter(Refunded("ref_1", "5")));
+    }
+
+    [Fact]
     public void A_dispute_that_is_lost_is_taken_back_even_if_nobody_said_withdrawn()
     {
         var state = After(Paid(), Disputed(DisputeSteps.Lost));
@@ -135,7 +144,7 @@ public sealed class PaymentStateTests
         var lost = After(Paid(), Disputed(DisputeSteps.Withdrawn), Disputed(won)).Apply(Disputed(DisputeSteps.Lost));
 
         Assert.Equal((PaymentStatus.DisputeLost, Amounts.Of("25")), (lost.Next.Status, lost.Next.TakenBack));
-        Assert.Equal([new PaymentPosting(PostingKind.TakeBack, "payment/p1/back/3", Amounts.Of("25"))], lost.Postings.AsEnumerable());
+        Assert.Equal([new PaymentPosting(PostingKind.TakeBack, "payment/p1/back/3", Amounts.Of("25"), OfDispute: true)], lost.Postings.AsEnumerable());
     }
 
     [Fact]

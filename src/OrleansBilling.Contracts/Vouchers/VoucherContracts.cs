@@ -26,6 +26,9 @@ public enum RedemptionResult
 
     /// <summary>Nobody has said yet who pays: see <see cref="Tenants.BillingProfile"/>. The voucher is as it was.</summary>
     ProfileMissing = 7,
+
+    /// <summary>The balance has no currency yet, and the region no exchange rate into the voucher's: nothing could be priced in it (policy 1.4). The voucher is as it was.</summary>
+    NoRate = 8,
 }
 
 /// <summary>The answer to a code.</summary>

@@ -15,7 +15,7 @@ public sealed partial class BalanceStep
 
     /// <summary>Paid-in credit arrives: at once, for every product, for ever (policy 2.2).</summary>
     /// <param name="operation">The caller's id: the same again changes nothing and gets the same answer (M5).</param>
-    /// <param name="currency">Must be the balance's; fixes it when it has none (policy 1.4).</param>
+    /// <param name="currency">Must be the balance's; fixes it when it has none (policy 1.4), with an exchange rate or without: the money is there.</param>
     /// <param name="amount">Above zero.</param>
     /// <param name="description">Its source, for people.</param>
     /// <param name="givenBack">Whether a dispute had taken it before: then that is what the tenant is told, and not that something was paid (policy 2.8).</param>
@@ -24,7 +24,7 @@ public sealed partial class BalanceStep
         RequirePositive(amount);
         ArgumentNullException.ThrowIfNull(description);
         var fingerprint = $"topUp|{currency.Code()}|{amount}";
-        if (Refusal(operation, fingerprint, currency) is { } refusal) return refusal;
+        if (Refusal(operation, fingerprint, currency, isReceived: true) is { } refusal) return refusal;
         Fix(currency);
         var entry = Post(EntryKind.Credit, operation, fingerprint, now, [new LedgerLine(CreditLot.TopUp, CreditKind.TopUp, amount)], description);
         Notify(givenBack ? NoticeKind.CreditGivenBack : NoticeKind.Paid, now, $"{entry.Number}", amount, about: description);
@@ -37,7 +37,7 @@ public sealed partial class BalanceStep
     /// below zero (policy 2.8), and then section 4 applies. Never refused for lack of credit.
     /// </summary>
     /// <param name="operation">The caller's id: the same again changes nothing and gets the same answer (M5).</param>
-    /// <param name="currency">Must be the balance's; fixes it when it has none (policy 1.4).</param>
+    /// <param name="currency">Must be the balance's; fixes it when it has none (policy 1.4), with an exchange rate or without: the money is there.</param>
     /// <param name="amount">Above zero.</param>
     /// <param name="description">Why, for people.</param>
     /// <param name="disputes">
@@ -48,7 +48,7 @@ public sealed partial class BalanceStep
         RequirePositive(amount);
         ArgumentNullException.ThrowIfNull(description);
         var fingerprint = $"takeBack|{currency.Code()}|{amount}";
-        if (Refusal(operation, fingerprint, currency) is { } refusal) return refusal;
+        if (Refusal(operation, fingerprint, currency, isReceived: true) is { } refusal) return refusal;
         Fix(currency);
         var entry = Post(EntryKind.Refund, operation, fingerprint, now, [new LedgerLine(CreditLot.TopUp, CreditKind.TopUp, -amount)], description);
         Notify(NoticeKind.CreditTaken, now, $"{entry.Number}", amount, about: description);
@@ -70,7 +70,7 @@ public sealed partial class BalanceStep
     /// <param name="lot">The lot's id, unique within the balance and not <see cref="CreditLot.TopUp"/>.</param>
     /// <param name="kind">Billing plan or voucher.</param>
     /// <param name="scope">What it pays for.</param>
-    /// <param name="currency">Must be the balance's; fixes it when it has none.</param>
+    /// <param name="currency">Must be the balance's; when it has none, fixes it, if something can be priced in it (policy 1.4).</param>
     /// <param name="amount">Above zero.</param>
     /// <param name="effective">From when it pays; null or past: from now.</param>
     /// <param name="expires">From when it does not any more; null: never.</param>
@@ -84,7 +84,7 @@ public sealed partial class BalanceStep
     /// <param name="operation">The caller's id: one for a campaign, so that a tenant redeems one voucher of it.</param>
     /// <param name="lot">The lot's id, made of the voucher's.</param>
     /// <param name="scope">What it pays for.</param>
-    /// <param name="currency">Must be the balance's; fixes it when it has none.</param>
+    /// <param name="currency">Must be the balance's; when it has none, fixes it, if something can be priced in it (policy 1.4).</param>
     /// <param name="amount">Above zero.</param>
     /// <param name="expires">From when it does not pay any more.</param>
     /// <param name="description">Its source, for people.</param>
@@ -147,7 +147,7 @@ public sealed partial class BalanceStep
     /// </summary>
     /// <param name="operation">The caller's id.</param>
     /// <param name="product">The product; <c>gpu-vm</c> is metered by its VMs and not charged this way.</param>
-    /// <param name="currency">Must be the balance's; fixes it when it has none.</param>
+    /// <param name="currency">Must be the balance's; when it has none, fixes it, if something can be priced in it (policy 1.4).</param>
     /// <param name="amount">Above zero.</param>
     /// <param name="description">What was used, for people.</param>
     public PostingOutcome Charge(string operation, ProductCode product, Currency currency, Amount amount, string description)
@@ -163,7 +163,7 @@ public sealed partial class BalanceStep
         return new PostingOutcome(PostingResult.Posted, entry.Number);
     }
 
-    private PostingOutcome? Refusal(string operation, string fingerprint, Currency currency)
+    private PostingOutcome? Refusal(string operation, string fingerprint, Currency currency, bool isReceived = false)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(operation);
         if (ownOperations.Any(own => operation.StartsWith(own, StringComparison.Ordinal)))
@@ -173,7 +173,12 @@ public sealed partial class BalanceStep
             if (known.Fingerprint != fingerprint) return new PostingOutcome(PostingResult.OperationReused, known.EntryNumber);
             return new PostingOutcome(known.EntryNumber == 0 ? PostingResult.Pending : PostingResult.Posted, known.EntryNumber);
         }
-        return balance.Currency is { } fixedOne && fixedOne != currency ? new PostingOutcome(PostingResult.OtherCurrency, 0) : null;
+        return Objection(currency, isReceived) switch
+        {
+            null => null,
+            CurrencyResult.NoRate => new PostingOutcome(PostingResult.NoRate, 0),
+            _ => new PostingOutcome(PostingResult.OtherCurrency, 0),
+        };
     }
 
     // A lot that is not effective yet has no entry that would carry the id.

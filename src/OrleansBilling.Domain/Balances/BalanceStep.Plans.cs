@@ -19,7 +19,7 @@ public sealed partial class BalanceStep
     /// </summary>
     /// <param name="operation">The caller's id: the same again changes nothing and gets the same answer (M5).</param>
     /// <param name="id">The plan's id, unique within the balance for ever; not empty, without '/'.</param>
-    /// <param name="currency">Must be the balance's; when it has none, fixes it as long as the plan is not cancelled before its start (policy 1.4).</param>
+    /// <param name="currency">Must be the balance's; when it has none, fixes it, if something can be priced in it, as long as the plan is not cancelled before its start (policy 1.4).</param>
     /// <param name="terms">What was agreed on.</param>
     /// <param name="renews">Whether the next period follows at the end of each.</param>
     /// <param name="by">Which operator.</param>
@@ -29,7 +29,7 @@ public sealed partial class BalanceStep
         if (string.IsNullOrWhiteSpace(id) || id.Contains('/', StringComparison.Ordinal)) throw new ArgumentException($"'{id}' cannot be the id of a plan.", nameof(id));
         var fingerprint = FingerprintOf(terms.Checked(), Plan.LotOf(id, 1), currency, renews);
         if (Refusal(operation, fingerprint, currency) is { } refusal)
-            return refusal.Result switch { PostingResult.OtherCurrency => PlanResult.OtherCurrency, PostingResult.OperationReused => PlanResult.OperationReused, _ => PlanResult.Done };
+            return refusal.Result switch { PostingResult.OtherCurrency => PlanResult.OtherCurrency, PostingResult.NoRate => PlanResult.NoRate, PostingResult.OperationReused => PlanResult.OperationReused, _ => PlanResult.Done };
         if (balance.Plans.Exists(other => other.Id == id)) return PlanResult.PlanExists;
         if (terms.From < now + PlansAhead) return PlanResult.TooLate;
         // Of a price in force at its start there is one in force at its end, too.

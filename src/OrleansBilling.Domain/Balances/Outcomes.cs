@@ -36,6 +36,9 @@ public enum PostingResult
     /// More than one operator alone may give or take: nothing changed, and an adjustment is the way that two decide. Said by who looks at the limit before the balance is asked.
     /// </summary>
     NeedsApproval = 9,
+
+    /// <summary>The balance has no currency yet, and there is no exchange rate into this one in force: nothing could be priced in it (policy 1.4, 3.7). Nothing changed.</summary>
+    NoRate = 10,
 }
 
 /// <summary>The answer to a command that posts. The same command under the same id gets the same answer.</summary>
@@ -80,6 +83,9 @@ public enum PlanResult
     /// More than one operator alone may give: nothing changed, and a plan that renews, made anew, is the way that two decide. Said by who looks at the limit before the balance is asked.
     /// </summary>
     NeedsApproval = 11,
+
+    /// <summary>The balance has no currency yet, and there is no exchange rate into this one in force (policy 1.4, 3.7). Nothing changed.</summary>
+    NoRate = 12,
 }
 
 /// <summary>What the ledger knows of an operation id.</summary>

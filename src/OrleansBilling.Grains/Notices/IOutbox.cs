@@ -4,6 +4,7 @@ using OrleansBilling.Contracts.Balances;
 using OrleansBilling.Contracts.Notices;
 using OrleansBilling.Domain.Balances;
 using OrleansBilling.Domain.Money;
+using OrleansBilling.Grains.Ledger;
 
 namespace OrleansBilling.Grains.Notices;
 
@@ -12,7 +13,10 @@ namespace OrleansBilling.Grains.Notices;
 /// </summary>
 public interface IOutbox
 {
-    /// <summary>Deliveries of a channel that are due, the longest due first: of each receiver the first one only, so that none fills the page.</summary>
+    /// <summary>
+    /// Deliveries of a channel that are due, the longest due first: of each receiver the first one only, so that none fills the page. Those whose notice is of a kind that this version does
+    /// not know come after all others, each of kind <see cref="KnownNotices.None"/>, and keep nobody waiting.
+    /// </summary>
     Task<IReadOnlyList<DueDelivery>> Due(DeliveryChannel channel, DateTimeOffset now, int limit);
 
     /// <summary>

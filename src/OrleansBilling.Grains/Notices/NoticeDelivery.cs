@@ -28,6 +28,8 @@ internal sealed partial class NoticeDelivery(
     private const int LongestDetail = 300;
     private static readonly TimeSpan lease = TimeSpan.FromMinutes(6); // longer than any attempt takes
 
+    private bool hasLeft;
+
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(channels.Select(channel => Run(channel, stoppingToken)));
 
     private async Task Run(INoticeChannel channel, CancellationToken stopping)
@@ -62,6 +64,11 @@ internal sealed partial class NoticeDelivery(
         foreach (var delivery in await outbox.Due(channel.Channel, clock.Now(), MostAtOnce))
         {
             if (underway.Count >= channel.AtOnce || stopping.IsCancellationRequested) return;
+            if (delivery.Notice.Kind == KnownNotices.None)
+            {
+                if (!Interlocked.Exchange(ref hasLeft, true)) LeftForNewer(delivery.Id, delivery.Balance); // not at every look
+                continue;
+            }
             if (underway.ContainsKey((delivery.Balance, delivery.Recipient)) || !await outbox.Claim(delivery, clock.Now() + lease)) continue;
             underway.Add((delivery.Balance, delivery.Recipient), Send(channel, delivery, stopping));
         }
@@ -135,4 +142,7 @@ internal sealed partial class NoticeDelivery(
 
     [LoggerMessage(4, LogLevel.Information, "Not taken and tried again: {Delivery} by {Channel} of balance {Balance}: {Answer} {Detail}")]
     private partial void NotTaken(string delivery, DeliveryChannel channel, BalanceId balance, string answer, string detail);
+
+    [LoggerMessage(5, LogLevel.Warning, "{Delivery} of balance {Balance} is of a kind that this version does not know: it is left, as all such, for a silo of the version that wrote it.")]
+    private partial void LeftForNewer(string delivery, BalanceId balance);
 }

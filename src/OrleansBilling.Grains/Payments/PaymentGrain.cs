@@ -209,7 +209,7 @@ public sealed partial class PaymentGrain(
     {
         while (Stored.Unposted is [var owed, ..])
         {
-            var (currency, amount, description) = (Stored.Money(), new Amount(owed.AmountMicros), Stored.Description(Id));
+            var (currency, amount, description) = (Stored.Money(), new Amount(owed.AmountMicros), Stored.Description(Id, owed));
             if ((PostingKind)owed.Kind == PostingKind.Failure)
             {
                 await Balance.TellPaymentFailed(new TellPaymentFailed(owed.Operation, amount, description, currency));

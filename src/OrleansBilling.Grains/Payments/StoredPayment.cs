@@ -97,8 +97,14 @@ public sealed record StoredPayment
     /// <summary>The operation under which the payment was corrected for the so-manieth time, as <see cref="PaymentState"/> has it.</summary>
     internal static string CorrectionOf(string payment, int number) => string.Create(CultureInfo.InvariantCulture, $"payment/{payment}/back/{number}");
 
-    /// <summary>What its entries say.</summary>
-    internal string Description(string id) => $"{Gateway}, payment {id}";
+    /// <summary>What the entry of a posting says, and the notice of it: which payment, and what of it when it is not what was paid.</summary>
+    internal string Description(string id, StoredPosting posting) => (PostingKind)posting.Kind switch
+    {
+        PostingKind.TakeBack when posting.OfDispute => $"{Gateway} dispute, payment {id}",
+        PostingKind.TakeBack => $"{Gateway} refund, payment {id}",
+        PostingKind.GiveBack => $"{Gateway} dispute given back, payment {id}",
+        _ => $"{Gateway}, payment {id}",
+    };
 
     /// <summary>The id of the payment that such a description is of; null when it is of none.</summary>
     internal static string? NamedIn(string description) =>
@@ -138,7 +144,7 @@ public sealed record StoredPayment
         Disputes = [.. state.Disputes.Select(dispute => new StoredDispute(dispute.Key, dispute.Value.Amount.Micros, (int)dispute.Value.Steps))],
         TakenBackMicros = state.TakenBack.Micros,
         Corrections = state.Corrections,
-        Unposted = [.. Unposted, .. postings.Select(posting => new StoredPosting((int)posting.Kind, posting.Operation, posting.Amount.Micros))],
+        Unposted = [.. Unposted, .. postings.Select(posting => new StoredPosting((int)posting.Kind, posting.Operation, posting.Amount.Micros, posting.OfDispute))],
     };
 
     /// <summary>What the ledger is owed in sum.</summary>
@@ -185,8 +191,8 @@ public sealed record StoredSum(string Name, long AmountMicros);
 /// <summary>A dispute by the gateway's name, and the steps heard of.</summary>
 public sealed record StoredDispute(string Name, long AmountMicros, int Steps);
 
-/// <summary>A posting that the ledger may not have yet.</summary>
-public sealed record StoredPosting(int Kind, string Operation, long AmountMicros)
+/// <summary>A posting that the ledger may not have yet, and whether it comes of a dispute.</summary>
+public sealed record StoredPosting(int Kind, string Operation, long AmountMicros, bool OfDispute = false)
 {
     /// <summary>What it does to the balance.</summary>
     internal Amount Change => Kind == (int)PostingKind.TakeBack ? -new Amount(AmountMicros) : new Amount(AmountMicros);

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using OrleansBilling.Contracts.Pricing;
 using OrleansBilling.Domain.Money;
+using OrleansBilling.Grains.Telemetry;
 
 namespace OrleansBilling.Grains.Pricing;
 
@@ -68,8 +69,14 @@ internal sealed partial class RateImport(
             var from = midnight > soonest ? midnight : soonest;
             var reply = await grains.GetGrain<IPriceListGrain>(region).AddRate(new AddRate($"import-{rate.Currency.Code()}-{rate.Day:yyyy-MM-dd}", rate.Currency, rate.Rate, from, By: "import"));
             if (reply.Result == RateResult.Entered) Imported(region, rate.Currency, rate.Rate, from);
-            else NotImported(region, rate.Currency, rate.Rate, rate.Day, reply.Result);
+            else NotEntered(region, rate, reply.Result);
         }
+    }
+
+    private void NotEntered(string region, PublishedRate rate, RateResult result)
+    {
+        if (result is not (RateResult.Jump or RateResult.Gap or RateResult.First)) BillingMetrics.RateRefused(region); // those the price list has counted
+        NotImported(region, rate.Currency, rate.Rate, rate.Day, result);
     }
 
     private async Task TellWhatGoesOn(string region, RegionOptions settings)

@@ -39,6 +39,29 @@ public static class BillingMetrics
 
     private static readonly Counter<long> verifications = meter.CreateCounter<long>("billing.verifications", "{balance}", "Balances that were verified, by what came of it.");
 
+    private static readonly Counter<long> vouchersLocked = meter.CreateCounter<long>(
+        "billing.vouchers.locked", "{tenant}", "Tenants whose voucher codes are not looked at for a while, because they tried too many wrong ones.");
+
+    private static readonly Counter<long> ratesRefused = meter.CreateCounter<long>("billing.rates.refused", "{rate}", "Exchange rates that were doubted or could not be entered.");
+
+    /// <summary>Nothing has happened yet in any of these regions. Said once, because what begins with its first time looks as if it had always been there.</summary>
+    internal static void Begin(IEnumerable<string> regions)
+    {
+        foreach (var region in regions)
+        {
+            charges.Add(0, Of(EntryKind.Charge), In(region));
+            verifications.Add(0, new KeyValuePair<string, object?>("result", "failed"), In(region));
+            vouchersLocked.Add(0, In(region));
+            ratesRefused.Add(0, In(region));
+        }
+    }
+
+    /// <summary>A tenant tried too many wrong codes.</summary>
+    internal static void VouchersLocked(string region) => vouchersLocked.Add(1, In(region));
+
+    /// <summary>An exchange rate waits for an operator, or was not entered.</summary>
+    internal static void RateRefused(string region) => ratesRefused.Add(1, In(region));
+
     /// <summary>What a commit posted is in the ledger now.</summary>
     internal static void Committed(BalanceCommit commit, DateTimeOffset now)
     {
@@ -80,7 +103,9 @@ public static class BillingMetrics
     /// <param name="result"><c>verifies</c>, <c>drift</c>, or <c>failed</c> when it could not be read.</param>
     internal static void Verified(BalanceId balance, string result) => verifications.Add(1, new KeyValuePair<string, object?>("result", result), In(balance));
 
-    private static KeyValuePair<string, object?> In(BalanceId balance) => new("region", balance.Region);
+    private static KeyValuePair<string, object?> In(BalanceId balance) => In(balance.Region);
+
+    private static KeyValuePair<string, object?> In(string region) => new("region", region);
 
     private static KeyValuePair<string, object?> Of(EntryKind kind) => new("kind", kind == EntryKind.Charge ? "charge" : "correction");
 

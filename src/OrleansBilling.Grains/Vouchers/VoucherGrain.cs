@@ -3,6 +3,7 @@ using OrleansBilling.Contracts;
 using OrleansBilling.Contracts.Balances;
 using OrleansBilling.Contracts.Vouchers;
 using OrleansBilling.Domain.Balances;
+using OrleansBilling.Grains.Pricing;
 
 namespace OrleansBilling.Grains.Vouchers;
 
@@ -12,6 +13,7 @@ namespace OrleansBilling.Grains.Vouchers;
 /// </summary>
 public sealed partial class VoucherGrain(
     [PersistentState("voucher", StorageNames.State)] IPersistentState<StoredVoucher> state,
+    RegionRules rules,
     [FromKeyedServices(TimeProviderNames.Grains)] TimeProvider clock,
     ILogger<VoucherGrain> logger) : Grain, IVoucherGrain, IRemindable
 {
@@ -70,7 +72,9 @@ public sealed partial class VoucherGrain(
         var terms = Stored.Terms();
         if (Stored.Revocation is not null || !terms.IsOpenAt(now)) return RedemptionResult.NotAccepted;
         // Before the claim, so that nobody is kept from it by somebody who cannot have it. The balance looks again.
-        if ((await BalanceOf(balance.Tenant).Read()).Currency is { } other && other != terms.Currency) return RedemptionResult.OtherCurrency;
+        var currency = (await BalanceOf(balance.Tenant).Read()).Currency;
+        if (currency is { } other && other != terms.Currency) return RedemptionResult.OtherCurrency;
+        if (currency is null && !(await rules.Of(Region)).Prices.Takes(terms.Currency, now)) return RedemptionResult.NoRate;
         await this.RegisterOrUpdateReminder(SettleReminder, soon, soon);
         await Store(Stored with { Claim = new StoredClaim(balance.Tenant, now.ToUnixTimeMilliseconds()) });
         return null;
@@ -96,12 +100,13 @@ public sealed partial class VoucherGrain(
             }
             else
             {
-                // Final: a balance keeps its currency, and the ledger its entries. So nothing can come of the claim any more.
+                // Nothing can come of the claim: a balance keeps its currency, and the ledger its entries. And a rate that is missing may be long in coming: whoever wants the voucher then claims it anew.
                 await Store(Stored with { Claim = null });
                 await EndReminder();
                 return reply.Result switch
                 {
                     PostingResult.OtherCurrency => RedemptionResult.OtherCurrency,
+                    PostingResult.NoRate => RedemptionResult.NoRate,
                     PostingResult.OperationReused => RedemptionResult.CampaignUsed,
                     _ => RedemptionResult.NotAccepted,
                 };

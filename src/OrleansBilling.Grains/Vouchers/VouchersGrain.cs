@@ -5,6 +5,7 @@ using OrleansBilling.Contracts;
 using OrleansBilling.Contracts.Tenants;
 using OrleansBilling.Contracts.Vouchers;
 using OrleansBilling.Domain.Credits;
+using OrleansBilling.Grains.Telemetry;
 
 namespace OrleansBilling.Grains.Vouchers;
 
@@ -63,7 +64,9 @@ public sealed partial class VouchersGrain(
         // Before it is stored: a lock that no operator sees must not be.
         if (locks) await GrainFactory.GetGrain<IVoucherIndexGrain>(Id.Region).AddLocked(Id.Tenant);
         await Store(StoredGuesses.Of(guesses, locks ? wrong : null));
-        if (locks) Locked(Id, options.Value.Vouchers.Guesses, guesses.LockedUntil!.Value);
+        if (!locks) return;
+        BillingMetrics.VouchersLocked(Id.Region);
+        Locked(Id, options.Value.Vouchers.Guesses, guesses.LockedUntil!.Value);
     }
 
     /// <summary>The only place that writes.</summary>

@@ -29,6 +29,8 @@ internal static class ClusterNode
             silo.Configure<ClusterMembershipOptions>(options =>
             {
                 (options.ProbeTimeout, options.NumMissedProbesLimit, options.NumVotesForDeathDeclaration) = (cluster.ProbeTimeout, cluster.MissedProbes, cluster.Votes);
+                // An indirect probe has no more time than the silo that is asked to make it, so it never counts against one that is silent.
+                options.EnableIndirectProbes = false;
                 options.TableRefreshTimeout = cluster.MembersRead;
             });
             silo.UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = (storage.Invariant, storage.ConnectionString));

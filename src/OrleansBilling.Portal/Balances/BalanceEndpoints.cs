@@ -46,7 +46,8 @@ internal static class BalanceEndpoints
         for (var i = 0; i < recipients.Length; i++)
             if (!EmailAddress.TryParse(body.Recipients[i], out recipients[i])) return EmailAddress.Refusal($"recipients[{i}]");
         if (!await billing.Watch(session.Balance, new WatchBalance(key.Operation, body.Threshold, [.. recipients.Distinct()]), cancellation)) return Problem.OperationReused();
-        return TypedResults.Ok(new AlertsRequest(body.Threshold, [.. recipients.Distinct()]));
+        var stored = await billing.GetBalance(session.Balance, cancellation); // one that is repeated late has not undone a later one
+        return TypedResults.Ok(new AlertsRequest(stored.OwnThreshold, stored.Recipients));
     }
 }
 

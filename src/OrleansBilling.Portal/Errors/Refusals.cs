@@ -17,6 +17,7 @@ internal static class Refusals
         PostingResult.Posted or PostingResult.Pending => null,
         PostingResult.OperationReused => Problem.OperationReused(),
         PostingResult.OtherCurrency => Problem.Of(409, "other_currency", "The balance has another currency, fixed by its first money. Nothing changed."),
+        PostingResult.NoRate => WithoutRate(),
         PostingResult.LotExists => Problem.Of(409, "lot_exists", "The balance has a lot of that id. Nothing changed."),
         PostingResult.UnknownLot => Problem.Of(404, "unknown_lot", "The balance has no lot of that id and kind that pays now. Nothing changed."),
         PostingResult.LotTooSmall => Problem.Of(409, "lot_too_small", "Less is left of the lot than was to be taken from it. Nothing was taken."),
@@ -32,6 +33,7 @@ internal static class Refusals
         PlanResult.Done => null,
         PlanResult.OperationReused => Problem.OperationReused(),
         PlanResult.OtherCurrency => Problem.Of(409, "other_currency", "The balance has another currency, fixed by its first money. Nothing changed."),
+        PlanResult.NoRate => WithoutRate(),
         PlanResult.PlanExists => Problem.Of(409, "plan_exists", "The balance has a plan of that id. Nothing changed."),
         PlanResult.UnknownPlan => Problem.Of(404, "unknown_plan", "The balance has no plan of that id, or no such period of it."),
         PlanResult.TooLate => Problem.Of(422, "too_late", "A plan begins, is cancelled before its start and changes its renewal before its end at least a minute ahead. Nothing changed."),
@@ -71,6 +73,7 @@ internal static class Refusals
         RedemptionResult.Redeemed => null,
         RedemptionResult.NotAccepted => Problem.Of(422, "voucher_not_accepted", "This code cannot be redeemed here and now.", ("at", "$.code")),
         RedemptionResult.OtherCurrency => Problem.Of(409, "other_currency", "The balance has another currency than the voucher, fixed by its first money. Nothing changed."),
+        RedemptionResult.NoRate => WithoutRate("$.code"),
         RedemptionResult.CampaignUsed => Problem.Of(409, "campaign_used", "You have redeemed another voucher of the same campaign. Nothing changed."),
         RedemptionResult.Locked => Problem.Of(429, "vouchers_locked", "Too many codes were wrong: none is looked at for a while.", ("until", reply.LockedUntil)),
         RedemptionResult.NotSetUp => NoVouchers(),
@@ -92,8 +95,8 @@ internal static class Refusals
         _ => throw new InvalidOperationException($"Unknown result of a campaign: {reply.Result}."),
     };
 
-    private static ProblemHttpResult WithoutRate() =>
-        Problem.Of(422, "currency_without_rate", "The region has no exchange rate for this currency yet, so nothing could be priced in it. Nothing changed.", ("at", "$.currency"));
+    private static ProblemHttpResult WithoutRate(string at = "$.currency") =>
+        Problem.Of(422, "currency_without_rate", "The region has no exchange rate for this currency yet, so nothing could be priced in it. Nothing changed.", ("at", at));
 
     public static ProblemHttpResult OwnKeyRequired() => Problem.Of(
         403, "own_key_required", "Above the limit two operators decide, each signed in with a key of their own: see the settings Operators:Keys and Adjustments:ApprovalAbove.");

@@ -25,7 +25,7 @@ internal static class BillingProfileEndpoints
         var profile = body.Trimmed();
         return await billing.SetBillingProfile(session.Balance, key.OperationFor(profile.ToString()), profile, cancellation) is { } fault
             ? Problem.Of(422, "invalid_billing_profile", fault.Rule, ("at", $"$.{fault.Field}"))
-            : TypedResults.Ok(profile);
+            : TypedResults.Ok(await billing.FindBillingProfile(session.Balance, cancellation)); // one that is repeated late has not undone a later one
     }
 
     /// <summary>Nobody has said who pays.</summary>

@@ -1,4 +1,6 @@
 using System.Net.Mail;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using OrleansBilling.Cluster.Tests.Support;
 using OrleansBilling.Contracts.Notices;
 using OrleansBilling.Domain.Balances;
@@ -193,6 +195,41 @@ public sealed class OutboxTests
 
         Assert.Equal(all, read);
         await Assert.ThrowsAsync<ArgumentException>(() => cluster.Billing.GetDeliveries(cluster.Tenant, "msg_of-somebody-else"));
+    }
+
+    [Fact]
+    public async Task E11_A_notice_of_a_kind_that_a_newer_silo_wrote_is_left_for_it_and_keeps_nobody_from_theirs()
+    {
+        using var log = new Alerts(LogLevel.Warning);
+        await using var cluster = await Begin(setup =>
+        {
+            setup.Outbox = outbox.Around;
+            var services = setup.Services;
+            setup.Services = collection =>
+            {
+                services(collection);
+                collection.AddSingleton<ILoggerProvider>(log);
+            };
+        });
+        await cluster.Tell("a@example.com");
+        await cluster.TopUp("1");
+        await cluster.TopUp("2");
+        var first = (await cluster.Deliveries()).First();
+        var left = (await cluster.Billing.GetNotices(cluster.Tenant)).Single(notice => notice.Number == first.Notice);
+        Assert.Equal(1, cluster.Database.Run($"UPDATE notice SET kind = 'FromTomorrow' WHERE number = {left.Number}"));
+
+        outbox.IsStuck = false; // it would be the receiver's first
+        await Eventually.Holds(async () => (await cluster.Deliveries()).Count(delivery => delivery.State == DeliveryState.Delivered) == 1, "the other is sent");
+        await cluster.TopUp("3");
+        await Eventually.Holds(async () => (await cluster.Deliveries()).Count(delivery => delivery.State == DeliveryState.Delivered) == 2, "and what comes after it");
+
+        Assert.Equal((0, DeliveryState.Waiting), (await cluster.Deliveries()) is [var waits, ..] ? (waits.Attempts, waits.State) : default);
+        Assert.DoesNotContain(await cluster.Billing.GetNotices(cluster.Tenant), notice => notice.Number == left.Number);
+        Assert.Single(log.Messages, message => message.Contains("kind that this version does not know", StringComparison.Ordinal)); // many looks later
+        Assert.DoesNotContain(log.Messages, message => message.Contains("Could not look", StringComparison.Ordinal));
+
+        cluster.Database.Run($"UPDATE notice SET kind = '{left.Kind}' WHERE number = {left.Number}"); // as the newer silo reads it
+        await Eventually.Holds(async () => (await cluster.Deliveries()).All(delivery => delivery.State == DeliveryState.Delivered), "it is sent at last");
     }
 
     private Task<BillingCluster> Begin(Action<ClusterSetup>? configure = null) => Ladder.Begin(setup =>

@@ -23,7 +23,7 @@ public sealed class TakenBackTests
         await cluster.Settle();
 
         var refund = Assert.Single(await cluster.Entries(), entry => entry.Kind == EntryKind.Refund);
-        Assert.Equal(("payment/p/back/1", "-25.000000"), (refund.Operation, refund.Change.ToString()));
+        Assert.Equal(("payment/p/back/1", "-25.000000", "stripe refund, payment p"), (refund.Operation, refund.Change.ToString(), refund.Description));
         await Eventually.Holds(async () => await cluster.StatusOf("a") == VmStatus.Stopped, "the VM is stopped");
         Assert.Equal(Ladder.At("10:20:00"), (await cluster.Billing.GetBalance(cluster.Tenant)).NegativeSince);
         Assert.Equal(PaymentStatus.Refunded, await cluster.StatusOfPayment("p"));
@@ -50,6 +50,10 @@ public sealed class TakenBackTests
         Assert.Equal(
             [NoticeKind.Paid, NoticeKind.CreditTaken, NoticeKind.CreditGivenBack],
             (await cluster.Billing.GetNotices(cluster.Tenant)).OrderBy(notice => notice.Number).Select(notice => notice.Kind));
+        // Which it is is told, in the ledger and by the notice.
+        string[] which = ["stripe, payment p", "stripe dispute, payment p", "stripe dispute given back, payment p"];
+        Assert.Equal(which, (await cluster.Entries()).Select(entry => entry.Description));
+        Assert.Equal(which, (await cluster.Billing.GetNotices(cluster.Tenant)).OrderBy(notice => notice.Number).Select(notice => notice.About));
     }
 
     [Fact]

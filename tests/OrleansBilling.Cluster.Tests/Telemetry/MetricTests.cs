@@ -1,7 +1,10 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using OrleansBilling.Cluster.Tests.Support;
+using OrleansBilling.Cluster.Tests.Vouchers;
 using OrleansBilling.Contracts;
+using OrleansBilling.Contracts.Pricing;
+using OrleansBilling.Domain.Money;
 using OrleansBilling.Grains.Pricing;
 using OrleansBilling.Grains.Telemetry;
 
@@ -33,7 +36,7 @@ public sealed class MetricTests
         await cluster.TopUp("100");
         await cluster.Create("a");
         await cluster.AdvanceTo(Ladder.At("10:16:00"));
-        Assert.Equal(1, measured.Count(one => one.Name == "billing.charges"));
+        Assert.Equal([0.0, 1], Of("billing.charges")); // none when the silo begins, so that the first is seen as one more
         Assert.Equal([0.0], Of("billing.charge.lag"));
         Assert.Equal([0.0], Of("billing.reminder.lateness").Distinct());
 
@@ -49,5 +52,52 @@ public sealed class MetricTests
             foreach (var label in labels)
                 if (label is { Key: "region", Value: Region }) measured.Enqueue((instrument.Name, Math.Floor(value))); // timers come a moment late
         }
+    }
+
+    [Fact]
+    public async Task Locks_of_voucher_codes_and_refused_exchange_rates_are_counted_from_zero_on()
+    {
+        const string Counted = "counted";
+        var totals = new ConcurrentDictionary<string, long>();
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, self) =>
+            {
+                if (instrument.Meter.Name == BillingMetrics.Name && instrument.Name is "billing.vouchers.locked" or "billing.rates.refused") self.EnableMeasurementEvents(instrument);
+            },
+        };
+        listener.SetMeasurementEventCallback<long>((instrument, value, labels, _) =>
+        {
+            foreach (var label in labels)
+                if (label is { Key: "region", Value: Counted }) totals[instrument.Name] = value;
+        });
+        listener.Start();
+        await using var cluster = await Redeeming.Start(
+            setup =>
+            {
+                var billing = setup.Billing;
+                setup.Billing = options =>
+                {
+                    billing(options);
+                    options.Regions[Counted] = new RegionOptions { Packages = { ["1xH100"] = new PackageOptions { PricePerHour = "2.54" } } };
+                };
+            },
+            options => options.Guesses = 2);
+        await Reads(locked: 0, refused: 0);
+
+        for (var guess = 0; guess < 3; guess++) await cluster.TryToRedeem(Redeeming.Wrong(guess), region: Counted); // the third meets the lock
+        await Reads(locked: 1, refused: 0);
+
+        Assert.Equal(RateResult.First, (await cluster.Billing.AddRate(Counted, new AddRate("r", Currency.Vnd, ExchangeRate.Parse("25400"), Ladder.At("10:05:00")))).Result);
+        Assert.Equal(RateResult.Entered, (await cluster.Billing.AddRate(Counted, new AddRate("r", Currency.Vnd, ExchangeRate.Parse("25400"), Ladder.At("10:05:00"), Confirmed: true))).Result);
+        await Reads(locked: 1, refused: 1);
+
+        Task Reads(long locked, long refused) => Eventually.Holds(
+            () =>
+            {
+                listener.RecordObservableInstruments();
+                return (totals.GetValueOrDefault("billing.vouchers.locked", -1), totals.GetValueOrDefault("billing.rates.refused", -1)) == (locked, refused);
+            },
+            $"{locked} locks and {refused} refused rates");
     }
 }

@@ -102,6 +102,21 @@ public sealed class RedeemTests
         Assert.Single(await cluster.Entries());
     }
 
+    [Fact]
+    public async Task Policy_1_4_3_7_In_a_currency_that_nothing_can_be_priced_in_it_is_refused_and_fixes_none()
+    {
+        await using var cluster = await Redeeming.Start();
+        var code = Assert.Single(await cluster.Codes(command: Redeeming.Spring() with { Currency = Currency.Jpy, Amount = Amount.Parse("500") }));
+
+        Assert.Equal(RedemptionResult.NoRate, await cluster.Redeem(code));
+        Assert.Null((await cluster.Billing.GetBalance(cluster.Tenant)).Currency);
+        Assert.Empty(await cluster.Entries());
+        Assert.Equal(0, (await cluster.Billing.FindCampaign("vn", "spring"))!.Redeemed);
+
+        await cluster.Billing.TopUp(new("vn", "t2"), new("card", Currency.Jpy, Amount.Parse("500"), "card")); // the money is there
+        Assert.Equal(RedemptionResult.Redeemed, await cluster.Redeem(code, "t2")); // it stayed for others
+    }
+
     [Theory]
     [InlineData("09:59:59", RedemptionResult.NotAccepted)]
     [InlineData("10:00:00", RedemptionResult.Redeemed)]

@@ -86,6 +86,7 @@ internal sealed class Life(World world)
                         PlanResult.Done => PostingResult.Pending, // its lot waits
                         PlanResult.OperationReused => PostingResult.OperationReused,
                         PlanResult.OtherCurrency => PostingResult.OtherCurrency,
+                        PlanResult.NoRate => PostingResult.NoRate,
                         _ => PostingResult.AlreadyExpired,
                     },
                     EntryNumber: 0);

@@ -51,7 +51,7 @@ internal sealed class Promises(World world)
         if (answer.Result == PostingResult.Posted && !posted) world.Violated("M13", $"'{operation}' was acknowledged and is not there");
         if (answer.Result == PostingResult.Pending && !posted && !world.Store.Stored.Balance.Lots.Exists(lot => lot.Operation == operation))
             world.Violated("M13", $"'{operation}' was acknowledged and its lot is not there");
-        if (answer.Result is PostingResult.OtherCurrency or PostingResult.AlreadyExpired or PostingResult.LotExists && posted)
+        if (answer.Result is PostingResult.OtherCurrency or PostingResult.NoRate or PostingResult.AlreadyExpired or PostingResult.LotExists && posted)
             world.Violated("M13", $"'{operation}' was refused and is there");
     }
 }

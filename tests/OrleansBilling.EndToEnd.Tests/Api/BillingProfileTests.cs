@@ -56,18 +56,24 @@ public sealed class BillingProfileTests(ApiHost api, ITestOutputHelper output) :
     }
 
     [Fact]
-    public async Task M5_A_key_that_is_repeated_after_a_later_change_of_profile_or_language_does_not_undo_it()
+    public async Task M5_A_key_that_is_repeated_after_a_later_change_does_not_undo_it_and_is_answered_what_is_stored()
     {
         var tenant = await NewTenant();
         foreach (var (path, first, later) in new (string, object, object)[]
         {
             ("/api/billing-profile", ProfileAnswer.Of("Ada Lovelace"), ProfileAnswer.Of("Ada King")),
             ("/api/notice-settings/language", new { language = "ja" }, new { language = "vi" }),
+            ("/api/alerts", new { threshold = "1.00", recipients = new[] { "ada@example.com" } }, new { threshold = "2.00", recipients = new[] { "king@example.com" } }),
         })
         {
-            var key = PortalCaller.NewKey();
+            var (key, answers) = (PortalCaller.NewKey(), new List<string>());
             foreach (var (body, by) in new[] { (first, key), (later, PortalCaller.NewKey()), (first, key) })
-                using (var answer = await tenant.Send(HttpMethod.Put, path, body, by)) Assert.True(answer.IsSuccessStatusCode, path);
+                using (var answer = await tenant.Send(HttpMethod.Put, path, body, by))
+                {
+                    Assert.True(answer.IsSuccessStatusCode, path);
+                    answers.Add(await answer.Content.ReadAsStringAsync());
+                }
+            Assert.Equal(answers[1], answers[2]);
         }
         Assert.Equal("Ada King", (await tenant.Get<ProfileAnswer>("/api/billing-profile")).Name);
         Assert.Equal("vi", (await tenant.Get<JsonElement>("/api/notice-settings")).GetProperty("language").GetString());

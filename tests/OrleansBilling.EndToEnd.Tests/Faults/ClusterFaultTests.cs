@@ -19,7 +19,7 @@ public sealed class ClusterFaultTests(SharedCluster shared, ITestOutputHelper ou
 
     [PostgresFact]
     public Task F3_M12_E9_C1_C7_A_silo_stands_still_for_5_and_for_60_seconds_and_wakes_among_others_that_went_on() =>
-        new Campaign(Cluster, output) { EndsCold = false }.Run(Fault.FreezeSilo(5), Fault.FreezeSilo(60));
+        new Campaign(Cluster, output) { EndsCold = false }.Run(Fault.FreezeSilo(5), Fault.FreezeSiloToDeath(60));
 
     [PostgresFact]
     public Task F1_F6_M1_M13_E2_C5_Three_silos_and_two_portals_under_load_any_order_of_faults_then_healed() =>

@@ -30,16 +30,16 @@ internal static class NoticeTable
 
     public static async Task<NoticeView[]> Page(NpgsqlDataSource database, BalanceId id, long? before, int limit) =>
         [.. await database.Query(
-            $"SELECT {Columns} {OfBalance} AND n.number < $2 ORDER BY n.number DESC LIMIT $3",
+            $"SELECT {Columns} {OfBalance} AND n.number < $2 AND n.kind IN {KnownNotices.Sql} ORDER BY n.number DESC LIMIT $3",
             Read, id.ToString(), before ?? long.MaxValue, Math.Clamp(limit, 1, 500))];
 
     public static async Task<NoticeView[]> Since(NpgsqlDataSource database, BalanceId id, long version, long through) =>
-        [.. await database.Query($"SELECT {Columns} {OfBalance} AND n.version > $2 AND n.version <= $3 ORDER BY n.number", Read, id.ToString(), version, through)];
+        [.. await database.Query($"SELECT {Columns} {OfBalance} AND n.version > $2 AND n.version <= $3 AND n.kind IN {KnownNotices.Sql} ORDER BY n.number", Read, id.ToString(), version, through)];
 
     public static NoticeView Read(NpgsqlDataReader row) => new()
     {
         Number = row.GetInt64(0),
-        Kind = row.Named<NoticeKind>(1),
+        Kind = KnownNotices.Find(row.GetString(1)),
         At = row.Instant(2),
         Amount = new Amount(row.GetInt64(3)),
         Need = row.NullableLong(4) is { } need ? new Amount(need) : null,

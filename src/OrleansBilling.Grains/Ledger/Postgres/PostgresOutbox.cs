@@ -21,10 +21,10 @@ public sealed class PostgresOutbox(LedgerDatabase ledger) : IOutbox
     public async Task<IReadOnlyList<DueDelivery>> Due(DeliveryChannel channel, DateTimeOffset now, int limit) => await database.Query(
         $"""
          SELECT {NoticeTable.Columns}, d.id, d.balance, d.recipient, d.attempts, d.answers, b.currency, s.language, s.webhook, s.secrets
-         FROM (SELECT *, row_number() OVER (PARTITION BY balance, recipient ORDER BY {Urgency}, due_ms, written_ms, id) AS place
-               FROM notice_delivery WHERE channel = $1 AND due_ms <= $2) d
+         FROM (SELECT d.*, n.kind IN {KnownNotices.Sql} AS known, row_number() OVER (PARTITION BY d.balance, d.recipient, n.kind IN {KnownNotices.Sql} ORDER BY {Urgency}, d.due_ms, d.written_ms, d.id) AS place
+               FROM notice_delivery d JOIN balance b ON b.balance = d.balance JOIN notice n ON n.balance_number = b.number AND n.id = d.notice WHERE d.channel = $1 AND d.due_ms <= $2) d
          JOIN balance b ON b.balance = d.balance JOIN notice n ON n.balance_number = b.number AND n.id = d.notice LEFT JOIN notice_settings s ON s.balance = d.balance
-         WHERE d.place = 1 ORDER BY {Urgency}, d.due_ms LIMIT $3
+         WHERE d.place = 1 ORDER BY d.known DESC, {Urgency}, d.due_ms LIMIT $3
          """,
         row => new DueDelivery
         {

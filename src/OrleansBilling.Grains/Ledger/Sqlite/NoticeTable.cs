@@ -1,7 +1,6 @@
 using Microsoft.Data.Sqlite;
 using OrleansBilling.Contracts;
 using OrleansBilling.Contracts.Balances;
-using OrleansBilling.Domain.Balances;
 using OrleansBilling.Domain.Money;
 
 namespace OrleansBilling.Grains.Ledger.Sqlite;
@@ -25,18 +24,18 @@ internal static class NoticeTable
 
     public static NoticeView[] Page(SqliteConnection connection, BalanceId id, long? before, int limit) =>
         [.. connection.Query(
-            $"SELECT {Columns} FROM notice WHERE balance = $balance AND number < $before ORDER BY number DESC LIMIT $limit",
+            $"SELECT {Columns} FROM notice WHERE balance = $balance AND number < $before AND kind IN {KnownNotices.Sql} ORDER BY number DESC LIMIT $limit",
             Read, ("balance", id.ToString()), ("before", before ?? long.MaxValue), ("limit", Math.Clamp(limit, 1, 500)))];
 
     public static NoticeView[] Since(SqliteConnection connection, BalanceId id, long version, long through) =>
         [.. connection.Query(
-            $"SELECT {Columns} FROM notice WHERE balance = $balance AND version > $version AND version <= $through ORDER BY number",
+            $"SELECT {Columns} FROM notice WHERE balance = $balance AND version > $version AND version <= $through AND kind IN {KnownNotices.Sql} ORDER BY number",
             Read, ("balance", id.ToString()), ("version", version), ("through", through))];
 
     public static NoticeView Read(SqliteDataReader row) => new()
     {
         Number = row.GetInt64(0),
-        Kind = row.Named<NoticeKind>(1),
+        Kind = KnownNotices.Find(row.GetString(1)),
         At = row.Instant(2),
         Amount = new Amount(row.GetInt64(3)),
         Need = row.NullableLong(4) is { } need ? new Amount(need) : null,

@@ -18,10 +18,10 @@ public sealed class SqliteOutbox(SqliteDatabase database) : IOutbox
     public Task<IReadOnlyList<DueDelivery>> Due(DeliveryChannel channel, DateTimeOffset now, int limit) => database.Read(IReadOnlyList<DueDelivery> (connection) => connection.Query(
         $"""
          SELECT {NoticeColumns}, d.id, d.balance, d.recipient, d.attempts, d.answers, b.currency, s.language, s.webhook, s.secrets
-         FROM (SELECT *, row_number() OVER (PARTITION BY balance, recipient ORDER BY {Urgency}, due_ms, written_ms, id) AS place
-               FROM notice_delivery WHERE channel = $channel AND due_ms <= $now) d
+         FROM (SELECT d.*, n.kind IN {KnownNotices.Sql} AS known, row_number() OVER (PARTITION BY d.balance, d.recipient, n.kind IN {KnownNotices.Sql} ORDER BY {Urgency}, d.due_ms, d.written_ms, d.id) AS place
+               FROM notice_delivery d JOIN notice n ON n.balance = d.balance AND n.id = d.notice WHERE d.channel = $channel AND d.due_ms <= $now) d
          JOIN notice n ON n.balance = d.balance AND n.id = d.notice JOIN balance b ON b.balance = d.balance LEFT JOIN notice_settings s ON s.balance = d.balance
-         WHERE d.place = 1 ORDER BY {Urgency}, d.due_ms LIMIT $limit
+         WHERE d.place = 1 ORDER BY d.known DESC, {Urgency}, d.due_ms LIMIT $limit
          """,
         row => new DueDelivery
         {

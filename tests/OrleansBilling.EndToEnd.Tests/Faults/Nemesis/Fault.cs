@@ -1,5 +1,6 @@
 using System.Globalization;
 using OrleansBilling.EndToEnd.Tests.Database;
+using OrleansBilling.EndToEnd.Tests.Faults.Checks;
 using OrleansBilling.EndToEnd.Tests.Faults.Cluster;
 
 namespace OrleansBilling.EndToEnd.Tests.Faults.Nemesis;
@@ -102,6 +103,20 @@ internal sealed record Fault(string Name, Func<ClusterUnderTest, Random, Task> S
         host.Thaw();
     });
 
+    /// <summary>F3: the same, for longer than the others wait for it: it wakes and is dead.</summary>
+    public static Fault FreezeSiloToDeath(int seconds) => new($"freeze a silo for {seconds} s, until it is declared dead", async (cluster, random) =>
+    {
+        var silo = One(cluster.Silos, random);
+        async Task<int> Deaths() => (await Witness.Read(cluster)).Memberships.Count(membership => membership.Silo == silo.Name && membership.IsDead);
+        var before = await Deaths();
+        silo.Host.Freeze();
+        await Task.Delay(TimeSpan.FromSeconds(seconds));
+        var after = await Deaths();
+        silo.Host.Thaw();
+        Assert.True(after > before, $"{silo.Name} stood still for {seconds} s and nobody declared it dead.");
+        await silo.Host.Ended(); // it has read of its own death
+    });
+
     /// <summary>F11: the clock of a running silo jumps or runs, and is right again. The silo may end because of it: a supervisor starts it.</summary>
     public static Fault OtherClock(string clock, int seconds) => new($"clock {clock} on a silo", async (cluster, _) =>
     {
@@ -151,6 +166,9 @@ internal sealed record Fault(string Name, Func<ClusterUnderTest, Random, Task> S
         KillSilo, KillSilo, KillTwoSilos, KillPortal, RestartSilo, KillAllSilos, FreezeSilo(2), FreezeSilo(8), RestartDatabase, KillPostmaster, EndBackends, LoseCommits, LoseCommits,
         DieAfterCommit, CutSilo, SilenceSilo, SlowDatabase, LockLedger,
     ];
+
+    /// <summary>The same where there are minutes for it: also a silo that wakes after it was declared dead.</summary>
+    public static IReadOnlyList<Fault> InAnyOrderForLong { get; } = [.. InAnyOrder, FreezeSilo(40), FreezeSilo(40)];
 
     private static ClusterProcess One(List<ClusterProcess> processes, Random random) => processes[random.Next(processes.Count)];
 }

@@ -92,7 +92,7 @@ public sealed class MachineFaultTests(ITestOutputHelper output)
     public async Task F1_F6_M1_M13_Faults_in_any_order_for_as_long_as_is_asked()
     {
         await using var cluster = await ClusterUnderTest.OnPostgres();
-        await new Campaign(cluster, output) { Tenants = 8 }.Run(Fault.InAnyOrder, Duration.OnDemand);
+        await new Campaign(cluster, output) { Tenants = 8 }.Run(Fault.InAnyOrderForLong, Duration.OnDemand);
     }
 
     private async Task FillTwice(ClusterUnderTest cluster, SmallDisk disk)

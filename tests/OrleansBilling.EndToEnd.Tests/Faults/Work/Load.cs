@@ -3,9 +3,11 @@ using OrleansBilling.EndToEnd.Tests.Faults.Cluster;
 
 namespace OrleansBilling.EndToEnd.Tests.Faults.Work;
 
-/// <summary>Tenants that all work at once.</summary>
+/// <summary>Tenants that all work at once, and an operator who enters prices.</summary>
 internal sealed class Load : IDisposable
 {
+    private static readonly TimeSpan betweenPrices = TimeSpan.FromSeconds(1);
+
     private readonly CancellationTokenSource enough = new();
     private readonly CancellationTokenSource givenUp = new();
     private readonly Person operators;
@@ -32,7 +34,7 @@ internal sealed class Load : IDisposable
             lock (load.workers) load.workers.Add(worker);
             await worker.Begin();
         }));
-        load.working = Task.WhenAll(load.workers.Select(worker => Task.Run(() => worker.Run(load.enough.Token))));
+        load.working = Task.WhenAll([.. load.workers.Select(worker => Task.Run(() => worker.Run(load.enough.Token))), Task.Run(load.EnterPrices)]);
         return load;
     }
 
@@ -45,6 +47,16 @@ internal sealed class Load : IDisposable
         await givenUp.CancelAsync();
         await working;
         return finished;
+    }
+
+    // What holds up the rules of a region holds up every balance in it.
+    private async Task EnterPrices()
+    {
+        while (!enough.IsCancellationRequested)
+        {
+            await operators.EnterPrice();
+            await Task.Delay(betweenPrices, CancellationToken.None);
+        }
     }
 
     public void Dispose()

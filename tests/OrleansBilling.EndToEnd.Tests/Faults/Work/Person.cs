@@ -78,6 +78,10 @@ internal sealed class Person : IDisposable
             "grant", HttpMethod.Post, $"/api/operator/tenants/{tenant}/credits", micros => new { kind, amount = new Amount(micros), currency = "USD", description = kind, expires }, dollars, tenant);
     }
 
+    /// <summary>An operator enters a price that is far ahead: it changes nothing but the rules by which every balance of the region decides.</summary>
+    public Task<WorkOperation> EnterPrice() => Do(
+        "price", HttpMethod.Post, "/api/operator/prices", number => new { package = "1xH100", pricePerHour = "2.54", from = new DateTimeOffset(2099, 1, 1, 0, 0, 0, TimeSpan.Zero).AddSeconds(number) }, attempts: 100);
+
     public async Task<T?> Get<T>(string kind, string path) where T : class => Read<T>(await Do(kind, HttpMethod.Get, path));
 
     public Task<BalanceAnswer?> Balance() => Get<BalanceAnswer>("balance", "/api/balance");
