@@ -33,6 +33,7 @@ internal static class Node
             ClusterNode.AddClient(builder, settings, storage);
         }
 
+        if (settings.Cluster.Tls is { } tls) builder.Services.AddHostedService(_ => new CertificateGauges(tls, TimeProvider.System));
         builder.AddHealth(settings);
         builder.AddTelemetry(settings);
         if (settings.HasPortal)
@@ -45,6 +46,7 @@ internal static class Node
         var app = builder.Build();
         if (settings.HasPortal)
         {
+            settings.Proxies.Use(app);
             app.UseBillingPortal();
             app.MapBillingPortal();
             // It answers anyone unless its routes require a policy.

@@ -7,6 +7,7 @@ using OrleansBilling.Cluster.Tests.Clock;
 using OrleansBilling.Cluster.Tests.Database;
 using OrleansBilling.Contracts;
 using OrleansBilling.Contracts.Balances;
+using OrleansBilling.Contracts.Pricing;
 using OrleansBilling.Contracts.Vms;
 using OrleansBilling.Domain.Money;
 using OrleansBilling.Domain.Vms;
@@ -151,6 +152,8 @@ public sealed class BillingCluster : IAsyncDisposable
 
     /// <summary>A service of a silo that lives.</summary>
     public T Service<T>() where T : notnull => cluster.Silos[0].ServiceProvider.GetRequiredService<T>();
+
+    public IPriceListGrain PriceList(string region) => cluster.Client.GetGrain<IPriceListGrain>(region);
 
     public IVmGrain Vm(string id) => cluster.Client.GetGrain<IVmGrain>($"{Tenant}/{id}");
 

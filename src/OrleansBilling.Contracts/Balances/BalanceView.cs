@@ -91,7 +91,7 @@ public sealed record BalanceView
 /// <param name="Actions">What it keeps from happening.</param>
 /// <param name="Reason">Why.</param>
 /// <param name="By">Which operator; <c>payments</c> for an open dispute.</param>
-/// <param name="From">Its first instant.</param>
+/// <param name="From">Its first instant; of a region's a few seconds before it was placed, so that it holds on every silo when it is answered.</param>
 /// <param name="Until">Its end.</param>
 /// <param name="WholeRegion">For every tenant of the region.</param>
 /// <param name="Disputed">What an open dispute has taken: it holds only while the balance would not be below zero without what all of them took. Null: it holds whatever the balance.</param>

@@ -3,6 +3,9 @@ namespace OrleansBilling.Grains.Ledger;
 /// <summary>Says whether this silo's clock may be decided by.</summary>
 public interface IClockReferee
 {
+    /// <summary>How far off a clock that is trusted may be.</summary>
+    static readonly TimeSpan Tolerance = TimeSpan.FromSeconds(2);
+
     /// <summary>Whether an instant that was read from the clock just now is near enough to the truth.</summary>
     bool Trusts(DateTimeOffset now);
 

@@ -105,10 +105,13 @@ public interface ILedgerStore
     Task<Currency> FixListCurrency(string region, Currency currency);
 
     /// <summary>Enters a price once per operation id.</summary>
-    Task<PriceReply> AddPrice(string region, AddPrice command);
+    /// <param name="region">The region.</param>
+    /// <param name="command">The price.</param>
+    /// <param name="inTime">Whether it is still far enough ahead: asked at the last moment. What was entered already is known again whatever it says.</param>
+    Task<PriceReply> AddPrice(string region, AddPrice command, Func<bool>? inTime = null);
 
-    /// <summary>Enters an exchange rate once per operation id.</summary>
-    Task<RateReply> AddRate(string region, AddRate command);
+    /// <summary>Enters an exchange rate once per operation id, as a price.</summary>
+    Task<RateReply> AddRate(string region, AddRate command, Func<bool>? inTime = null);
 
     /// <summary>Places a hold of the region, once per id.</summary>
     Task AddHold(string region, EnforcementHold hold);

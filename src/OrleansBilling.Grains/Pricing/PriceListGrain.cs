@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using OrleansBilling.Contracts;
 using OrleansBilling.Contracts.Balances;
 using OrleansBilling.Contracts.Pricing;
 using OrleansBilling.Domain.Balances;
@@ -15,11 +16,15 @@ namespace OrleansBilling.Grains.Pricing;
 public sealed partial class PriceListGrain(
     RegionRules rules,
     ILedgerStore store,
+    IClockReferee referee,
     [FromKeyedServices(TimeProviderNames.Grains)] TimeProvider clock,
     ILogger<PriceListGrain> logger) : Grain, IPriceListGrain
 {
     /// <summary>Prices and rates reach every silo before they count.</summary>
     internal static readonly TimeSpan Ahead = TimeSpan.FromMinutes(1);
+
+    // By the clock of one silo it holds from now on, by that of another from what is still to come.
+    private static readonly TimeSpan Apart = 2 * IClockReferee.Tolerance;
 
     private string Region => this.GetPrimaryKeyString();
 
@@ -46,12 +51,9 @@ public sealed partial class PriceListGrain(
     public async Task<PriceReply> AddPrice(AddPrice command)
     {
         var known = await rules.Refresh(Region);
-        if (!known.Prices.Packages.TryGetValue(command.Package, out var package)) return new PriceReply(PriceResult.UnknownPackage, 0);
+        if (!known.Prices.Packages.ContainsKey(command.Package)) return new PriceReply(PriceResult.UnknownPackage, 0);
         var entered = command with { From = command.From.ToMilliseconds() };
-        // The same command may come again when its instant is near or past: then it was entered in time.
-        var again = package.Versions.Any(version => version.From == entered.From);
-        if (!again && entered.From < clock.Now() + Ahead) return new PriceReply(PriceResult.TooSoon, 0);
-        var reply = await store.AddPrice(Region, entered);
+        var reply = await store.AddPrice(Region, entered, () => IsAhead(entered.From));
         await rules.Refresh(Region);
         return reply;
     }
@@ -72,7 +74,7 @@ public sealed partial class PriceListGrain(
         // The same command may come again when its instant is near or past: then it was entered in time.
         if (!known.Rates.GetValueOrDefault(command.Currency, []).Any(rate => rate.From == entered.From))
         {
-            if (entered.From < clock.Now() + Ahead) return new RateReply(RateResult.TooSoon, 0);
+            if (!IsAhead(entered.From)) return new RateReply(RateResult.TooSoon, 0);
             var limits = rules.SettingsOf(Region).Rates;
             if (!command.Confirmed && new RateCheck(limits.MostPercent, limits.LongestGap).Of(before, entered.Rate, entered.From) is { } doubt)
             {
@@ -81,26 +83,34 @@ public sealed partial class PriceListGrain(
                 return new RateReply(doubt switch { RateDoubt.Jump => RateResult.Jump, RateDoubt.Gap => RateResult.Gap, _ => RateResult.First }, 0, before is null ? null : ToView(before));
             }
         }
-        var reply = await store.AddRate(Region, entered);
+        var reply = await store.AddRate(Region, entered, () => IsAhead(entered.From));
         await rules.Refresh(Region);
         return reply;
     }
 
     public async Task Hold(PlaceHold command)
     {
-        var now = clock.Now();
+        var now = Now();
         if (command.Actions == HeldActions.None || string.IsNullOrWhiteSpace(command.Reason) || command.Until <= now)
             throw new ArgumentException("A hold needs an action, a reason and an end in the future (policy 4.11).", nameof(command));
         _ = rules.SettingsOf(Region);
-        await store.AddHold(Region, new EnforcementHold(command.Hold, command.Actions, command.Reason, command.By, now, command.Until.ToMilliseconds()));
+        await store.AddHold(Region, new EnforcementHold(command.Hold, command.Actions, command.Reason, command.By, now - Apart, command.Until.ToMilliseconds()));
         await rules.Refresh(Region);
     }
 
     public async Task<bool> Release(string hold)
     {
-        var released = await store.EndHold(Region, hold, clock.Now());
+        var released = await store.EndHold(Region, hold, Now());
         await rules.Refresh(Region);
         return released;
+    }
+
+    private bool IsAhead(DateTimeOffset from) => from >= Now() + Ahead;
+
+    private DateTimeOffset Now()
+    {
+        var now = clock.Now();
+        return referee.Trusts(now) ? now : throw new OutcomeUnknownException("The clock of this silo is off: nothing was entered.");
     }
 
     private static RateView ToView(RateVersion rate) => new(rate.Id, rate.Currency, rate.Rate, rate.From, rate.By);

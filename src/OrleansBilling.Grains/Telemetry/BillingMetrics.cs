@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using OrleansBilling.Contracts;
 using OrleansBilling.Domain.Balances;
@@ -40,22 +39,28 @@ public static class BillingMetrics
 
     private static readonly Counter<long> verifications = meter.CreateCounter<long>("billing.verifications", "{balance}", "Balances that were verified, by what came of it.");
 
-    // Seldom, and somebody is called by the first one: read as totals, which begin with zero in every region.
-    private static readonly ConcurrentDictionary<string, long> vouchersLocked = Totals("billing.vouchers.locked", "{tenant}", "Tenants whose voucher codes are not looked at for a while, because they tried too many wrong ones.");
+    private static readonly Counter<long> vouchersLocked = meter.CreateCounter<long>(
+        "billing.vouchers.locked", "{tenant}", "Tenants whose voucher codes are not looked at for a while, because they tried too many wrong ones.");
 
-    private static readonly ConcurrentDictionary<string, long> ratesRefused = Totals("billing.rates.refused", "{rate}", "Exchange rates that were doubted or could not be entered.");
+    private static readonly Counter<long> ratesRefused = meter.CreateCounter<long>("billing.rates.refused", "{rate}", "Exchange rates that were doubted or could not be entered.");
 
-    /// <summary>A silo begins, with these regions.</summary>
+    /// <summary>Nothing has happened yet in any of these regions. Said once, because what begins with its first time looks as if it had always been there.</summary>
     internal static void Begin(IEnumerable<string> regions)
     {
-        foreach (var region in regions) _ = vouchersLocked.TryAdd(region, 0) | ratesRefused.TryAdd(region, 0);
+        foreach (var region in regions)
+        {
+            charges.Add(0, Of(EntryKind.Charge), In(region));
+            verifications.Add(0, new KeyValuePair<string, object?>("result", "failed"), In(region));
+            vouchersLocked.Add(0, In(region));
+            ratesRefused.Add(0, In(region));
+        }
     }
 
     /// <summary>A tenant tried too many wrong codes.</summary>
-    internal static void VouchersLocked(string region) => vouchersLocked.AddOrUpdate(region, 1, (_, so) => so + 1);
+    internal static void VouchersLocked(string region) => vouchersLocked.Add(1, In(region));
 
     /// <summary>An exchange rate waits for an operator, or was not entered.</summary>
-    internal static void RateRefused(string region) => ratesRefused.AddOrUpdate(region, 1, (_, so) => so + 1);
+    internal static void RateRefused(string region) => ratesRefused.Add(1, In(region));
 
     /// <summary>What a commit posted is in the ledger now.</summary>
     internal static void Committed(BalanceCommit commit, DateTimeOffset now)
@@ -103,13 +108,6 @@ public static class BillingMetrics
     private static KeyValuePair<string, object?> In(string region) => new("region", region);
 
     private static KeyValuePair<string, object?> Of(EntryKind kind) => new("kind", kind == EntryKind.Charge ? "charge" : "correction");
-
-    private static ConcurrentDictionary<string, long> Totals(string name, string unit, string description)
-    {
-        var totals = new ConcurrentDictionary<string, long>();
-        meter.CreateObservableCounter(name, () => totals.Select(total => new Measurement<long>(total.Value, In(total.Key))), unit, description);
-        return totals;
-    }
 
     private static Histogram<double> Seconds(string name, string description, params double[] boundaries) =>
         meter.CreateHistogram(name, "s", description, advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = boundaries });

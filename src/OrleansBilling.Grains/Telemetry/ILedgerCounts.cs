@@ -33,9 +33,13 @@ public sealed record LedgerCount(string What, string Region, string Kind, long C
     /// <summary>Findings of the verification that hold a tenant, because no operator has decided about them.</summary>
     public const string Findings = "findings";
 
-    // Both databases understand it. $1: now.
-    internal const string Query =
-        """
+    /// <summary>Regions in which a VM is billed, so that charges are due: 1 of each, however many VMs it has.</summary>
+    public const string Charges = "charges";
+
+    // Both databases understand it. $1: now. To count the VMs would mean to read all of them; whether there is one is known with the first.
+    // (Not with EXISTS: PostgreSQL might join all VMs for that.) The columns that join a VM to its balance are not called the same in both.
+    internal static string Query(string balance, string ofVm) =>
+        $"""
         SELECT 'tenants' AS what, region, standing AS kind, count(*), 0 FROM balance WHERE standing <> 'Good' GROUP BY region, standing
         UNION ALL
         SELECT 'deletions', region, '', count(*), min(deletion_due_ms) FROM balance WHERE deletion_due_ms IS NOT NULL AND counting_vms > 0 GROUP BY region
@@ -45,6 +49,9 @@ public sealed record LedgerCount(string What, string Region, string Kind, long C
         SELECT 'notices', '', channel, count(*), min(written_ms) FROM notice_delivery WHERE due_ms IS NOT NULL GROUP BY channel
         UNION ALL
         SELECT 'findings', '', '', count(*), 0 FROM balance_hold WHERE id LIKE 'verify-%' AND until_ms > $1
+        UNION ALL
+        SELECT 'charges', r.region, '', 1, 0 FROM region_rules r
+        WHERE (SELECT 1 FROM balance b JOIN metered_vm v ON v.{ofVm} = b.{balance} WHERE b.region = r.region AND b.counting_vms > 0 AND v.status IN ('Running', 'Stopped') LIMIT 1) = 1
         """;
 
     internal const string FindingsQuery = "SELECT count(*) FROM balance_hold WHERE id LIKE 'verify-%' AND until_ms > $1";

@@ -43,6 +43,7 @@ internal sealed partial class LedgerGauges : BackgroundService
             meter.CreateObservableGauge("billing.notices.waiting", NoticesWaiting, "{notice}", "Notices that nobody has taken and that are not given up."),
             meter.CreateObservableGauge("billing.notices.oldest", OldestNotice, "s", "How old the oldest of them is, in business time."),
             meter.CreateObservableGauge("billing.ledger.drift", Drift, "{finding}", "Findings of the verification that no operator has decided about."),
+            meter.CreateObservableGauge("billing.charges.expected", ChargesExpected, null, "1: a VM of the region is billed, so that something is charged each quarter hour. 0: none is."),
             meter.CreateObservableGauge("billing.payments.uncleared", UnclearedPayments, "{payment}", "Payments that a gateway has taken or given back and the ledger lacks: a balance refuses them, or they could not be posted for a minute."),
             meter.CreateObservableGauge("billing.payments.uncleared.oldest", OldestUncleared, "s", "Since when the ledger lacks the oldest of them, in business time."),
         ];
@@ -118,6 +119,9 @@ internal sealed partial class LedgerGauges : BackgroundService
         from channel in Enum.GetValues<DeliveryChannel>() select new Measurement<double>(now.AgeOf(LedgerCount.Notices, "", channel.ToString(), clock.Now()), Label("channel", channel));
 
     private IEnumerable<Measurement<long>> Drift() => seen is not { } now ? [] : [new(now.Count(LedgerCount.Findings, "", ""))];
+
+    private IEnumerable<Measurement<long>> ChargesExpected() => seen is not { } now ? [] :
+        from region in options.Regions.Keys select new Measurement<long>(now.Count(LedgerCount.Charges, region, ""), Label("region", region));
 
     private IEnumerable<Measurement<long>> UnclearedPayments() => seen is not { } now ? [] : from region in now.Uncleared select new Measurement<long>(region.Value.Count, Label("region", region.Key));
 

@@ -25,7 +25,7 @@ public sealed class BalanceVerification
 
     public BalanceVerification(StoredBalance stored, PriceList prices, BillingPolicy policy)
     {
-        (balance, this.prices, findings) = (stored.Balance, prices, new Findings(stored.Id));
+        (balance, this.prices, findings) = (stored.Balance, prices, new Findings(stored.Id, stored.Balance));
         chain = new ChainCheck(stored, findings);
         sums = new SumsCheck(balance, findings);
         usage = new UsageCheck(balance, prices, findings);
@@ -35,7 +35,7 @@ public sealed class BalanceVerification
         history = new HistoryCheck(policy, findings);
     }
 
-    /// <summary>What was found, by invariant: the first offending row of each.</summary>
+    /// <summary>What was found, by invariant: the first offending row of each, and the first that no operator has decided about.</summary>
     public IReadOnlyList<Finding> Found => [.. findings.All];
 
     /// <summary>The next entry.</summary>

@@ -4,7 +4,7 @@ using OrleansBilling.Contracts;
 
 namespace OrleansBilling.Grains.Verification;
 
-/// <summary>A row of the ledger that is not what an invariant says: the first one of its balance.</summary>
+/// <summary>A row of the ledger that is not what an invariant says: the first one of its balance, or the first that no operator has decided about.</summary>
 /// <param name="Invariant">M1, M2, …</param>
 /// <param name="Balance">Whose ledger.</param>
 /// <param name="Row">Which row, e.g. <c>entry 17</c>, <c>lot spring</c>: the same each time it is found.</param>

@@ -26,10 +26,10 @@ public sealed class LedgerVerification(ILedgerStore store, IVmHistories historie
     private static readonly TimeSpan Again = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
 
-    /// <summary>The balances of a region, or all, of one tenant when given.</summary>
-    public async IAsyncEnumerable<BalanceId> Balances(string? region = null, string? tenant = null)
+    /// <summary>The balances of a region, or all, of one tenant when given, by id, after one when given.</summary>
+    public async IAsyncEnumerable<BalanceId> Balances(string? region = null, string? tenant = null, BalanceId? after = null)
     {
-        for (BalanceId? reached = null; ;)
+        for (var reached = after; ;)
         {
             var page = await store.BalanceIds(region, reached, Page);
             foreach (var id in page)

@@ -47,27 +47,41 @@ internal sealed class OrderOfCreditsCheck(Balance balance, Findings findings)
     private void LookAtOrder(LedgerEntry entry, string row)
     {
         if (portions.Count == 0) return;
-        var skipped = portions.Values.Where(portion => portion.Left > Amount.Zero && portion.MayPay(entry)).Select(portion => portion.Lot).Order(CreditLot.OrderOfUse).FirstOrDefault();
+        var skipped = portions.Values.Where(portion => portion.HasMore && portion.MayPay(entry)).OrderBy(portion => portion.Lot, CreditLot.OrderOfUse).FirstOrDefault();
         if (skipped is null) return;
         foreach (var line in entry.Lines)
-            if (line.Lot == CreditLot.TopUp || (portions.TryGetValue(line.Lot, out var portion) && CreditLot.OrderOfUse.Compare(skipped, portion.Lot) < 0))
-                findings.Add(Invariants.Order, row, $"is paid by {line.Lot} though something is left of lot {skipped.Id}, which comes first");
+            if (line.Lot == CreditLot.TopUp || (portions.TryGetValue(line.Lot, out var portion) && CreditLot.OrderOfUse.Compare(skipped.Lot, portion.Lot) < 0))
+            {
+                findings.Add(Invariants.Order, row, $"is paid by {line.Lot} though something is left of lot {skipped.Lot.Id}, which comes first");
+                skipped.Skip(-line.Change);
+            }
     }
 
     private void FollowPayments(string vm, LedgerEntry entry, string row)
     {
         foreach (var line in entry.Lines)
-            if ((paid[(vm, line.Lot)] = paid.GetValueOrDefault((vm, line.Lot)) - line.Change) < Amount.Zero)
-                findings.Add(Invariants.Order, row, $"gives back to {line.Lot} more than that has paid for VM {vm}");
+        {
+            if ((paid[(vm, line.Lot)] = paid.GetValueOrDefault((vm, line.Lot)) - line.Change) >= Amount.Zero) continue;
+            findings.Add(Invariants.Order, row, $"gives back to {line.Lot} more than that has paid for VM {vm}");
+            paid[(vm, line.Lot)] = Amount.Zero; // so that only this row is found, and not those after it
+        }
     }
 
     private sealed class Portion(CreditLot lot)
     {
+        private Amount skipped;
+
         public CreditLot Lot => lot;
 
         public Amount Left { get; set; }
 
         public bool Entered { get; set; }
+
+        /// <summary>Whether it could still pay.</summary>
+        public bool HasMore => Left > Amount.Zero && Left > skipped;
+
+        /// <summary>Others have paid that in its place, which was told. As if it had paid it: only another such payment is found, and not all after it.</summary>
+        public void Skip(Amount amount) => skipped = Amount.Min(skipped + amount, Left);
 
         // A charge of a VM is for the seconds before its instant, one of another product for what is used at it.
         public bool MayPay(LedgerEntry charge) =>

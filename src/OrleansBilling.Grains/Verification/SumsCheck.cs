@@ -40,15 +40,18 @@ internal sealed class SumsCheck(Balance balance, Findings findings)
 
     private void Look(LedgerLine line, string row)
     {
-        var sum = sums[line.Lot] = SumOf(line.Lot) + line.Change;
+        var before = SumOf(line.Lot);
+        var sum = sums[line.Lot] = before + line.Change;
         if (line.Lot == CreditLot.TopUp)
         {
             if (line.Kind != CreditKind.TopUp) findings.Add(Invariants.Sums, row, $"takes the top-up part for {line.Kind}");
         }
         else if (!lots.TryGetValue(line.Lot, out var lot)) findings.Add(Invariants.Belonging, row, $"names lot {line.Lot}, which the balance has not");
         else if (lot.Kind != line.Kind) findings.Add(Invariants.Sums, row, $"takes lot {lot.Id} for {line.Kind} and it is {lot.Kind}");
-        else if (sum < Amount.Zero || sum > lot.Granted) findings.Add(Invariants.Limits, row, $"leaves {sum} of lot {lot.Id}, of which {lot.Granted} was granted");
+        else if (IsOutside(lot, sum) && !IsOutside(lot, before)) findings.Add(Invariants.Limits, row, $"leaves {sum} of lot {lot.Id}, of which {lot.Granted} was granted");
     }
+
+    private static bool IsOutside(CreditLot lot, Amount left) => left < Amount.Zero || left > lot.Granted;
 
     private Amount SumOf(string lot) => sums.GetValueOrDefault(lot);
 

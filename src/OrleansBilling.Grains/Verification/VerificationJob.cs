@@ -10,7 +10,7 @@ namespace OrleansBilling.Grains.Verification;
 
 /// <summary>
 /// Verifies every balance each hour, on one silo of the cluster. A ledger that does not verify must not take a tenant's machines:
-/// automatic stops and deletions of that tenant are held until an operator says otherwise. Metering goes on.
+/// automatic stops and deletions of that tenant are held until an operator says otherwise. Metering goes on. A round that was cut off is gone on with.
 /// </summary>
 internal sealed partial class VerificationJob(
     LedgerVerification verification,
@@ -51,7 +51,9 @@ internal sealed partial class VerificationJob(
     private async Task Run(CancellationToken stopping)
     {
         var report = new VerificationReport();
-        await foreach (var balance in verification.Balances())
+        var round = grains.GetGrain<IVerificationRound>(0);
+        var reached = await round.Reached();
+        await foreach (var balance in verification.Balances(after: reached is null ? null : BalanceId.Parse(reached)))
         {
             try
             {
@@ -71,7 +73,9 @@ internal sealed partial class VerificationJob(
                 CouldNotVerify(failed, balance.ToString());
                 BillingMetrics.Verified(balance, "failed");
             }
+            await round.Reach(balance.ToString());
         }
+        await round.Reach(null);
         if (report.Verifies) Verified(report.Balances);
     }
 

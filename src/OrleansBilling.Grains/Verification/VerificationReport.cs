@@ -23,7 +23,7 @@ public sealed class VerificationReport
         Balances++;
         (entries, vms, waiting) = (entries + result.Entries, vms + result.Vms, waiting + result.Waiting);
         (payments, elsewhere) = (payments + result.Payments, elsewhere + result.Elsewhere);
-        foreach (var finding in result.Found)
+        foreach (var finding in result.Found.DistinctBy(finding => finding.Invariant))
             violated[finding.Invariant] = violated.TryGetValue(finding.Invariant, out var known) ? (known.First, known.Balances + 1) : (finding, 1);
     }
 

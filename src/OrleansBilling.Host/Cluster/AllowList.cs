@@ -7,24 +7,13 @@ namespace OrleansBilling.Host.Cluster;
 /// <summary>The addresses from which silos and clients may connect. An empty list allows all; loopback counts only where it is listed.</summary>
 internal sealed partial class AllowList
 {
-    private const string Setting = "Cluster:AllowedAddresses";
-
     private readonly IPNetwork[] networks;
 
     private AllowList(IPNetwork[] networks) => this.networks = networks;
 
     public bool IsEmpty => networks.Length == 0;
 
-    public static AllowList Read(IConfiguration configuration)
-    {
-        var section = configuration.GetSection(Setting);
-        // A list, or on one line with commas.
-        var texts = section.Value is { } line ? line.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) : section.Get<string[]>() ?? [];
-        return new AllowList([.. texts.Select(text =>
-            IPNetwork.TryParse(text, out var network) ? network
-            : IPAddress.TryParse(text, out var address) ? new IPNetwork(address, address.GetAddressBytes().Length * 8)
-            : throw new SettingException(Setting, text, "addresses, or networks such as 10.0.8.0/24"))]);
-    }
+    public static AllowList Read(IConfiguration configuration) => new(configuration.Networks("Cluster:AllowedAddresses"));
 
     /// <summary>Closes what comes from elsewhere before anything of it is looked at. To be added before everything else.</summary>
     public void Guard(IConnectionBuilder connections)

@@ -37,6 +37,12 @@ internal sealed class MutualTls(X509Certificate2 certificate, X509Certificate2Co
         }
     }
 
+    /// <summary>Until when the certificate is valid. From then on nobody lets this node in any more.</summary>
+    public DateTimeOffset CertificateEnds => certificate.NotAfter;
+
+    /// <summary>Until when those are who have signed it, the first of them to end.</summary>
+    public DateTimeOffset AuthorityEnds { get; private set; }
+
     /// <summary>Both directions alike: silos are clients of each other.</summary>
     public void Set(TlsOptions options)
     {
@@ -51,7 +57,9 @@ internal sealed class MutualTls(X509Certificate2 certificate, X509Certificate2Co
     private bool TrustsItself()
     {
         using var chain = new X509Chain { ChainPolicy = Policy() };
-        return chain.Build(certificate);
+        var trusts = chain.Build(certificate);
+        AuthorityEnds = chain.ChainElements.Skip(1).Select(above => above.Certificate.NotAfter).DefaultIfEmpty(certificate.NotAfter).Min();
+        return trusts;
     }
 
     // No revocation lists: nothing is asked of anybody else. A lost key is answered with a new authority.

@@ -1,4 +1,5 @@
 using Npgsql;
+using OrleansBilling.Grains.Ledger.Postgres;
 
 namespace OrleansBilling.Host.Settings;
 
@@ -41,8 +42,8 @@ internal sealed class DatabaseSettings
             var connection = new NpgsqlConnectionStringBuilder(value);
             // Below the 30 s after which the caller of a grain gives up, so that a database that hangs is reported as what it is.
             if (!connection.ContainsKey("Command Timeout")) connection.CommandTimeout = 20;
-            // The history of a VM is grain state: durable when it is answered, whatever the server's own setting says.
-            connection.Options = $"{connection.Options} -c synchronous_commit=on".Trim();
+            // The history of a VM is grain state: as durable as the ledger.
+            connection.Options = $"{connection.Options} {LedgerDatabase.SessionOptions}".Trim();
             if (connection.Host is { Length: > 0 } && connection.Database is { Length: > 0 }) return connection;
         }
         catch (Exception wrong) when (wrong is ArgumentException or FormatException or InvalidOperationException or KeyNotFoundException)

@@ -30,6 +30,7 @@ internal sealed class HostSettings
         Database = DatabaseSettings.Read(configuration);
         Cluster = new ClusterSettings(configuration, isOneMachine: Database is null);
         Client = new ClientSettings(configuration);
+        Proxies = new ProxySettings(configuration);
         Telemetry = TelemetrySettings.Read(configuration);
         ClockSpeed = double.TryParse(configuration["Clock:Speed"] ?? "1", NumberStyles.Float, CultureInfo.InvariantCulture, out var speed) && speed is >= 1 and <= 3600
             ? speed
@@ -63,6 +64,8 @@ internal sealed class HostSettings
     public ClusterSettings Cluster { get; }
 
     public ClientSettings Client { get; }
+
+    public ProxySettings Proxies { get; }
 
     /// <summary>Where telemetry goes; null: nowhere, and none is made.</summary>
     public TelemetrySettings? Telemetry { get; }

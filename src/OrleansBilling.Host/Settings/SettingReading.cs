@@ -23,6 +23,17 @@ internal static class SettingReading
         : IPAddress.TryParse(text, out var address) ? address
         : throw new SettingException(name, text, "an IP address");
 
+    /// <summary>Addresses and networks, as a list or on one line with commas; none when the setting is absent.</summary>
+    public static IPNetwork[] Networks(this IConfiguration configuration, string name)
+    {
+        var section = configuration.GetSection(name);
+        var texts = section.Value is { } line ? line.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) : section.Get<string[]>() ?? [];
+        return [.. texts.Select(text =>
+            IPNetwork.TryParse(text, out var network) ? network
+            : IPAddress.TryParse(text, out var address) ? new IPNetwork(address, address.GetAddressBytes().Length * 8)
+            : throw new SettingException(name, text, "addresses, or networks such as 10.0.8.0/24"))];
+    }
+
     /// <summary>A text that may be absent; empty is absent, so that a variable can take back what a file says.</summary>
     public static string? Text(this IConfiguration configuration, string name) => configuration[name] is { Length: > 0 } text ? text : null;
 }

@@ -77,6 +77,10 @@ internal sealed class TestDatabase : IAsyncDisposable
     /// <summary>The store of a silo that is a member, or was.</summary>
     public ILedgerStore OpenAs(SiloAddress silo, string cluster) => StoreOn(Connections(silo, cluster));
 
+    /// <summary>Connections of a process of its own, through another port when given.</summary>
+    public LedgerDatabase Connections(int? port = null) =>
+        Connections(port is { } through ? PostgresServer.ConnectionStringOf(name, through, Application) : ConnectionStringOf(Application));
+
     /// <summary>The connections through which that silo's ledger writes.</summary>
     public NpgsqlDataSource WritingAs(SiloAddress silo, string cluster) => Connections(silo, cluster).Writing;
 
@@ -165,9 +169,10 @@ internal sealed class TestDatabase : IAsyncDisposable
         return running;
     }
 
-    private static PostgresLedgerStore StoreOn(LedgerDatabase connections) => new(connections, NullLogger<PostgresLedgerStore>.Instance);
+    /// <summary>Where the server listens.</summary>
+    public int Port => running.Port;
 
-    private LedgerDatabase Connections() => Connections(ConnectionStringOf(Application));
+    private static PostgresLedgerStore StoreOn(LedgerDatabase connections) => new(connections, NullLogger<PostgresLedgerStore>.Instance);
 
     private LedgerDatabase Connections(SiloAddress silo, string cluster) => Connections(SiloConnection.Of(ConnectionStringOf(Application), cluster, silo));
 

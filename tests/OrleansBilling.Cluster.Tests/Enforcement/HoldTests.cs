@@ -2,6 +2,7 @@ using OrleansBilling.Cluster.Tests.Support;
 using OrleansBilling.Contracts.Balances;
 using OrleansBilling.Domain.Balances;
 using OrleansBilling.Domain.Vms;
+using OrleansBilling.Grains.Ledger;
 
 namespace OrleansBilling.Cluster.Tests.Enforcement;
 
@@ -73,6 +74,15 @@ public sealed class HoldTests
         await cluster.AdvanceTo(Ladder.At("12:10:00"));
         Assert.Equal(Ladder.At("12:10:00"), Assert.Single(cluster.Orders(OrderKind.Delete)).At);
         Assert.Equal([Ladder.At("12:10:00"), Ladder.At("12:10:00")], (await cluster.Notices(NoticeKind.DeletionNear)).Select(notice => notice.DeletionAt!.Value));
+    }
+
+    [Fact]
+    public async Task P4_11_C2_a_hold_of_the_region_holds_when_it_is_answered_also_where_a_trusted_clock_is_behind_the_one_that_placed_it()
+    {
+        await using var cluster = await BillingCluster.Start();
+        await Place(cluster, region: true, HeldActions.Deletion, "12:00:00");
+        var behind = cluster.Clock.Now - 2 * IClockReferee.Tolerance; // the one is so far ahead, the other so far behind
+        Assert.True(Assert.Single((await cluster.Ledger.Rules("vn")).Holds).Holds(HeldActions.Deletion, behind));
     }
 
     [Fact]

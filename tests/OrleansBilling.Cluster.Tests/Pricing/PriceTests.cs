@@ -1,6 +1,7 @@
 using OrleansBilling.Cluster.Tests.Support;
 using OrleansBilling.Contracts.Pricing;
 using OrleansBilling.Domain.Money;
+using OrleansBilling.Grains.Ledger;
 using OrleansBilling.Grains.Pricing;
 
 namespace OrleansBilling.Cluster.Tests.Pricing;
@@ -17,6 +18,46 @@ public sealed class PriceTests
         await using var cluster = await BillingCluster.Start();
         Assert.Equal(new PriceReply(PriceResult.TooSoon, 0), await cluster.Billing.AddPrice("vn", Price("p", "3.60", from)));
         Assert.Single((await cluster.Billing.GetPackages("vn"))[0].Versions);
+    }
+
+    [Fact]
+    public async Task P3_7_a_price_and_a_rate_whose_silo_stood_still_until_they_were_past_are_refused()
+    {
+        var (faulty, price, rate) = (new FaultyLedger(), new Held(), new Held());
+        ILedgerStore real = null!;
+        await using var cluster = await Ladder.Begin(setup => setup.Ledger = store => faulty.Around(real = store), topUp: "100");
+        faulty.Instead = (name, args) => name switch
+        {
+            nameof(ILedgerStore.AddPrice) => Late(price, () => real.AddPrice("vn", (AddPrice)args[1]!, (Func<bool>?)args[2])),
+            nameof(ILedgerStore.AddRate) => Late(rate, () => real.AddRate("vn", (AddRate)args[1]!, (Func<bool>?)args[2])),
+            _ => null,
+        };
+        var adding = cluster.Billing.AddPrice("vn", Price("p", "5.08", "10:02:00"));
+        await price.Arrived;
+        price.Release();
+        Assert.Equal(PriceResult.Entered, (await adding).Result); // it stood still for no time
+
+        price = new Held();
+        var revision = (await cluster.Ledger.Rules("vn")).Revision;
+        adding = cluster.Billing.AddPrice("vn", Price("q", "10.16", "10:03:00"));
+        await price.Arrived;
+        await cluster.AdvanceTo(Ladder.At("10:20:00"));
+        price.Release();
+        Assert.Equal(new PriceReply(PriceResult.TooSoon, 0), await adding);
+
+        var converting = cluster.Billing.AddRate("vn", new AddRate("r", Currency.Vnd, ExchangeRate.Parse("25400"), Ladder.At("10:22:00"), Confirmed: true));
+        await rate.Arrived;
+        await cluster.AdvanceTo(Ladder.At("10:40:00"));
+        rate.Release();
+        Assert.Equal(new RateReply(RateResult.TooSoon, 0), await converting);
+        Assert.Equal(revision, (await cluster.Ledger.Rules("vn")).Revision);
+
+        static async Task<T> Late<T>(Held held, Func<Task<T>> enter)
+        {
+            held.Arrive();
+            await held.Released;
+            return await enter();
+        }
     }
 
     [Fact]

@@ -1,13 +1,17 @@
 using Microsoft.Extensions.DependencyInjection;
 using OrleansBilling.Cluster.Tests.Support;
 using OrleansBilling.Contracts;
+using OrleansBilling.Contracts.Balances;
+using OrleansBilling.Contracts.Pricing;
 using OrleansBilling.Contracts.Vms;
+using OrleansBilling.Domain.Balances;
+using OrleansBilling.Domain.Money;
 using OrleansBilling.Domain.Vms;
 using OrleansBilling.Grains.Ledger;
 
 namespace OrleansBilling.Cluster.Tests.Time;
 
-/// <summary>What the platform reports is not lost on a silo whose clock is behind (C2): the platform does not repeat what was taken.</summary>
+/// <summary>A silo whose clock is off takes nothing of which the time is a part (C2). What the platform reports is not lost: the platform does not repeat what was taken.</summary>
 public sealed class WrongClockTests
 {
     [Fact]
@@ -23,6 +27,31 @@ public sealed class WrongClockTests
         referee.Trusting = true;
         foreach (var report in reports) await cluster.Vm("a").Report(report);
         Assert.Equal([VmStatus.Creating, VmStatus.Running, VmStatus.Error], (await cluster.Vm("a").History()).Select(change => change.Status));
+    }
+
+    [Fact]
+    public async Task C2_P3_7_a_silo_that_does_not_know_the_time_enters_no_price_rate_or_hold_and_ends_none()
+    {
+        var referee = new Referee();
+        await using var cluster = await BillingCluster.Start(setup => setup.Services = services => services.AddSingleton<IClockReferee>(referee));
+        var list = cluster.PriceList("vn");
+        await list.Hold(Hold("first"));
+        var revision = (await cluster.Ledger.Rules("vn")).Revision;
+
+        referee.Trusting = false;
+        await Assert.ThrowsAsync<OutcomeUnknownException>(() => list.AddPrice(Price()));
+        await Assert.ThrowsAsync<OutcomeUnknownException>(() => list.AddRate(Rate()));
+        await Assert.ThrowsAsync<OutcomeUnknownException>(() => list.Hold(Hold("second")));
+        await Assert.ThrowsAsync<OutcomeUnknownException>(() => list.Release("first"));
+        Assert.Equal(revision, (await cluster.Ledger.Rules("vn")).Revision);
+
+        referee.Trusting = true;
+        Assert.Equal(PriceResult.Entered, (await list.AddPrice(Price())).Result);
+        Assert.Equal(RateResult.Entered, (await list.AddRate(Rate())).Result);
+
+        static AddPrice Price() => new("p", "1xH100", HourlyPrice.Parse("5"), Ladder.At("10:05:00"));
+        static AddRate Rate() => new("r", Currency.Vnd, ExchangeRate.Parse("25400"), Ladder.At("10:05:00"), Confirmed: true);
+        static PlaceHold Hold(string id) => new(id, HeldActions.Deletion, "incident", "operator", Ladder.At("20:00:00"));
     }
 
     [Fact]

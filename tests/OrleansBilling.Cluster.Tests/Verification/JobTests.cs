@@ -3,6 +3,8 @@ using OrleansBilling.Cluster.Tests.Support;
 using OrleansBilling.Contracts;
 using OrleansBilling.Domain.Balances;
 using OrleansBilling.Domain.Vms;
+using OrleansBilling.Grains.Ledger;
+using OrleansBilling.Grains.Telemetry;
 
 namespace OrleansBilling.Cluster.Tests.Verification;
 
@@ -43,14 +45,24 @@ public sealed class JobTests
         await Eventually.Holds(async () => (await Holds(cluster)).Length == 1, "the tenant is held");
         Assert.True(await cluster.Billing.Release(cluster.Tenant, "verify-m10-entry-1"));
         cluster.Database.Force($"UPDATE ledger_entry SET fingerprint = 'x' WHERE {TestDatabase.Of(cluster.Tenant)} AND number = 1");
-        await Eventually.Holds(
-            async () =>
-            {
-                await cluster.Advance(TimeSpan.FromHours(1)); // once more when the job, which rests in real time, has not seen this hour
-                return (await Holds(cluster)).Length == 1;
-            },
-            "the tenant is held for the other finding");
-        Assert.Equal(["verify-m5-entry-1"], await Holds(cluster));
+        await FoundAnother("verify-m5-entry-1", "another invariant");
+
+        Assert.True(await cluster.Billing.Release(cluster.Tenant, "verify-m5-entry-1"));
+        cluster.Database.Force($"UPDATE ledger_entry SET description = 'Another source' WHERE {TestDatabase.Of(cluster.Tenant)} AND number = 3");
+        await FoundAnother("verify-m10-entry-3", "a later row of the same invariant");
+        Assert.Equal(1, await cluster.Service<ILedgerCounts>().Findings(cluster.Clock.Now));
+
+        async Task FoundAnother(string hold, string what)
+        {
+            await Eventually.Holds(
+                async () =>
+                {
+                    await cluster.Advance(TimeSpan.FromHours(1)); // once more when the job, which rests in real time, has not seen this hour
+                    return (await Holds(cluster)).Length == 1;
+                },
+                $"the tenant is held for {what}");
+            Assert.Equal([hold], await Holds(cluster));
+        }
     }
 
     [Fact]
@@ -72,6 +84,40 @@ public sealed class JobTests
         await Eventually.Holds(() => ledgers.Sum(ledger => ledger.Snapshots) > 0, "a silo verifies");
         await Task.Delay(TimeSpan.FromSeconds(1));
         Assert.Equal([0, 1], ledgers.Select(ledger => ledger.Snapshots).Order());
+    }
+
+    [Fact]
+    public async Task A_round_that_was_cut_off_is_gone_on_with_where_it_was()
+    {
+        var verified = new List<string>();
+        var state = new FaultyState("verification-round");
+        state.Next(FaultyState.Fault.None, FaultyState.Fault.Failed);
+        await using var cluster = await Ladder.Begin(setup =>
+        {
+            Hourly(setup);
+            setup.State = state.Around;
+            setup.Ledger = store => new FaultyLedger
+            {
+                Instead = (method, arguments) =>
+                {
+                    lock (verified) if (method == nameof(ILedgerStore.Snapshot)) verified.Add(((BalanceId)arguments[0]!).Tenant);
+                    return null;
+                },
+            }.Around(store);
+        });
+        foreach (var tenant in new[] { "t3", "t2", "t1" })
+        {
+            cluster.Tenant = new BalanceId("vn", tenant);
+            await cluster.TopUp("3");
+        }
+        await Eventually.Holds(
+            async () =>
+            {
+                await cluster.Advance(TimeSpan.FromMinutes(5));
+                lock (verified) return verified.Count >= 7;
+            },
+            "three rounds are made");
+        lock (verified) Assert.Equal(["t1", "t2", "t2", "t3", "t1", "t2", "t3"], verified[..7]);
     }
 
     /// <summary>Two tenants on the ladder; somebody has changed the first entry of one.</summary>

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using OrleansBilling.Cluster.Tests.Support;
 using OrleansBilling.Contracts;
+using OrleansBilling.Contracts.Balances;
 using OrleansBilling.Domain.Balances;
 using OrleansBilling.Grains.Ledger;
 using OrleansBilling.Grains.Verification;
@@ -18,11 +19,18 @@ public abstract class Tampering
     protected static async Task Violates(string invariant, string row, params string[] edits)
     {
         await using var cluster = await BusyStory.Play(setup => setup.OnDisk = true);
+        var expected = await Named(cluster, row);
+        // An operator has decided about that row: so what follows from it would be told too. But each payment of a lot outside its life is a row of its own.
+        if (invariant != "M8")
+        {
+            var hold = new Finding(invariant, cluster.Tenant, expected, "").HoldId;
+            await cluster.Balance.Hold(new PlaceHold(hold, HeldActions.Deletion, "Found", "verify", cluster.Clock.Now.AddYears(1)));
+            await cluster.Balance.Release(hold);
+        }
         foreach (var edit in edits) cluster.Database.Force(await Named(cluster, edit));
         if (invariant != "M10") await Forge(cluster);
 
         var found = (await cluster.Service<LedgerVerification>().Verify(cluster.Tenant)).Found;
-        var expected = await Named(cluster, row);
         Assert.True(found is [var only] && (only.Invariant, only.Row) == (invariant, expected), $"Expected {invariant} {expected}, found:\n{string.Join('\n', found)}");
 
         var report = new VerificationReport();

@@ -19,7 +19,7 @@ public sealed partial class AlertTests
     public Task Rules_fire_on_the_recorded_metrics_of_a_killed_silo_killed_portals_a_stopped_database_and_a_row_changed_by_hand() => Promtool.Run("test", "rules", Path.Combine(tests, "recorded.test.yaml"));
 
     [PromtoolFact]
-    public Task The_other_rules_fire_on_metrics_made_by_hand() => Promtool.Run("test", "rules", Path.Combine(tests, "by-hand.test.yaml"));
+    public Task The_other_rules_fire_on_metrics_made_by_hand_and_all_end_with_what_they_are_for() => Promtool.Run("test", "rules", Path.Combine(tests, "by-hand.test.yaml"));
 
     [Fact]
     public async Task Every_rule_fires_in_one_of_these_tests()
@@ -27,6 +27,19 @@ public sealed partial class AlertTests
         var fired = string.Concat(await Task.WhenAll(Directory.GetFiles(tests, "*.test.yaml").Select(file => File.ReadAllTextAsync(file))));
         Assert.NotEmpty(AlertRules.All);
         Assert.Empty(AlertRules.All.Where(rule => !fired.Contains($"{{alertname=\"{rule.Name}\"}}", StringComparison.Ordinal)).Select(rule => rule.Name));
+    }
+
+    [Fact]
+    public async Task Every_rule_that_fires_in_one_of_these_tests_ends_in_one_too()
+    {
+        var scenarios = (await Task.WhenAll(Directory.GetFiles(tests, "*.test.yaml").Select(file => File.ReadAllTextAsync(file)))).SelectMany(file => file.Split("\n  - name: ").Skip(1)).ToArray();
+        Assert.Empty(AlertRules.All.Where(rule => !scenarios.Any(scenario => Ends(scenario, rule.Name))).Select(rule => rule.Name));
+
+        static bool Ends(string scenario, string alert)
+        {
+            var fires = scenario.LastIndexOf($"{{alertname=\"{alert}\"}}", StringComparison.Ordinal);
+            return fires >= 0 && scenario.IndexOf("exp_samples: []", fires, StringComparison.Ordinal) >= 0;
+        }
     }
 
     [Fact]

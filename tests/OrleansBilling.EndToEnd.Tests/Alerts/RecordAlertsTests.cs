@@ -14,12 +14,14 @@ public sealed class RecordAlertsTests : IDisposable
     private const string Header =
         """
         # The metrics of three silos and two portals on PostgreSQL, as Prometheus would have read them every 15 seconds at a collector whose
-        # metric_expiration is 1m: real processes, real faults, in real time. Recorded, not written, by
+        # metric_expiration is 1m, from processes that export every 5 seconds: real processes, real faults, in real time. As delivered it is 150s
+        # and a minute, and rules fire later: by-hand.test.yaml has those times. Recorded, not written, by
         #
         #   BILLING_ON_DEMAND=1 dotnet test tests/OrleansBilling.EndToEnd.Tests --filter RecordAlertsTests
         #
-        # which takes a quarter of an hour. Record again when a rule asks for a metric that is not in here. Machines are named anew, and what a process
-        # says of itself in every series is left out but for its role; the ledger was verified each minute, not each hour.
+        # which takes a quarter of an hour. Record again when a rule for one of these faults asks for a metric that is not in here. Machines are
+        # named anew, and what a process says of itself in every series is left out but for its role; the ledger was verified each minute, not
+        # each hour.
 
         rule_files: [../../../deploy/grafana/alerts.yaml]
         evaluation_interval: 15s

@@ -21,9 +21,17 @@ public sealed class ComposeFileTests
         {
             Assert.Equal("true", host.All["read_only"]!.ToString());
             Assert.Equal(["ALL"], host.All["cap_drop"].Texts());
-            Assert.Equal(DeployFolder.Path("Dockerfile"), Path.GetFullPath(Path.Combine(DeployFolder.Path(""), host.All["build"]!["context"]!.ToString(), host.All["build"]!["dockerfile"]!.ToString())));
+            Assert.Equal("never", host.All["pull_policy"]!.ToString()); // it is in no registry
             Assert.True(int.Parse(host.All["stop_grace_period"]!.ToString().TrimEnd('s'), System.Globalization.CultureInfo.InvariantCulture) > shutdown.TotalSeconds);
         }
+    }
+
+    [Fact]
+    public void One_service_builds_the_image_that_all_of_them_run()
+    {
+        Assert.Single(file.Hosts.Select(host => host.Image).Distinct());
+        var build = Assert.Single(file.Hosts.Select(host => host.All["build"]).OfType<System.Text.Json.Nodes.JsonNode>());
+        Assert.Equal(DeployFolder.Path("Dockerfile"), Path.GetFullPath(Path.Combine(DeployFolder.Path(""), build["context"]!.ToString(), build["dockerfile"]!.ToString())));
     }
 
     [Fact]
@@ -83,15 +91,20 @@ public sealed class ComposeFileTests
     }
 
     [Fact]
-    public void Nothing_but_the_portal_has_a_port_outside_and_the_cluster_is_closed()
+    public void Nothing_but_the_portal_and_the_collectors_metrics_has_a_port_on_this_machine_alone_and_the_cluster_is_closed()
     {
         Assert.Equal("true", file.Networks["cluster"]!["internal"]!.ToString());
+        var metrics = Yaml.Read(DeployFolder.Path("collector.yaml"))["exporters"]!["prometheus"]!["endpoint"]!.ToString();
         foreach (var service in file.Services.Values)
         {
             var isPortal = service.Environment.GetValueOrDefault("Role") == "portal";
-            Assert.Equal(isPortal ? 1 : 0, service.Ports.Length);
+            var inside = isPortal ? service.Environment["ASPNETCORE_HTTP_PORTS"] : service.Name == "collector" ? metrics.Split(':')[^1] : null;
+            Assert.Equal(inside is null ? 0 : 1, service.Ports.Length);
             Assert.Contains("cluster", service.Networks);
-            if (isPortal) Assert.EndsWith($":{service.Environment["ASPNETCORE_HTTP_PORTS"]}", service.Ports[0], StringComparison.Ordinal);
+            if (inside is null) continue;
+            Assert.StartsWith("127.0.0.1:", service.Ports[0], StringComparison.Ordinal);
+            Assert.EndsWith($":{inside}", service.Ports[0], StringComparison.Ordinal);
+            Assert.Contains("outside", service.Networks); // an internal network publishes nothing
         }
         Assert.All(file.InRole("silo"), silo => Assert.Equal("127.0.0.1", new Uri(silo.Environment["ASPNETCORE_URLS"]).Host));
     }

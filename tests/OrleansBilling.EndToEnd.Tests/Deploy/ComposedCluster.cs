@@ -49,6 +49,9 @@ public sealed class ComposedCluster : IAsyncLifetime, IDisposable
     /// <summary>How psql and the like connect as superuser.</summary>
     internal string Connection(string database) => string.Create(CultureInfo.InvariantCulture, $"host=127.0.0.1 port={Postgres.Port} dbname={database} user={Superuser}");
 
+    /// <summary>How the tests connect as superuser to what silos write.</summary>
+    internal string Connected => Postgres.ConnectionStringOf("billing", Superuser);
+
     public async Task InitializeAsync()
     {
         if (PostgresServer.Programs is null) return;

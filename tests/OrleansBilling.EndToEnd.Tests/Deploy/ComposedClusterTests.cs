@@ -55,6 +55,9 @@ public sealed partial class ComposedClusterTests(ComposedCluster cluster, ITestO
                 () => Task.FromResult(cluster.Collector.Metrics.Select(metric => metric.Name).ToHashSet()),
                 names => names.IsSupersetOf(["billing.charges", "billing.commits", "billing.commit.duration", "billing.tenants", "http.server.request.duration"]), "metrics of silos and portals are there");
             await TenantCalls.Until(
+                () => Task.FromResult(cluster.Collector.Series.Where(series => series.Name == "billing_certificate_left_seconds").Select(series => series.Labels["service_instance_id"]).Distinct().Count()),
+                processes => processes == cluster.Silos.Count() + cluster.Portals.Length, "each silo and portal says how long its certificate is valid");
+            await TenantCalls.Until(
                 () => Task.FromResult(cluster.Collector.Logs.FirstOrDefault(line => line.Attributes.GetValueOrDefault("Vm") == vm && line.Attributes.GetValueOrDefault("Balance") == $"vn/{tenant.Tenant}")),
                 line => line is not null, "a line of the log names balance and VM");
         }
@@ -114,6 +117,7 @@ public sealed partial class ComposedClusterTests(ComposedCluster cluster, ITestO
         // The page names what its lines expect: no more, no less.
         var expected = Assert.Single(Runbook.Blocks, block => block.Section == "Before you begin" && block.Where == "example");
         Assert.Equal(Assigned().Matches(expected.Lines).Select(match => match.Groups[1].Value).Order(), variables.Keys.Order());
+        foreach (var path in new[] { "BILLING", "SECRETS", "OPERATOR_KEY_FILE" }) Assert.Matches($"{path}='?{variables[path]}", expected.Lines); // they lead there from one place
 
         var blocks = Runbook.Blocks;
         Assert.All(blocks, block => Assert.Contains(block.Where, places));
@@ -122,12 +126,23 @@ public sealed partial class ComposedClusterTests(ComposedCluster cluster, ITestO
         {
             foreach (var block in blocks)
             {
+                if (block.Lines.Contains("pg_ctl promote", StringComparison.Ordinal)) await DoesNotRestore(shell, block, variables, tenant.Tenant);
+                if (block.Lines.Contains("SET status = 6", StringComparison.Ordinal)) await DeclaresNobodyDead(shell, block);
                 var said = block.Where is "" or "database" ? await shell.Run(block) : await shell.Parse(block);
                 output.WriteLine($"---- {block}\n{said}");
-                if (block.Lines.Contains("pg_basebackup", StringComparison.Ordinal)) await tenant.TopUp("1.00");
-                if (block.Lines.Contains("pg_ctl start", StringComparison.Ordinal))
+                // From here on as Debian has it: the data folder has no configuration of its own, nor has a backup of it.
+                if (block.Lines.Contains("archive_command", StringComparison.Ordinal)) File.Move(Path.Combine(variables["PGDATA"], "postgresql.conf"), variables["PGCONF"]);
+                if (block.Lines.Contains("pg_basebackup", StringComparison.Ordinal))
                 {
-                    // What was confirmed before the backup is there, and what was archived since; silos that were never restarted serve it.
+                    await Command.Run("chmod", "a-w", variables["ARCHIVE"]); // nothing more gets there
+                    await tenant.TopUp("1.00");
+                }
+                if (block.Lines.Contains("SET status = 6", StringComparison.Ordinal)) Assert.Equal(6, await StatusOfTheLostSilo());
+                if (block.Lines.Contains("pg_ctl promote", StringComparison.Ordinal))
+                {
+                    await Command.Run("chmod", "u+w", variables["ARCHIVE"]);
+                    // What was confirmed before the backup is there, and what the old server could not archive any more; silos that were never restarted serve it.
+                    Assert.True(Directory.Exists($"{variables["PGDATA"]}.before"));
                     var there = await TopUps(tenant.Tenant);
                     Assert.Equal([7_000_000, 1_000_000], there);
                     var balance = await TenantCalls.Until(() => Balance(tenant), now => now is not null, "the restored database is served");
@@ -142,6 +157,33 @@ public sealed partial class ComposedClusterTests(ComposedCluster cluster, ITestO
         }
     }
 
+    /// <summary>What must not cost anything: no archive, another user, a server that does not stop.</summary>
+    private async Task DoesNotRestore(RunbookShell shell, RunbookBlock restore, Dictionary<string, string> variables, string tenant)
+    {
+        var empty = $"{variables["ARCHIVE"]}.not-mounted";
+        Assert.Contains("Nothing was changed", await shell.With("ARCHIVE", empty).Fails(restore), StringComparison.Ordinal);
+        Directory.CreateDirectory(empty);
+        Assert.Contains("Nothing was changed", await shell.With("ARCHIVE", empty).Fails(restore), StringComparison.Ordinal);
+        if (Environment.IsPrivilegedProcess) Assert.Contains("Nothing was changed", await shell.With(asSomebodyElse: true).Fails(restore), StringComparison.Ordinal);
+        var programs = Directory.CreateDirectory($"{variables["PGDATA"]}.programs").FullName;
+        await RunbookShell.WriteProgram(Path.Combine(programs, "pg_ctl"), $"[ \"$1\" != stop ] || exit 1\nexec {PostgresServer.Programs}/pg_ctl \"$@\"");
+        await shell.With(programs: programs).Fails(restore);
+        Assert.False(Directory.Exists($"{variables["PGDATA"]}.before"));
+        var there = await TopUps(tenant);
+        Assert.Equal([7_000_000, 1_000_000], there);
+    }
+
+    /// <summary>One that was lost while it joined, so that nobody else looks after it; and a name that is no silo's.</summary>
+    private async Task DeclaresNobodyDead(RunbookShell shell, RunbookBlock block)
+    {
+        await PostgresServer.Execute(cluster.Connected,
+            "INSERT INTO orleansmembership (clusterid, address, port, generation, siloname, hostname, status, proxyport, starttime, iamalivetime) VALUES ('billing', '10.0.8.11', 11111, 1, 'lost', 'lost', 2, 30000, now(), now())");
+        Assert.Contains("no rows returned", await shell.With("SILO", "10.0.8.11:11111@2 billing").Fails(block), StringComparison.Ordinal);
+        Assert.Equal(2, await StatusOfTheLostSilo());
+    }
+
+    private Task<int> StatusOfTheLostSilo() => PostgresServer.Query<int>(cluster.Connected, "SELECT status FROM orleansmembership WHERE silo = '10.0.8.11:11111@1 billing'");
+
     private static async Task<BalanceAnswer?> Balance(PortalCaller tenant)
     {
         using var answer = await tenant.Send(HttpMethod.Get, "/api/balance");
@@ -150,28 +192,30 @@ public sealed partial class ComposedClusterTests(ComposedCluster cluster, ITestO
 
     /// <summary>As they are in the database: a silo may remember more.</summary>
     private Task<long[]> TopUps(string tenant) => PostgresServer.Query<long[]>(
-        cluster.Postgres.ConnectionStringOf("billing", "postgres"),
+        cluster.Connected,
         $"SELECT array_agg(change_micros ORDER BY e.number) FROM ledger_entry e JOIN balance b ON b.number = balance_number WHERE balance = 'vn/{tenant}' AND kind = 'Credit'");
 
     private async Task<Dictionary<string, string>> Variables(TemporaryFolder folder, string tenant)
     {
         // Rotated are copies: the cluster's own are in use.
-        var secrets = Path.Combine(folder.Path, "secrets");
-        await Command.Run("cp", "-a", cluster.Secrets, secrets);
-        Directory.CreateSymbolicLink(Path.Combine(folder.Path, "deploy"), DeployFolder.Path(""));
+        var deploy = Directory.CreateDirectory(Path.Combine(folder.Path, "deploy")).FullName;
+        foreach (var entry in Directory.GetFileSystemEntries(DeployFolder.Path(""))) File.CreateSymbolicLink(Path.Combine(deploy, Path.GetFileName(entry)), entry);
+        await Command.Run("cp", "-a", cluster.Secrets, Path.Combine(deploy, "secrets"));
+        Directory.CreateSymbolicLink(Path.Combine(folder.Path, "app"), Path.GetDirectoryName(cluster.Program)!);
         return new()
         {
-            ["BILLING"] = $"{Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet"} {cluster.Program}",
-            ["SECRETS"] = secrets,
+            ["BILLING"] = "dotnet app/OrleansBilling.Host.dll",
+            ["SECRETS"] = "deploy/secrets",
             ["DATABASE"] = cluster.Connection("billing"),
             ["PGDATA"] = cluster.Postgres.Data,
+            ["PGCONF"] = $"{cluster.Postgres.Data}.conf",
             ["BACKUP"] = $"{cluster.Postgres.Data}.backup",
             ["ARCHIVE"] = $"{cluster.Postgres.Data}.archive",
             ["PORTAL"] = string.Create(CultureInfo.InvariantCulture, $"http://vn.localhost:{cluster.Portals[0].HttpPort}"),
             ["OPERATOR"] = "grace",
-            ["OPERATOR_KEY_FILE"] = Path.Combine(cluster.Secrets, "portal", "Operators__Key"),
+            ["OPERATOR_KEY_FILE"] = "deploy/secrets/portal/Operators__Key",
             ["TENANT"] = tenant,
-            ["SILO"] = "10.0.8.11:11111@1 billing", // one that was never there
+            ["SILO"] = "10.0.8.11:11111@1 billing",
         };
     }
 

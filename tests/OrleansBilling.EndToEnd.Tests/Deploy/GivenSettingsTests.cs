@@ -63,6 +63,15 @@ public sealed class GivenSettingsTests(ITestOutputHelper output) : IAsyncLifetim
     }
 
     [Fact]
+    public async Task A_proxy_that_is_no_network_stops_the_start()
+    {
+        await using var host = new BillingHost(["Role=portal", "Portal:Proxies=127.0.0.1, proxy.internal"]);
+        var (code, said) = await host.Command("settings");
+        Assert.Equal(2, code);
+        Assert.Contains("Setting Portal:Proxies is 'proxy.internal': expected addresses, or networks such as 10.0.8.0/24.", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task While_the_authority_changes_nodes_of_the_old_and_of_the_new_one_are_trusted()
     {
         var secrets = Path.Combine(folder.FullName, "secrets");

@@ -44,7 +44,11 @@ public sealed partial class ManifestTests
         {
             var deployment = manifests.The<V1Deployment>(name).Spec;
             Assert.Equal(deployment.Selector.MatchLabels, deployment.Template.Metadata.Labels);
-            Assert.Equal(deployment.Selector.MatchLabels, Assert.Single(deployment.Template.Spec.TopologySpreadConstraints).LabelSelector.MatchLabels);
+            var spread = Assert.Single(deployment.Template.Spec.TopologySpreadConstraints);
+            Assert.Equal(deployment.Selector.MatchLabels, spread.LabelSelector.MatchLabels);
+            // A machine that takes no pod is none on which one is missing; pods of the version before are not counted, as they go.
+            Assert.Equal("Honor", spread.NodeTaintsPolicy);
+            Assert.Equal(["pod-template-hash"], spread.MatchLabelKeys);
             Assert.Equal(("1", "0"), (deployment.Strategy.RollingUpdate.MaxSurge.Value, deployment.Strategy.RollingUpdate.MaxUnavailable.Value));
             var budget = manifests.The<V1PodDisruptionBudget>(name).Spec;
             Assert.Equal("1", budget.MaxUnavailable.Value);

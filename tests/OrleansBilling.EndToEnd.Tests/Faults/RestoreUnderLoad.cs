@@ -21,6 +21,7 @@ internal sealed class RestoreUnderLoad(ClusterUnderTest cluster, ITestOutputHelp
     {
         ["DATABASE"] = cluster.Postgres!.UriOf(ClusterUnderTest.Database),
         ["PGDATA"] = cluster.Postgres.Data,
+        ["PGCONF"] = $"{cluster.Postgres.Data}/postgresql.conf",
         ["BACKUP"] = $"{cluster.Postgres.Data}.backup",
         ["ARCHIVE"] = $"{cluster.Postgres.Data}.archive",
     });
@@ -64,7 +65,8 @@ internal sealed class RestoreUnderLoad(ClusterUnderTest cluster, ITestOutputHelp
             await Task.Delay(BetweenBackupAndRestore);
             var lost = ConfirmedSince(from);
             log.Note("nemesis: restore");
-            await shell.Run(restore);
+            await LoseMachine();
+            output.WriteLine(await shell.Run(restore));
             await Execute("ALTER SYSTEM SET archive_command = 'true'"); // it has done what it was there for
             await Execute("SELECT pg_reload_conf()");
             log.Note("nemesis has ended");
@@ -116,6 +118,14 @@ internal sealed class RestoreUnderLoad(ClusterUnderTest cluster, ITestOutputHelp
             () => PostgresServer.Query<bool>(cluster.Owner, $"SELECT coalesce(last_archived_wal, '') >= '{last}' FROM pg_stat_archiver"), there => there, $"{last} is archived");
         await Execute("ALTER SYSTEM SET archive_command = ''");
         await Execute("SELECT pg_reload_conf()");
+    }
+
+    /// <summary>Nothing of it is left: another one has an empty folder.</summary>
+    private async Task LoseMachine()
+    {
+        await cluster.Postgres!.StopImmediately();
+        foreach (var folder in Directory.GetDirectories(cluster.Postgres.Data)) Directory.Delete(folder, recursive: true);
+        foreach (var file in Directory.GetFiles(cluster.Postgres.Data)) File.Delete(file);
     }
 
     private Task Execute(string sql) => PostgresServer.Execute(cluster.Owner, sql);

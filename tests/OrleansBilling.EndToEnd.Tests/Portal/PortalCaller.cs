@@ -18,7 +18,8 @@ internal sealed class PortalCaller : IDisposable
     /// <param name="name">The host name to call it by, e.g. <c>vn.localhost</c>: it names the region.</param>
     /// <param name="cookies">Cookies that are kept for the same person at another portal too.</param>
     /// <param name="patience">How long an answer is waited for; a minute unless said.</param>
-    public PortalCaller(BillingHost host, string name = "vn.localhost", CookieContainer? cookies = null, TimeSpan? patience = null)
+    /// <param name="from">From which address of this machine; any unless said.</param>
+    public PortalCaller(BillingHost host, string name = "vn.localhost", CookieContainer? cookies = null, TimeSpan? patience = null, IPAddress? from = null)
     {
         this.cookies = cookies ??= new CookieContainer();
         Origin = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://{name}:{host.HttpPort}"));
@@ -29,6 +30,7 @@ internal sealed class PortalCaller : IDisposable
             ConnectCallback = async (_, cancellation) =>
             {
                 var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+                if (from is not null) socket.Bind(new IPEndPoint(from, 0));
                 await socket.ConnectAsync(IPAddress.Loopback, host.HttpPort, cancellation);
                 return new NetworkStream(socket, ownsSocket: true);
             },

@@ -64,8 +64,11 @@ internal sealed class OtlpCollector : IAsyncDisposable
     /// <summary>Hears of metrics as they come.</summary>
     public Action<ProtobufMessage>? Metering { get; set; }
 
+    /// <summary>All series that came, as Prometheus has them, as often as they came.</summary>
+    public IEnumerable<(string Name, SortedDictionary<string, string> Labels, double Value)> Series => Of("metrics").SelectMany(AsPrometheus.Of);
+
     /// <summary>The names under which Prometheus has what came.</summary>
-    public HashSet<string> NamesInPrometheus => [.. Of("metrics").SelectMany(AsPrometheus.Of).Select(series => series.Name)];
+    public HashSet<string> NamesInPrometheus => [.. Series.Select(series => series.Name)];
 
     /// <summary>All that came of a signal, as text where it is text.</summary>
     public string Everything(string signal) => string.Concat(Of(signal));

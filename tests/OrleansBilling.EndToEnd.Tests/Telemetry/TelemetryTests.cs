@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Data.Sqlite;
 using OrleansBilling.EndToEnd.Tests.Alerts;
+using OrleansBilling.EndToEnd.Tests.Cluster;
 using OrleansBilling.EndToEnd.Tests.Portal;
 using OrleansBilling.EndToEnd.Tests.Processes;
 
@@ -16,14 +17,15 @@ public sealed class TelemetryTests(ITestOutputHelper output) : HostTest(output)
     [
         "billing.charges", "billing.charge.lag", "billing.reminder.lateness", "billing.commits", "billing.commit.size", "billing.commit.duration", "billing.verifications", "billing.vouchers.locked", "billing.rates.refused",
         "billing.silos", "billing.tenants", "billing.deletions.due", "billing.deletions.overdue", "billing.orders.open", "billing.orders.oldest", "billing.notices.waiting", "billing.notices.oldest",
-        "billing.ledger.drift", "billing.payments.uncleared", "billing.payments.uncleared.oldest",
+        "billing.ledger.drift", "billing.payments.uncleared", "billing.payments.uncleared.oldest", "billing.charges.expected", "billing.certificate.left",
     ];
 
     [Fact]
     public async Task Metrics_logs_and_the_trace_of_a_charge_reach_a_collector_and_a_ledger_that_does_not_verify_shows()
     {
         await using var collector = await OtlpCollector.Start();
-        var host = Prepare([$"Telemetry:Otlp={collector.Address}", "Clock:Speed=300", "Platform:Create=00:00:00", "Silo:CountEvery=00:00:01", "Silo:VerifyEvery=00:03:00"]);
+        using var certificates = new NodeCertificates();
+        var host = Prepare([.. certificates.Settings("node"), $"Telemetry:Otlp={collector.Address}", "Clock:Speed=300", "Platform:Create=00:00:00", "Silo:CountEvery=00:00:01", "Silo:VerifyEvery=00:03:00"]);
         foreach (var pace in new[] { "OTEL_METRIC_EXPORT_INTERVAL", "OTEL_BSP_SCHEDULE_DELAY", "OTEL_BLRP_SCHEDULE_DELAY" }) host.Variables[pace] = "500";
         await host.Start();
         var tenant = Keep(new PortalCaller(host));
@@ -49,6 +51,16 @@ public sealed class TelemetryTests(ITestOutputHelper output) : HostTest(output)
         Output.WriteLine(string.Join('\n', collector.NamesInPrometheus.Order()));
         await TenantCalls.Until(
             () => Task.FromResult(string.Join(' ', AlertRules.Metrics.Where(name => !IsOfPostgres(name)).Except(collector.NamesInPrometheus))), missing => missing.Length == 0, "all that rules and dashboard ask for came");
+
+        // A counter of what has not happened is there, at zero: its first time is one more and not the beginning of something.
+        Assert.Contains(Series(collector, "billing_charges_total"), charges => charges.Labels["region"] == "jp" && charges.Value == 0);
+        Assert.Contains(Series(collector, "billing_verifications_total"), failed => failed.Labels["result"] == "failed" && failed.Value == 0);
+        Assert.Equal([0, 1], Series(collector, "billing_charges_expected").Where(expected => expected.Labels["region"] == "vn").Select(expected => expected.Value).Distinct().Order());
+        Assert.All(Series(collector, "billing_charges_expected").Where(expected => expected.Labels["region"] == "jp"), expected => Assert.Equal(0, expected.Value));
+        foreach (var (certificate, days) in new[] { ("node", 1), ("authority", 2) })
+            Assert.All(
+                Series(collector, "billing_certificate_left_seconds").Where(left => left.Labels["certificate"] == certificate),
+                left => Assert.InRange(left.Value, TimeSpan.FromDays(days - 1).TotalSeconds, TimeSpan.FromDays(days).TotalSeconds));
 
         var order = await TenantCalls.Until(
             () => Task.FromResult(collector.Logs.FirstOrDefault(line => line.Attributes.GetValueOrDefault("Vm") == vm)), line => line is not null, "a line of the log names the VM");
@@ -84,6 +96,9 @@ public sealed class TelemetryTests(ITestOutputHelper output) : HostTest(output)
     internal static bool IsOfPostgres(string metric) => metric.StartsWith("db_", StringComparison.Ordinal) || metric is "billing_database_silence_seconds" or "billing_clock_offset_seconds";
 
     private static long Latest(OtlpCollector collector, string metric) => collector.Metrics.Where(found => found.Name == metric).Select(found => found.Values.Single()).LastOrDefault(-1);
+
+    private static IEnumerable<(SortedDictionary<string, string> Labels, double Value)> Series(OtlpCollector collector, string name) =>
+        collector.Series.Where(series => series.Name == name).Select(series => (series.Labels, series.Value));
 
     private static void ChangeByHand(string ledger)
     {

@@ -13,9 +13,6 @@ namespace OrleansBilling.Grains.Ledger.Postgres;
 public sealed partial class DatabaseClock(NpgsqlDataSource database, IHostApplicationLifetime host, ILogger<DatabaseClock> logger)
     : BackgroundService, IClockReferee, ILifecycleParticipant<ISiloLifecycle>
 {
-    /// <summary>How far off a silo's clock may be.</summary>
-    public static readonly TimeSpan Tolerance = TimeSpan.FromSeconds(2);
-
     private static readonly TimeSpan lookEvery = TimeSpan.FromSeconds(5);
 
     private Look? last;
@@ -54,7 +51,7 @@ public sealed partial class DatabaseClock(NpgsqlDataSource database, IHostApplic
         try
         {
             var asked = TimeProvider.System.GetTimestamp();
-            var now = (await database.Query("SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint", row => row.Instant(0))).Single();
+            var now = await database.Now();
             var answered = TimeProvider.System.GetTimestamp();
             Volatile.Write(ref last, new Look(answered, now, TimeProvider.System.GetElapsedTime(asked, answered)));
         }
@@ -86,7 +83,7 @@ public sealed partial class DatabaseClock(NpgsqlDataSource database, IHostApplic
     /// <summary>The database's clock said an instant, somewhen between a question and its answer.</summary>
     private sealed record Look(long Answered, DateTimeOffset Said, TimeSpan Took)
     {
-        public bool IsNear(DateTimeOffset now) => Compared(now).Offset.Duration() <= Tolerance;
+        public bool IsNear(DateTimeOffset now) => Compared(now).Offset.Duration() <= IClockReferee.Tolerance;
 
         /// <summary>It was said between the question and the answer: within that time nobody knows of an offset.</summary>
         public ClockWord Compared(DateTimeOffset now)

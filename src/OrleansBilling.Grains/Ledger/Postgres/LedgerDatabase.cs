@@ -3,8 +3,7 @@ using Npgsql;
 namespace OrleansBilling.Grains.Ledger.Postgres;
 
 /// <summary>
-/// How the ledger connects to PostgreSQL, whose statements are prepared once a connection. A commit is durable when it is answered,
-/// whatever the server's own setting says.
+/// How the ledger connects to PostgreSQL, whose statements are prepared once a connection.
 /// </summary>
 public sealed class LedgerDatabase : IAsyncDisposable
 {
@@ -13,6 +12,13 @@ public sealed class LedgerDatabase : IAsyncDisposable
 
     /// <summary>How long the database waits for a writer in the middle of its transaction: shorter than others take to declare it dead.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// What every session asks of its server: a commit is durable when it is answered, whatever the server's own setting says; and a client whose machine or network is gone
+    /// is noticed within half a minute, not after the two hours of an operating system.
+    /// </summary>
+    public const string SessionOptions =
+        "-c synchronous_commit=on -c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3 -c tcp_user_timeout=25000";
 
     private LedgerDatabase(NpgsqlDataSource reading, NpgsqlDataSource writing) => (Reading, Writing) = (reading, writing);
 
@@ -38,7 +44,7 @@ public sealed class LedgerDatabase : IAsyncDisposable
         if (!settings.ContainsKey("Maximum Pool Size")) settings.MaxPoolSize = Readers;
         // Every statement of the ledger goes by an index. A plan is kept for as long as its connection, and one that was made when the
         // tables were empty would read them from end to end when they are not.
-        settings.Options = $"{settings.Options} -c synchronous_commit=on -c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off".Trim();
+        settings.Options = $"{settings.Options} {SessionOptions} -c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off".Trim();
         settings.ApplicationName ??= "billing";
         var reading = new NpgsqlDataSourceBuilder(settings.ToString()).Build();
         settings.MaxPoolSize = LedgerWriter.AtATime;

@@ -21,6 +21,10 @@ internal static class PostgresCalls
         return await rows.All(read);
     }
 
+    /// <summary>The database's clock.</summary>
+    public static async Task<DateTimeOffset> Now(this NpgsqlDataSource database) =>
+        (await database.Query("SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint", row => row.Instant(0))).Single();
+
     /// <returns>How many rows it changed.</returns>
     public static async Task<int> Run(this NpgsqlDataSource database, string sql, params object?[] values)
     {

@@ -21,7 +21,15 @@ public sealed partial class PostgresLedgerStore(LedgerDatabase ledger, ILogger<P
 {
     private const int MostTries = 10; // a deadlock is found after a second
 
+    private static readonly DateTimeOffset tooSoon = DateTimeOffset.MinValue;
+
     private readonly NpgsqlDataSource database = ledger.Reading;
+
+    /// <summary>
+    /// How long a price or a rate may be on its way from the look at the clock to its row: longer than a silo that stands still holds the region's rules up, far less than
+    /// the minute that it is ahead.
+    /// </summary>
+    public TimeSpan EntryTakes { get; init; } = 2 * LedgerDatabase.Patience;
 
     /// <inheritdoc/>
     public async Task<CommitResult[]> Commit(IReadOnlyList<BalanceCommit> commits)
@@ -113,16 +121,36 @@ public sealed partial class PostgresLedgerStore(LedgerDatabase ledger, ILogger<P
     public Task<Currency> FixListCurrency(string region, Currency currency) => RulesTable.FixListCurrency(database, region, currency);
 
     /// <inheritdoc/>
-    public Task<PriceReply> AddPrice(string region, AddPrice command) => RulesTable.AddPrice(database, region, command);
+    public async Task<PriceReply> AddPrice(string region, AddPrice command, Func<bool>? inTime = null)
+    {
+        var latest = await LatestEntry(inTime);
+        var reply = await RulesTable.AddPrice(database, region, command, latest);
+        return reply.Result == PriceResult.TooSoon && latest != tooSoon ? throw TookTooLong() : reply;
+    }
 
     /// <inheritdoc/>
-    public Task<RateReply> AddRate(string region, AddRate command) => RulesTable.AddRate(database, region, command);
+    public async Task<RateReply> AddRate(string region, AddRate command, Func<bool>? inTime = null)
+    {
+        var latest = await LatestEntry(inTime);
+        var reply = await RulesTable.AddRate(database, region, command, latest);
+        return reply.Result == RateResult.TooSoon && latest != tooSoon ? throw TookTooLong() : reply;
+    }
 
     /// <inheritdoc/>
     public Task AddHold(string region, EnforcementHold hold) => RulesTable.AddHold(database, region, hold);
 
     /// <inheritdoc/>
     public Task<bool> EndHold(string region, string id, DateTimeOffset at) => RulesTable.EndHold(database, region, id, at);
+
+    // The database says how long it takes by its own clock, and is asked before the silo's is looked at: whoever stands still between the look and the entry has entered nothing.
+    private async Task<DateTimeOffset> LatestEntry(Func<bool>? inTime)
+    {
+        if (inTime is null) return DateTimeOffset.MaxValue;
+        var now = await database.Now();
+        return inTime() ? now + EntryTakes : tooSoon;
+    }
+
+    private static TimeoutException TookTooLong() => new("It was too long on its way to the database, and nothing was entered. Repeat the call with the same id.");
 
     private async Task<CommitResult[]> CommitTogether(IReadOnlyList<BalanceCommit> commits)
     {

@@ -8,7 +8,7 @@ namespace OrleansBilling.Grains.Ledger.Postgres;
 
 /// <summary>
 /// Price versions, exchange rates and holds of the regions, and the revision that rises with each of them. Commits take a region's lock together, a new
-/// price or hold takes it alone: so none is decided by rules that end while it is being written, and nobody waits for ever.
+/// price or hold takes it alone: so none is decided by rules that end while it is being written, and nobody waits for ever. What takes it alone is one round trip.
 /// </summary>
 internal static class RulesTable
 {
@@ -47,95 +47,105 @@ internal static class RulesTable
         return new RegionRows(revision, prices, rates, await rows.All(BalanceTable.ReadHold));
     }
 
-    public static Task<Currency> FixListCurrency(NpgsqlDataSource database, string region, Currency currency) => Alone(database, region, async connection =>
-    {
-        await Query(connection, "INSERT INTO list_currency (region, currency) VALUES ($1, $2) ON CONFLICT (region) DO NOTHING RETURNING region", _ => true, region, currency.Code());
-        return (await Query(connection, "SELECT currency FROM list_currency WHERE region = $1", row => CurrencyCode.Find(row.GetString(0))!.Value, region)).Single();
-    });
+    public static async Task<Currency> FixListCurrency(NpgsqlDataSource database, string region, Currency currency) => (await Alone(
+        database, region, row => CurrencyCode.Find(row.GetString(0))!.Value,
+        PostgresCalls.Statement("INSERT INTO list_currency (region, currency) VALUES ($1, $2) ON CONFLICT (region) DO NOTHING", region, currency.Code()),
+        PostgresCalls.Statement("SELECT currency FROM list_currency WHERE region = $1", region)))[^1].Single();
 
-    public static Task<PriceReply> AddPrice(NpgsqlDataSource database, string region, AddPrice command) => Alone(database, region, async connection =>
+    public static async Task<PriceReply> AddPrice(NpgsqlDataSource database, string region, AddPrice command, DateTimeOffset latest)
     {
-        var existing = await Query(
-            connection, "SELECT id, package, micros_per_hour, from_ms, operation FROM price_version WHERE region = $1 AND (operation = $2 OR (package = $3 AND from_ms = $4))",
-            row => (Id: row.GetInt32(0), Same: row.GetString(1) == command.Package && row.GetInt64(2) == command.PricePerHour.MicrosPerHour && row.Instant(3) == command.From, Operation: row.GetString(4)),
-            region, command.Operation, command.Package, command.From);
-        if (existing.Find(row => row.Operation == command.Operation) is { Operation: not null } known)
+        var (existing, id) = await Enter(
+            database, region,
+            PostgresCalls.Statement(
+                """
+                SELECT id, operation, package = $3 AND from_ms = $4 AND micros_per_hour = $5 FROM price_version
+                WHERE region = $1 AND (operation = $2 OR (package = $3 AND from_ms = $4))
+                """,
+                region, command.Operation, command.Package, command.From, command.PricePerHour.MicrosPerHour),
+            Entered(
+                """
+                INSERT INTO price_version (region, id, package, micros_per_hour, from_ms, operation, by_whom)
+                SELECT $1, (SELECT coalesce(max(id), 0) + 1 FROM price_version WHERE region = $1), $2, $3, $4, $5, $6
+                """,
+                region, command.Package, command.PricePerHour.MicrosPerHour, command.From, command.Operation, command.By, latest));
+        if (id is { } entered) return new PriceReply(PriceResult.Entered, entered);
+        if (existing.Find(row => row.Operation == command.Operation) is { } known)
             return new PriceReply(known.Same ? PriceResult.Entered : PriceResult.OperationReused, known.Same ? known.Id : 0);
-        if (existing.Count > 0) return new PriceReply(PriceResult.InstantTaken, 0);
+        return new PriceReply(existing.Count > 0 ? PriceResult.InstantTaken : PriceResult.TooSoon, 0);
+    }
 
-        var id = (await Query(
-            connection,
-            """
-            INSERT INTO price_version (region, id, package, micros_per_hour, from_ms, operation, by_whom)
-            SELECT $1, coalesce(max(id), 0) + 1, $2, $3, $4, $5, $6 FROM price_version WHERE region = $1 RETURNING id
-            """,
-            row => row.GetInt32(0), region, command.Package, command.PricePerHour.MicrosPerHour, command.From, command.Operation, command.By)).Single();
-        await Revise(connection, region);
-        return new PriceReply(PriceResult.Entered, id);
-    });
-
-    public static Task<RateReply> AddRate(NpgsqlDataSource database, string region, AddRate command) => Alone(database, region, async connection =>
+    public static async Task<RateReply> AddRate(NpgsqlDataSource database, string region, AddRate command, DateTimeOffset latest)
     {
         var currency = command.Currency.Code();
-        var existing = await Query(
-            connection, "SELECT id, currency, picos, from_ms, operation FROM exchange_rate WHERE region = $1 AND (operation = $2 OR (currency = $3 AND from_ms = $4))",
-            row => (Id: row.GetInt32(0), Same: row.GetString(1) == currency && row.GetInt64(2) == command.Rate.Picos && row.Instant(3) == command.From, Operation: row.GetString(4)),
-            region, command.Operation, currency, command.From);
-        if (existing.Find(row => row.Operation == command.Operation) is { Operation: not null } known)
+        var (existing, id) = await Enter(
+            database, region,
+            PostgresCalls.Statement(
+                """
+                SELECT id, operation, currency = $3 AND from_ms = $4 AND picos = $5 FROM exchange_rate
+                WHERE region = $1 AND (operation = $2 OR (currency = $3 AND from_ms = $4))
+                """,
+                region, command.Operation, currency, command.From, command.Rate.Picos),
+            Entered(
+                """
+                INSERT INTO exchange_rate (region, id, currency, picos, from_ms, operation, by_whom)
+                SELECT $1, (SELECT coalesce(max(id), 0) + 1 FROM exchange_rate WHERE region = $1), $2, $3, $4, $5, $6
+                """,
+                region, currency, command.Rate.Picos, command.From, command.Operation, command.By, latest));
+        if (id is { } entered) return new RateReply(RateResult.Entered, entered);
+        if (existing.Find(row => row.Operation == command.Operation) is { } known)
             return new RateReply(known.Same ? RateResult.Entered : RateResult.OperationReused, known.Same ? known.Id : 0);
-        if (existing.Count > 0) return new RateReply(RateResult.InstantTaken, 0);
+        return new RateReply(existing.Count > 0 ? RateResult.InstantTaken : RateResult.TooSoon, 0);
+    }
 
-        var id = (await Query(
-            connection,
-            """
-            INSERT INTO exchange_rate (region, id, currency, picos, from_ms, operation, by_whom)
-            SELECT $1, coalesce(max(id), 0) + 1, $2, $3, $4, $5, $6 FROM exchange_rate WHERE region = $1 RETURNING id
-            """,
-            row => row.GetInt32(0), region, currency, command.Rate.Picos, command.From, command.Operation, command.By)).Single();
-        await Revise(connection, region);
-        return new RateReply(RateResult.Entered, id);
-    });
-
-    public static Task AddHold(NpgsqlDataSource database, string region, EnforcementHold hold) => Alone(database, region, async connection =>
-    {
-        var added = await Query(
-            connection,
+    public static Task AddHold(NpgsqlDataSource database, string region, EnforcementHold hold) => Alone(
+        database, region, row => row.GetInt32(0),
+        Revised(
             """
             INSERT INTO region_hold (region, id, actions, reason, by_whom, from_ms, until_ms) VALUES ($1, $2, $3, $4, $5, $6, $7)
-            ON CONFLICT (region, id) DO NOTHING RETURNING id
+            ON CONFLICT (region, id) DO NOTHING RETURNING 1
             """,
-            row => row.GetString(0), region, hold.Id, (int)hold.Actions, hold.Reason, hold.By, hold.From, hold.Until);
-        if (added.Count > 0) await Revise(connection, region);
-        return true;
-    });
+            region, hold.Id, (int)hold.Actions, hold.Reason, hold.By, hold.From, hold.Until));
 
-    public static Task<bool> EndHold(NpgsqlDataSource database, string region, string id, DateTimeOffset at) => Alone(database, region, async connection =>
+    public static async Task<bool> EndHold(NpgsqlDataSource database, string region, string id, DateTimeOffset at) => (await Alone(
+        database, region, row => row.GetInt32(0),
+        Revised("UPDATE region_hold SET until_ms = $3 WHERE region = $1 AND id = $2 AND until_ms > $3 RETURNING 1", region, id, at)))[^1].Count > 0;
+
+    private static async Task<(List<Existing> Existing, int? Entered)> Enter(NpgsqlDataSource database, string region, NpgsqlBatchCommand existing, NpgsqlBatchCommand entered)
     {
-        var ended = await Query(
-            connection, "UPDATE region_hold SET until_ms = $3 WHERE region = $1 AND id = $2 AND until_ms > $3 RETURNING id", row => row.GetString(0), region, id, at);
-        if (ended.Count == 0) return false;
-        await Revise(connection, region);
-        return true;
-    });
+        var answers = await Alone(database, region, row => row.FieldCount == 1 ? new Existing(row.GetInt32(0), "", Same: true) : new Existing(row.GetInt32(0), row.GetString(1), row.GetBoolean(2)), existing, entered);
+        return (answers[^2], answers[^1].SingleOrDefault()?.Id);
+    }
 
-    private static async Task<T> Alone<T>(NpgsqlDataSource database, string region, Func<NpgsqlConnection, Task<T>> write)
+    /// <summary>A row of prices or rates, written only by the instant that is its last parameter, by the database's clock: what came too late for it is none.</summary>
+    private static NpgsqlBatchCommand Entered(string insert, params object?[] values) =>
+        Revised($"{insert} WHERE clock_timestamp() < to_timestamp(${values.Length} / 1000.0) ON CONFLICT DO NOTHING RETURNING id", values);
+
+    /// <summary>A change that makes a new revision of the region's rules, if it changes anything; the region is its first parameter. Answers what the change does.</summary>
+    private static NpgsqlBatchCommand Revised(string change, params object?[] values) => PostgresCalls.Statement(
+        $"""
+         WITH changed AS ({change}), revised AS (
+             INSERT INTO region_rules (region, revision) SELECT $1, 1 FROM changed ON CONFLICT (region) DO UPDATE SET revision = region_rules.revision + 1)
+         SELECT * FROM changed
+         """,
+        values);
+
+    /// <summary>
+    /// One round trip and one transaction, in which nobody else has the region's rules: a silo that stands still has sent all of it or nothing, and holds nobody up.
+    /// </summary>
+    /// <returns>The rows of each statement that has any.</returns>
+    private static async Task<List<List<T>>> Alone<T>(NpgsqlDataSource database, string region, Func<NpgsqlDataReader, T> read, params NpgsqlBatchCommand[] statements)
     {
         await using var connection = await database.OpenConnectionAsync();
-        await using var transaction = await connection.BeginTransactionAsync();
-        await Query(connection, $"SELECT pg_advisory_xact_lock({Lock})::text FROM (SELECT $1 AS region) r", _ => true, region);
-        var result = await write(connection);
-        await transaction.CommitAsync();
-        return result;
-    }
-
-    private static async Task<List<T>> Query<T>(NpgsqlConnection connection, string sql, Func<NpgsqlDataReader, T> read, params object?[] values)
-    {
-        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { PostgresCalls.Statement(sql, values) } };
+        await using var batch = new NpgsqlBatch(connection)
+        {
+            BatchCommands = { PostgresCalls.Statement($"SELECT pg_advisory_xact_lock({Lock}) FROM (SELECT $1 AS region) r", region) },
+        };
+        foreach (var statement in statements) batch.BatchCommands.Add(statement);
         await using var rows = await batch.ExecuteReaderAsync();
-        return await rows.All(read);
+        var answers = new List<List<T>>();
+        while (await rows.NextResultAsync()) answers.Add(await rows.All(read));
+        return answers;
     }
 
-    private static Task<List<long>> Revise(NpgsqlConnection connection, string region) => Query(
-        connection, "INSERT INTO region_rules (region, revision) VALUES ($1, 1) ON CONFLICT (region) DO UPDATE SET revision = region_rules.revision + 1 RETURNING revision",
-        row => row.GetInt64(0), region);
+    private sealed record Existing(int Id, string Operation, bool Same);
 }

@@ -30,7 +30,7 @@ internal static class RulesTable
         return connection.Query("SELECT currency FROM list_currency WHERE region = $region", row => CurrencyCode.Find(row.GetString(0))!.Value, ("region", region)).Single();
     }
 
-    public static PriceReply AddPrice(SqliteConnection connection, string region, AddPrice command)
+    public static PriceReply AddPrice(SqliteConnection connection, string region, AddPrice command, Func<bool>? inTime)
     {
         var existing = connection.Query(
             "SELECT id, package, micros_per_hour, from_ms, operation FROM price_version WHERE region = $region AND (operation = $operation OR (package = $package AND from_ms = $from))",
@@ -39,6 +39,7 @@ internal static class RulesTable
         if (existing.Find(row => row.Operation == command.Operation) is { Operation: not null } known)
             return new PriceReply(known.Same ? PriceResult.Entered : PriceResult.OperationReused, known.Same ? known.Id : 0);
         if (existing.Count > 0) return new PriceReply(PriceResult.InstantTaken, 0);
+        if (inTime?.Invoke() == false) return new PriceReply(PriceResult.TooSoon, 0);
 
         var id = connection.Query("SELECT ifnull(max(id), 0) + 1 FROM price_version WHERE region = $region", row => row.GetInt32(0), ("region", region)).Single();
         connection.Run(
@@ -48,7 +49,7 @@ internal static class RulesTable
         return new PriceReply(PriceResult.Entered, id);
     }
 
-    public static RateReply AddRate(SqliteConnection connection, string region, AddRate command)
+    public static RateReply AddRate(SqliteConnection connection, string region, AddRate command, Func<bool>? inTime)
     {
         var currency = command.Currency.Code();
         var existing = connection.Query(
@@ -58,6 +59,7 @@ internal static class RulesTable
         if (existing.Find(row => row.Operation == command.Operation) is { Operation: not null } known)
             return new RateReply(known.Same ? RateResult.Entered : RateResult.OperationReused, known.Same ? known.Id : 0);
         if (existing.Count > 0) return new RateReply(RateResult.InstantTaken, 0);
+        if (inTime?.Invoke() == false) return new RateReply(RateResult.TooSoon, 0);
 
         var id = connection.Query("SELECT ifnull(max(id), 0) + 1 FROM exchange_rate WHERE region = $region", row => row.GetInt32(0), ("region", region)).Single();
         connection.Run(

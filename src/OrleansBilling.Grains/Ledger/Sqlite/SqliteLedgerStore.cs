@@ -111,10 +111,10 @@ public sealed partial class SqliteLedgerStore(SqliteDatabase database, ILogger<S
     public Task<Currency> FixListCurrency(string region, Currency currency) => database.Write(connection => RulesTable.FixListCurrency(connection, region, currency));
 
     /// <inheritdoc/>
-    public Task<PriceReply> AddPrice(string region, AddPrice command) => database.Write(connection => RulesTable.AddPrice(connection, region, command));
+    public Task<PriceReply> AddPrice(string region, AddPrice command, Func<bool>? inTime = null) => database.Write(connection => RulesTable.AddPrice(connection, region, command, inTime));
 
     /// <inheritdoc/>
-    public Task<RateReply> AddRate(string region, AddRate command) => database.Write(connection => RulesTable.AddRate(connection, region, command));
+    public Task<RateReply> AddRate(string region, AddRate command, Func<bool>? inTime = null) => database.Write(connection => RulesTable.AddRate(connection, region, command, inTime));
 
     /// <inheritdoc/>
     public Task AddHold(string region, EnforcementHold hold) => database.Write(connection =>
