@@ -22,6 +22,8 @@ public sealed class ExchangeRateTests(ITestOutputHelper output) : HostTest(outpu
         Assert.Equal((422, "currency_without_rate"), Told(await tenant.Refused(HttpMethod.Post, "/api/top-ups", money)));
         Assert.Equal((422, "currency_without_rate"), Told(await tenant.Refused(HttpMethod.Post, "/api/payments", new { gateway = "vnpay", currency = "VND", amount = "500000" })));
         Assert.Equal((422, "currency_not_offered"), Told(await tenant.Refused(HttpMethod.Put, "/api/balance/currency", new { currency = "VND" })));
+        var gift = new { kind = "voucher", amount = "200000", currency = "VND", description = "A gift.", lot = "gift" };
+        Assert.Equal((422, "currency_without_rate"), Told(await grace.Refused(HttpMethod.Post, $"/api/operator/tenants/{tenant.Tenant}/credits", gift)));
         Assert.DoesNotContain("VND", await Offered(tenant));
         Assert.Null((await tenant.Balance()).Currency);
         Assert.Empty((await Package(tenant)).GetProperty("converted").EnumerateArray());
