@@ -55,7 +55,13 @@ internal static class MoneyChecks
         {
             report.Look("M3", lot.Remaining >= 0 && lot.Remaining <= lot.Granted, $"{lot.Balance}: lot {lot.Lot} has {lot.Remaining} of {lot.Granted}");
             var lines = entries.SelectMany(entry => entry.Lines.Where(line => line.Lot == lot.Lot).Select(line => (Entry: entry, line.Micros))).ToArray();
-            report.Look("M8", lines.Count(line => line.Entry.Kind == "Expiry") <= 1, $"{lot.Balance}: lot {lot.Lot} left more than once");
+            // It may leave more than once: what a late status has given back to it since (policy 3.9). Each time all of it does.
+            var inLot = 0L;
+            foreach (var (entry, micros) in lines)
+            {
+                inLot += micros;
+                if (entry.Kind == "Expiry") report.Look("M8", micros < 0 && inLot == 0, $"{Name(entry)}: {micros} leaves lot {lot.Lot}, and {inLot} stays");
+            }
             report.Look("M8", lot.State != "Ended" || lot.Remaining == 0, $"{lot.Balance}: lot {lot.Lot} has ended and {lot.Remaining} is left");
             report.Look(
                 "M8", lines.Where(line => line.Entry.Kind == "Charge").All(line => line.Entry.At >= lot.Effective && (lot.Expires is null || line.Entry.At <= lot.Expires)),
