@@ -15,6 +15,8 @@ public sealed class BrokenLedgerTests(ITestOutputHelper output, BrokenLedgerTest
     [InlineData("M4", "UPDATE ledger_entry SET from_ms = from_ms + 1 WHERE balance = {balance} AND vm IS NOT NULL")]
     [InlineData("M4", "UPDATE metered_vm SET posted_through_ms = posted_through_ms + 1 WHERE balance = {balance}")]
     [InlineData("M6", "UPDATE ledger_entry SET seconds = seconds + 1 WHERE balance = {balance} AND vm IS NOT NULL")]
+    [InlineData("M8", "UPDATE ledger_entry SET lines = json_set(lines, '$[0].micros', json_extract(lines, '$[0].micros') + 1) WHERE balance = {balance} AND kind = 'Expiry'")]
+    [InlineData("M8", "PRAGMA ignore_check_constraints = ON; UPDATE ledger_entry SET kind = 'Expiry' WHERE balance = {balance} AND kind = 'Credit' AND lines LIKE '%lot-%'")]
     [InlineData("M9", "UPDATE ledger_entry SET change_micros = change_micros + 1 WHERE balance = {balance} AND number = 1")]
     [InlineData("M9", "UPDATE ledger_entry SET change_micros = change_micros + 1 WHERE balance = {balance} AND operation LIKE 'payment/%'")]
     [InlineData("M9", "DELETE FROM ledger_entry WHERE balance = {balance} AND operation LIKE 'payment/%/back/1'")]
