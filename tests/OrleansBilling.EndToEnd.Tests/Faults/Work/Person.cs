@@ -67,8 +67,8 @@ internal sealed class Person : IDisposable
         : Do(kind, HttpMethod.Post, $"/api/vms/{vm}/{kind}");
 
     /// <summary>An operator charges a tenant for another product, whatever is there.</summary>
-    public Task<WorkOperation> Charge(string tenant, int dollars) => Do(
-        "charge", HttpMethod.Post, $"/api/operator/tenants/{tenant}/charges", micros => new { product = "inference", amount = new Amount(micros), currency = "USD", description = "tokens" }, dollars, tenant);
+    public Task<WorkOperation> Charge(string tenant, int dollars, int? portal = null) => Do(
+        "charge", HttpMethod.Post, $"/api/operator/tenants/{tenant}/charges", micros => new { product = "inference", amount = new Amount(micros), currency = "USD", description = "tokens" }, dollars, tenant, portal);
 
     /// <summary>An operator gives a tenant credit that ends soon.</summary>
     public Task<WorkOperation> Grant(string tenant, string kind, int dollars, TimeSpan lasting)
