@@ -47,6 +47,7 @@ try
     }
 
     var app = Node.Build(builder, settings, storage, settings.HasSilo ? BusinessClock.For(settings) : TimeProvider.System);
+    EndInTime.Promise(settings.ShutdownTimeout, app.Lifetime.ApplicationStopping);
     app.Lifetime.ApplicationStarted.Register(() => Announcement.Write(app, settings));
     app.Lifetime.ApplicationStarted.Register(() => fakePayments.Notify(app));
     await app.RunAsync();

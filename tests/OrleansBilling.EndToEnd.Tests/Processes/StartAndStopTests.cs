@@ -61,6 +61,16 @@ public sealed class StartAndStopTests(ITestOutputHelper output) : HostTest(outpu
     }
 
     [Fact]
+    public async Task A_process_of_which_one_part_does_not_end_ends_all_the_same_and_says_so()
+    {
+        var host = Prepare(["ShutdownTimeout=00:00:01"]);
+        foreach (var (name, value) in NeverStopped.Variables) host.Variables[name] = value;
+        await host.Start();
+        Assert.Equal(128 + 9, await host.Stop()); // it has killed itself
+        Assert.Contains("The process was to end 6 seconds ago", host.Log, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task M13_SIGTERM_in_the_middle_of_work_ends_the_process_with_0_and_loses_nothing()
     {
         var host = await Run("Platform:Create=00:00:01");

@@ -22,6 +22,7 @@ internal static class ClusterSettings
         "Platform:Reboot=00:00:01",
         "Platform:Delete=00:00:01",
         "Silo:RepeatAfter=00:00:05",
+        "ShutdownTimeout=00:00:20",
         "Adjustments:ApprovalAbove:USD=1000000", // one operator does everything here
         "Payments:Minimums:USD=1",
         "SignIn:PerMinute=10000",
