@@ -107,6 +107,7 @@ public sealed record Usage
     public Usage Extend(DateTimeOffset from, DateTimeOffset to, Package package)
     {
         if (to <= from) return this;
+        if (Priced.Length < 2 && !(package.NextChangeAfter(from) < to)) return ExtendAtOnePrice(to - from, package.InForceAt(from)); // almost always
         var time = Time;
         var priced = Priced.ToBuilder();
         for (var at = from; at < to;)
@@ -219,9 +220,22 @@ public sealed record Usage
 
     private static DateTimeOffset Earlier(DateTimeOffset? change, DateTimeOffset to) => change < to ? change.Value : to;
 
+    private Usage ExtendAtOnePrice(TimeSpan more, PriceVersion? version)
+    {
+        var time = Time + more;
+        var seconds = WholeSeconds(time) - WholeSeconds(Time);
+        if (seconds == 0) return new Usage(time, Priced, Folded);
+        var added = At(version, seconds);
+        if (Priced is not [var only]) return new Usage(time, [added], Folded);
+        return new Usage(time, only.IsAtPriceOf(added) ? [added with { Seconds = only.Seconds + seconds }] : [only, added], Folded);
+    }
+
+    private static PricedSeconds At(PriceVersion? version, long seconds) =>
+        version is null ? new PricedSeconds(0, default, seconds) : new PricedSeconds(version.Id, version.Price, seconds, version.Rate?.Id ?? 0, version.Rate?.Rate ?? default);
+
     private static void Add(ImmutableArray<PricedSeconds>.Builder priced, PriceVersion? version, long seconds)
     {
-        var added = version is null ? new PricedSeconds(0, default, seconds) : new PricedSeconds(version.Id, version.Price, seconds, version.Rate?.Id ?? 0, version.Rate?.Rate ?? default);
+        var added = At(version, seconds);
         // A price may hold again, after that of a plan; an exchange rate does not, and there may be many.
         for (var i = priced.Count - 1; i >= 0 && priced[i].RateVersion == added.RateVersion; i--)
         {

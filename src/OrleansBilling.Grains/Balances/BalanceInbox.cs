@@ -46,7 +46,8 @@ internal abstract class BalanceCommand
 /// <summary>A command with its answer.</summary>
 internal sealed class BalanceCommand<T>(Func<BalanceStep, T> decide) : BalanceCommand
 {
-    private readonly TaskCompletionSource<T> answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    // Whoever waits is a call of the same activation and goes on with the answer, without a turn of its own that every charge would pay for.
+    private readonly TaskCompletionSource<T> answer = new();
     private T decided = default!;
 
     public Task<T> Answered => answer.Task;

@@ -19,7 +19,7 @@ public sealed partial class LedgerWriter : IAsyncDisposable
     internal const int AtATime = 4;
 
     private const int MostInOneTransaction = 1024; // bounds, with the most entries, how long a transaction holds the database
-    private const int Enough = 128; // entries to be worth a transaction although more are coming
+    private const int Enough = 64; // entries to be worth a transaction although more are coming
     private static readonly TimeSpan moment = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan patience = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan longest = TimeSpan.FromMilliseconds(100); // far below the second in which a stop is to be ordered (E1)

@@ -36,7 +36,7 @@ internal static class BalanceTable
                  c.version, c.email, c.currency, c.top_up, c.total, c.vms, c.standing, c.entries, c.notices, c.orders, c.armed, c.low, c.exhaustion, c.stretch,
                  c.negative_since, c.deletion_due, c.warnings, c.runway, c.below_own, c.own, c.recipients, c.watches, c.advanced_to, c.due_at, c.rules, c.deletion_held, c.currency_reserved)
              FROM {Unnested} LEFT JOIN region_rules r ON r.region = c.region
-             WHERE coalesce(r.revision, 0) = c.decided_by AND balance.balance = c.key AND balance.version = c.version - 1 AND balance.region = c.region
+             WHERE coalesce(r.revision, 0) = c.decided_by AND balance.balance = c.key AND balance.version = c.version - 1
              RETURNING balance.balance, balance.number
              """);
 
@@ -50,7 +50,7 @@ internal static class BalanceTable
             UPDATE balance SET version = c.version, top_up_micros = c.top_up, total_micros = c.total, entry_count = c.entries, advanced_to_ms = c.advanced_to
             FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[])
                 AS c (key, region, version, top_up, total, entries, advanced_to, decided_by) LEFT JOIN region_rules r ON r.region = c.region
-            WHERE coalesce(r.revision, 0) = c.decided_by AND balance.balance = c.key AND balance.version = c.version - 1 AND balance.region = c.region
+            WHERE coalesce(r.revision, 0) = c.decided_by AND balance.balance = c.key AND balance.version = c.version - 1
             RETURNING balance.balance, balance.number
             """);
 
