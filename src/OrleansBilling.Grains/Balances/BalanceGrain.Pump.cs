@@ -40,7 +40,7 @@ public sealed partial class BalanceGrain
             catch (Exception unknown)
 #pragma warning restore CA1031
             {
-                Lose(unknown);
+                Lose(unknown); // first: whoever hears of it below goes on at once, and must find this activation lost
                 // As an exception that every caller knows; the cause is in this silo's log.
                 var answer = new OutcomeUnknownException($"The balance could not be written: {unknown.Message}");
                 foreach (var command in batch.Concat(inbox)) command.Fail(answer);

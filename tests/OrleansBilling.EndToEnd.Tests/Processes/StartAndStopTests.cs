@@ -67,7 +67,7 @@ public sealed class StartAndStopTests(ITestOutputHelper output) : HostTest(outpu
         foreach (var (name, value) in NeverStopped.Variables) host.Variables[name] = value;
         await host.Start();
         Assert.Equal(128 + 9, await host.Stop()); // it has killed itself
-        Assert.Contains("The process was to end 6 seconds ago", host.Log, StringComparison.Ordinal);
+        Assert.Contains("The process was asked to end 6 seconds ago", host.Log, StringComparison.Ordinal);
     }
 
     [Fact]
