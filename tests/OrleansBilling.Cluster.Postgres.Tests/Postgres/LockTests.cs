@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Npgsql;
 using OrleansBilling.Cluster.Tests.Database;
 using OrleansBilling.Cluster.Tests.Fencing;
@@ -15,20 +14,25 @@ public sealed class LockTests
     {
         await using var ledger = await TestDatabase.New();
         var store = ledger.Open();
-        var created = "ab".Select(name => LooseLedger.Decide(StoredBalance.None(LooseLedger.Tenant($"{name}")), step => step.TopUp("op", Currency.Usd, Amount.Parse("1"), "x"))).ToList();
+        string[] names = ["a", "b", "c"];
+        var created = names.Select(name => LooseLedger.Decide(StoredBalance.None(LooseLedger.Tenant(name)), step => step.TopUp("op", Currency.Usd, Amount.Parse("1"), "x"))).ToList();
         await store.Commit(created);
 
+        // A transaction looks for a deadlock once, some time after it began to wait. So the circle is closed before the store's begins its last wait, however slow the machine is.
+        await using var middle = ledger.Connect();
+        await Run(middle, "BEGIN; UPDATE balance SET version = version WHERE balance = 'vn/b'");
         await using var other = ledger.Connect();
-        await Run(other, "SET deadlock_timeout = '1min'; BEGIN; UPDATE balance SET version = version WHERE balance = 'vn/b'"); // never the one that is ended
+        await Run(other, "SET deadlock_timeout = '1h'; BEGIN; UPDATE balance SET version = version WHERE balance = 'vn/c'"); // never the one that is ended
         var commit = store.Commit([.. created.Select(one => LooseLedger.Decide(one.After, step => step.TopUp("op2", Currency.Usd, Amount.Parse("1"), "x")))]);
-        // The store's transaction looks for a deadlock once, some time after it began to wait: it must find one.
-        while (ledger.Query("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'", row => row.GetInt32(0))[0] == 0) await Task.Delay(1);
-        var began = Stopwatch.GetTimestamp();
-        await Run(other, "UPDATE balance SET version = version WHERE balance = 'vn/a'"); // goes on when the store's transaction is ended
-        Assert.True(Stopwatch.GetElapsedTime(began) > TimeSpan.FromMilliseconds(20), "There was no deadlock.");
+        await Waiting(ledger, 1, commit); // it has a, and waits for b
+        var wish = Run(other, "UPDATE balance SET version = version WHERE balance = 'vn/a'");
+        await Waiting(ledger, 2, wish);
+        await Run(middle, "ROLLBACK"); // from here on it waits for c, whose owner waits for a
+
+        await wish; // only when the store's transaction is ended
         await Run(other, "COMMIT");
-        Assert.Equal([CommitResult.Committed, CommitResult.Committed], await commit);
-        Assert.Equal(4, ledger.Query("SELECT count(*) FROM ledger_entry", row => row.GetInt32(0))[0]);
+        Assert.All(await commit, result => Assert.Equal(CommitResult.Committed, result));
+        Assert.Equal(6, ledger.Query("SELECT count(*) FROM ledger_entry", row => row.GetInt32(0))[0]);
     }
 
     [Fact]
@@ -45,6 +49,15 @@ public sealed class LockTests
             """,
             row => row.GetString(0));
         Assert.Empty(late);
+    }
+
+    private static async Task Waiting(TestDatabase ledger, int count, Task last)
+    {
+        while (ledger.Query("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'", row => row.GetInt32(0))[0] < count)
+        {
+            Assert.False(last.IsCompleted, "It does not wait.");
+            await Task.Delay(1);
+        }
     }
 
     private static async Task Run(NpgsqlConnection connection, string sql)
