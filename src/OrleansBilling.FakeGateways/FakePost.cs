@@ -98,7 +98,7 @@ public sealed class FakePost(FakeGatewayOptions options) : IDisposable
             deliveries.Enqueue(new Delivery(letter.Gateway, letter.Payment, letter.What, (int)response.StatusCode, body));
             return letter.IsAccepted((int)response.StatusCode, body);
         }
-        catch (HttpRequestException unreachable)
+        catch (Exception unreachable) when (unreachable is HttpRequestException || (unreachable is TaskCanceledException && !ending.IsCancellationRequested))
         {
             deliveries.Enqueue(new Delivery(letter.Gateway, letter.Payment, letter.What, 0, unreachable.Message));
             return false;

@@ -23,7 +23,7 @@ internal static class EndInTime
         // Nor may whoever should read this keep it alive.
         var last = new Thread(() => Console.Error.WriteLine($"The process was asked to end {patience.TotalSeconds:N0} seconds ago and has not. It is killed; nothing is lost that was answered.")) { IsBackground = true };
         last.Start();
-        last.Join(TimeSpan.FromSeconds(1));
+        last.Join(TimeSpan.FromSeconds(3));
         using var self = Process.GetCurrentProcess();
         self.Kill();
     }

@@ -183,7 +183,10 @@ internal sealed class TestDatabase : IAsyncDisposable
         return connections;
     }
 
-    private string ConnectionStringOf(string user) => running.ConnectionStringOf(name, user);
+    private string ConnectionStringOf(string user) => Patient(running.ConnectionStringOf(name, user));
+
+    // Many tests at once, on a server that may stand still for a while.
+    private static string Patient(string connectionString) => new NpgsqlConnectionStringBuilder(connectionString) { Timeout = 60 }.ToString();
 
     private int Run(string user, string sql)
     {

@@ -27,6 +27,7 @@ public sealed class ChangeStreamTests
         var (entries, notices, after) = (new List<long>(), new List<long>(), 0L);
         while (entries.Count < Count)
         {
+            if (writing.IsFaulted) await writing;
             after = await Read(cluster, after, answers: 3, Count, entries, notices);
             Assert.True(entries.Count <= Count, "More was shown than was posted.");
         }

@@ -18,7 +18,7 @@ namespace OrleansBilling.Cluster.Tests.Clock;
 public sealed class ManualTimeProvider : TimeProvider
 {
     /// <summary>How long, in real time, a wait goes on before it fails.</summary>
-    public static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(10);
+    public static readonly TimeSpan DefaultTimeout = TimeSpan.FromMinutes(5);
 
     private readonly Lock sync = new();
     private readonly List<ManualTimer> armed = [];

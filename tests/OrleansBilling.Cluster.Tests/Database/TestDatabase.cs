@@ -111,7 +111,11 @@ internal sealed class TestDatabase : IAsyncDisposable
 
     public ValueTask DisposeAsync()
     {
-        SqliteConnection.ClearAllPools();
+        foreach (var file in new[] { Ledger, Orleans })
+        {
+            using var pooled = new SqliteConnection(SqliteDatabase.ConnectionStringOf(file)); // of this test alone
+            SqliteConnection.ClearPool(pooled);
+        }
         Directory.Delete(folder, recursive: true);
         return ValueTask.CompletedTask;
     }

@@ -1,7 +1,10 @@
+using System.Collections.Concurrent;
 using OrleansBilling.Cluster.Tests.Once;
 using OrleansBilling.Cluster.Tests.Support;
+using OrleansBilling.Contracts.Balances;
 using OrleansBilling.Contracts.Vms;
 using OrleansBilling.Domain.Balances;
+using OrleansBilling.Domain.Money;
 using OrleansBilling.Domain.Vms;
 
 namespace OrleansBilling.Cluster.Tests.Enforcement;
@@ -69,14 +72,18 @@ public sealed class CureTests
     [Fact]
     public async Task F15_P4_8_a_payment_that_is_decided_right_behind_the_stop_comes_before_anybody_obeys_it()
     {
-        var ledger = new FaultyLedger();
-        await using var cluster = await Ladder.Begin(setup => setup.Ledger = ledger.Around);
+        var (ledger, inbox) = (new FaultyLedger(), new TopUpTaken());
+        await using var cluster = await Ladder.Begin(setup =>
+        {
+            setup.Ledger = ledger.Around;
+            setup.Services = services => services.AddFilter(inbox);
+        });
         await cluster.AdvanceTo(Ladder.Exhausted.AddSeconds(-1));
         var stopping = ledger.HoldNext();
         cluster.Clock.AdvanceTo(Ladder.Exhausted);
         await stopping.Arrived;
         var payment = cluster.TopUp("5");
-        await Task.Delay(100); // it waits in the inbox behind the write
+        await inbox.Taken("5"); // it waits behind the write
         stopping.Release();
         await payment;
         await cluster.Settle();
@@ -186,5 +193,22 @@ public sealed class CureTests
         await cluster.Ask("b", VmRequest.Reboot);
         await Commanded.Send(cluster, "charge", "c", "4.9");
         return cluster;
+    }
+
+    /// <summary>Tells when a balance has a payment in its inbox.</summary>
+    private sealed class TopUpTaken : IIncomingGrainCallFilter
+    {
+        private readonly ConcurrentDictionary<Amount, TaskCompletionSource> taken = new();
+
+        public Task Taken(string amount) => Of(Amount.Parse(amount)).Task;
+
+        public Task Invoke(IIncomingGrainCallContext context)
+        {
+            var done = context.Invoke(); // which puts it there before anything is waited for
+            if (context.InterfaceMethod.Name == nameof(IBalanceGrain.TopUp) && context.Request.GetArgument(0) is TopUp payment) Of(payment.Amount).TrySetResult();
+            return done;
+        }
+
+        private TaskCompletionSource Of(Amount amount) => taken.GetOrAdd(amount, _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
     }
 }

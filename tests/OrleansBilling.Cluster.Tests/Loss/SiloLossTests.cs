@@ -16,7 +16,7 @@ public sealed class SiloLossTests
         await using var cluster = await Ladder.Begin(setup => (setup.Silos, setup.OnDisk) = (2, true));
         await cluster.AdvanceTo(Ladder.At(killedAt));
         var owner = await cluster.Cluster.Client.GetGrain<IManagementGrain>(0).GetActivationAddress(cluster.Balance);
-        await cluster.Cluster.KillSiloAsync(cluster.Cluster.Silos.Single(silo => silo.SiloAddress.Equals(owner)));
+        await cluster.Kill(cluster.Cluster.Silos.Single(silo => silo.SiloAddress.Equals(owner)));
         await Eventually.Holds(
             async () =>
             {

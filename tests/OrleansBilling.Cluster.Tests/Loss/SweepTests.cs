@@ -42,8 +42,8 @@ public sealed class SweepTests
         platform.IsDown = true;
         await cluster.Ask("a", request, "op");
         await cluster.Cluster.DeactivateAsync(cluster.Vm("a"));
-        platform.IsDown = false;
         Assert.Empty(platform.Of(request, "a"));
+        platform.IsDown = false;
 
         cluster.Clock.AdvanceTo(Ladder.At("10:01:01"));
         await platform.Confirm(cluster, request, "a");

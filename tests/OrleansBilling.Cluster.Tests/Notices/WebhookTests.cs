@@ -215,6 +215,8 @@ public sealed class WebhookTests
         await Eventually.Holds(() => mail.Taken.Count == 2, "the mail has gone");
         await cluster.AdvanceTo(Ladder.Exhausted);
         await Eventually.Holds(() => mail.Taken.Count == 5, "the warning has gone");
+        await Eventually.Holds(
+            async () => (await cluster.Billing.GetDeliveries(cluster.Tenant)).Where(delivery => delivery.Channel == DeliveryChannel.Email).All(delivery => delivery.State == DeliveryState.Delivered), "it is known that it has");
         await cluster.AdvanceTo(Ladder.Deletion);
         Assert.Equal(Ladder.Deletion, Assert.Single(cluster.Orders(OrderKind.Delete)).At);
         Assert.Single(dead.All); // one at a time

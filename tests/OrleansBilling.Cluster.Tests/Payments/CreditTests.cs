@@ -49,12 +49,9 @@ public sealed class CreditTests
         await using var cluster = await BillingCluster.Start(gateway.AddTo);
         await cluster.Pay("p");
         gateway.IsDown = true;
-        await cluster.Advance(TimeSpan.FromMinutes(1.1));
-        await Eventually.Holds(() => gateway.Asked == 1, "the gateway was asked in vain");
+        await cluster.GoesOn(TimeSpan.FromMinutes(1.1), () => Task.FromResult(gateway.Asked > 0), "the gateway was asked in vain");
         (gateway.IsDown, gateway.Known) = (false, [Paying.Paid()]);
-        await cluster.Advance(TimeSpan.FromMinutes(1.1));
-
-        await Eventually.Holds(async () => await cluster.StatusOfPayment("p") == PaymentStatus.Paid, "the payment is found paid");
+        await cluster.GoesOn(TimeSpan.FromMinutes(1.1), async () => await cluster.StatusOfPayment("p") == PaymentStatus.Paid, "the payment is found paid");
         Assert.Equal("25.000000", Assert.Single(await cluster.Entries()).Change.ToString());
     }
 

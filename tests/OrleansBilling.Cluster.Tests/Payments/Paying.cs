@@ -1,3 +1,4 @@
+using OrleansBilling.Cluster.Tests.Support;
 using OrleansBilling.Contracts;
 using OrleansBilling.Contracts.Payments;
 using OrleansBilling.Contracts.Tenants;
@@ -38,6 +39,20 @@ internal static class Paying
 
     /// <summary>Time passes in which nobody looked: what was due meanwhile is due once.</summary>
     public static void Leap(this BillingCluster cluster, TimeSpan by) => cluster.Clock.AdvanceTo(cluster.Clock.Now + by);
+
+    /// <summary>Goes on by so much, again and again, until it is so: a reminder may be armed anew later than the clock was moved.</summary>
+    public static Task GoesOn(this BillingCluster cluster, TimeSpan by, Func<Task<bool>> until, string what) => Eventually.Holds(
+        async () =>
+        {
+            await cluster.Advance(by);
+            for (var looked = 0; looked < 20; looked++)
+            {
+                if (await until()) return true;
+                await Task.Delay(100);
+            }
+            return false;
+        },
+        what);
 
     public static IPaymentGrain PaymentGrain(this BillingCluster cluster, string payment) => cluster.Cluster.Client.GetGrain<IPaymentGrain>(payment);
 }

@@ -74,12 +74,9 @@ public sealed class TakenBackTests
         await using var cluster = await Paid();
         await cluster.Advance(TimeSpan.FromMinutes(1.1));
         gateway.Known = [Paying.Paid(), Paying.Refunded("10", "re_1")];
-        await cluster.Advance(TimeSpan.FromHours(6.1));
-        await Eventually.Holds(async () => (await cluster.Entries()).Length == 2, "the first is found");
+        await cluster.GoesOn(TimeSpan.FromHours(6.1), async () => (await cluster.Entries()).Length == 2, "the first is found");
         gateway.Known = [Paying.Paid(), Paying.Refunded("5", "re_2")];
-        await cluster.Advance(TimeSpan.FromHours(6.1));
-
-        await Eventually.Holds(async () => (await cluster.Entries()).Length == 3, "the second is found");
+        await cluster.GoesOn(TimeSpan.FromHours(6.1), async () => (await cluster.Entries()).Length == 3, "the second is found");
         Assert.Equal(["25.000000", "-10.000000", "-5.000000"], (await cluster.Entries()).Select(entry => entry.Change.ToString()));
     }
 
@@ -92,8 +89,7 @@ public sealed class TakenBackTests
         await Eventually.Holds(() => gateway.Asked > 0, "it is asked about");
         await cluster.Settle();
         gateway.Known = [Paying.Paid(), Paying.Refunded("10")];
-        await cluster.Advance(TimeSpan.FromDays(1.1));
-        await Eventually.Holds(async () => await cluster.StatusOfPayment("p") == PaymentStatus.Refunded, "the refund is found");
+        await cluster.GoesOn(TimeSpan.FromDays(1.1), async () => await cluster.StatusOfPayment("p") == PaymentStatus.Refunded, "the refund is found");
     }
 
     [Theory]
@@ -177,14 +173,11 @@ public sealed class TakenBackTests
         await cluster.Settle();
         await cluster.Hears(gateway.Says("p", Paying.Disputed(DisputeSteps.Opened)));
         var asked = gateway.Asked;
-        await cluster.Advance(TimeSpan.FromMinutes(1.1));
-        await Eventually.Holds(() => gateway.Asked > asked, "the dispute is asked about");
+        await cluster.GoesOn(TimeSpan.FromMinutes(1.1), () => Task.FromResult(gateway.Asked > asked), "the dispute is asked about");
         await cluster.Settle();
 
         gateway.Known = [Paying.Paid(), Paying.Disputed(DisputeSteps.Lost)]; // and tells nobody
-        cluster.Leap(TimeSpan.FromDays(1.1));
-
-        await Eventually.Holds(async () => await cluster.StatusOfPayment("p") == PaymentStatus.DisputeLost, "its end is found");
+        await cluster.GoesOn(TimeSpan.FromDays(1.1), async () => await cluster.StatusOfPayment("p") == PaymentStatus.DisputeLost, "its end is found");
         Assert.Equal(["25.000000", "-25.000000"], (await cluster.Entries()).Select(entry => entry.Change.ToString()));
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -37,7 +38,7 @@ internal sealed class PublishedRates : IAsyncDisposable
     public string Text { get; set; } = "";
 
     /// <summary>What it answers first; 200 when there are no more.</summary>
-    public Queue<int> Statuses { get; } = new();
+    public ConcurrentQueue<int> Statuses { get; } = new();
 
     public int Asked => asked;
 

@@ -23,7 +23,7 @@ public sealed class RateImportTests
     {
         await using var source = await PublishedRates.Start(Days);
         await using var cluster = await Importing(source, silos: 2);
-        await cluster.AdvanceTo(Ladder.At("10:01:00"));
+        await BeginsToAsk(cluster);
         // Today's is late, so it holds for the rest of the day, and a minute ahead; tomorrow begins at 17:00 UTC in Vietnam.
         var rates = await Rates(cluster, 2);
         Assert.Equal(["25391.123456789012 17:00:00.000", "25400.5 10:02:15.000"], rates);
@@ -44,7 +44,7 @@ public sealed class RateImportTests
         await using var source = await PublishedRates.Start(Days);
         await using var cluster = await Importing(source);
         await cluster.Billing.AddRate("vn", new AddRate("own", Currency.Vnd, ExchangeRate.Parse("25399"), Ladder.At("16:59:00")));
-        await cluster.AdvanceTo(Ladder.At("10:01:00"));
+        await BeginsToAsk(cluster);
         Assert.Equal(["25391.123456789012 17:00:00.000", "25399 16:59:00.000"], await Rates(cluster, 2));
     }
 
@@ -53,8 +53,8 @@ public sealed class RateImportTests
     {
         await using var source = await PublishedRates.Start(Days);
         await using var cluster = await Started(source);
-        await cluster.AdvanceTo(Ladder.At("10:01:00"));
-        await Comes(cluster, "25400.5 of 03/02/2026, was not entered: First");
+        await BeginsToAsk(cluster);
+        await Comes(cluster, source, "25400.5 of 03/02/2026, was not entered: First");
         Assert.Empty(await cluster.Billing.GetRates("vn"));
     }
 
@@ -63,12 +63,12 @@ public sealed class RateImportTests
     {
         await using var source = await PublishedRates.Start("date,currency,rate\n2026-03-01,VND,25400.5\n2026-03-02,VND,2540\n");
         await using var cluster = await Importing(source);
-        await cluster.AdvanceTo(Ladder.At("10:01:00"));
+        await BeginsToAsk(cluster);
         Assert.Equal(["25400.5 10:02:15.000"], await Rates(cluster, 1));
-        await Comes(cluster, "Vnd, 2540 from 03/02/2026 17:00:00 +00:00 on, was refused: Jump after 25400.5");
-        await Comes(cluster, "2540 of 03/03/2026, was not entered: Jump");
+        await Comes(cluster, source, "Vnd, 2540 from 03/02/2026 17:00:00 +00:00 on, was refused: Jump after 25400.5");
+        await Comes(cluster, source, "2540 of 03/03/2026, was not entered: Jump");
         Assert.DoesNotContain(log, line => line.Contains("for 03/03/2026", StringComparison.Ordinal));
-        await Comes(cluster, "no exchange rate of region vn into Vnd for 03/03/2026: that of 03/02/2026, 25400.5, goes on");
+        await Comes(cluster, source, "no exchange rate of region vn into Vnd for 03/03/2026: that of 03/02/2026, 25400.5, goes on");
     }
 
     [Fact]
@@ -77,18 +77,18 @@ public sealed class RateImportTests
         await using var source = await PublishedRates.Start(Days);
         source.Statuses.Enqueue(503);
         await using var cluster = await Importing(source);
-        await cluster.AdvanceTo(Ladder.At("10:01:00"));
+        await BeginsToAsk(cluster);
         await Rates(cluster, 2);
         Assert.Equal(2, source.Asked);
 
         source.Statuses.Enqueue(404);
-        await Comes(cluster, "could not be imported: the source answered 404");
+        await Comes(cluster, source, "could not be imported: the source answered 404");
         source.Statuses.Enqueue(302); // rates come from where the settings say
-        await Comes(cluster, "could not be imported: the source answered 302");
+        await Comes(cluster, source, "could not be imported: the source answered 302");
         source.Text = "date,currency,rate\n2026-03-02,VND,\n";
-        await Comes(cluster, "could not be imported: line 2 has no exchange rate");
+        await Comes(cluster, source, "could not be imported: line 2 has no exchange rate");
         source.Text = Days + new string('\n', RateSource.LargestAnswer);
-        await Comes(cluster, "could not be imported: Cannot write more bytes to the buffer");
+        await Comes(cluster, source, "could not be imported: Cannot write more bytes to the buffer");
         await Rates(cluster, 2);
     }
 
@@ -147,12 +147,25 @@ public sealed class RateImportTests
         async Task<RateView[]> Read() => [.. (await cluster.Billing.GetRates("vn")).Where(rate => rate.From > Yesterday)];
     }
 
-    /// <summary>Goes on hour by hour until it is told.</summary>
-    private Task Comes(BillingCluster cluster, string what) => Eventually.Holds(
+    /// <summary>A minute after the start, when the job waits for it.</summary>
+    private static async Task BeginsToAsk(BillingCluster cluster)
+    {
+        await cluster.Clock.WaitUntilArmedAsync(Ladder.At("10:01:00"), cluster.Cluster.Silos.Count);
+        await cluster.AdvanceTo(Ladder.At("10:01:00"));
+    }
+
+    /// <summary>Goes on hour by hour until it is told, and not before it has been asked for in that hour.</summary>
+    private Task Comes(BillingCluster cluster, PublishedRates source, string what) => Eventually.Holds(
         async () =>
         {
-            await Task.Delay(200); // the job works in real time
-            if (log.Any(line => line.Contains(what, StringComparison.Ordinal))) return true;
+            var asked = source.Asked;
+            // The job works in real time, and each time asks before it tells; it has not begun to wait for this hour when it does not ask.
+            for (var looked = 0; looked < 20; looked++)
+            {
+                if (log.Any(line => line.Contains(what, StringComparison.Ordinal))) return true;
+                if (looked > 1 && source.Asked > asked) break;
+                await Task.Delay(100);
+            }
             await cluster.Advance(TimeSpan.FromHours(1));
             return false;
         },

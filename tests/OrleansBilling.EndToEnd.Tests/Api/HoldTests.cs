@@ -14,7 +14,7 @@ public sealed class HoldTests(ITestOutputHelper output) : HostTest(output)
         var (tenant, grace) = (Keep(new PortalCaller(host)), Keep(new PortalCaller(host)));
         await tenant.SignIn("ada@example.com");
         await grace.SignInAsOperator(host);
-        await tenant.TopUp("3.00");
+        await tenant.TopUp("9.00");
         var vm = (await tenant.CreateVm()).Id;
         await tenant.VmReaches(vm, "running");
 
@@ -22,7 +22,7 @@ public sealed class HoldTests(ITestOutputHelper output) : HostTest(output)
         var path = $"/api/operator/tenants/{tenant.Tenant}";
         var until = (await tenant.Balance()).AsOf.AddDays(2).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
         var hold = await grace.Post<HoldAnswer>($"{path}/holds", new { actions, reason = "A payment is on its way.", until });
-        await grace.Post<PostingAnswer>($"{path}/charges", new { product = "model-hub", amount = "4.00", currency = "USD", description = "A model." });
+        await grace.Post<PostingAnswer>($"{path}/charges", new { product = "model-hub", amount = "10.00", currency = "USD", description = "A model." });
         await tenant.VmReaches(vm, "stopped");
 
         var held = await tenant.Balance();

@@ -12,9 +12,10 @@ public sealed class PlanTests(ApiHost api, ITestOutputHelper output) : ApiTest(a
     {
         var (ops, tenant) = (await NewOperator(), await NewTenant());
         var (plans, key) = ($"/api/operator/tenants/{tenant.Tenant}/plans", PortalCaller.NewKey());
-        var made = await ops.Post<PlanAnswer>(plans, Wish(), key);
+        var wish = Wish();
+        var made = await ops.Post<PlanAnswer>(plans, wish, key);
         Assert.Equal(("inactive", "unpaid", 1, "grace"), (made.Status, made.PaymentState, made.Period, made.By));
-        Assert.Equal(made.Id, (await ops.Post<PlanAnswer>(plans, Wish(), key)).Id);
+        Assert.Equal(made.Id, (await ops.Post<PlanAnswer>(plans, wish, key)).Id);
         Assert.Equal((409, "idempotency_key_reused"), Told(await ops.Refused(HttpMethod.Post, plans, Wish(credit: "6"), key)));
 
         var (payments, paid) = ($"{plans}/{made.Id}/periods/1/payments", PortalCaller.NewKey());

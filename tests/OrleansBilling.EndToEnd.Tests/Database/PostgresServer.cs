@@ -1,9 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Npgsql;
+using OrleansBilling.EndToEnd.Tests.Processes;
 
 namespace OrleansBilling.EndToEnd.Tests.Database;
 
@@ -23,7 +22,7 @@ public sealed class PostgresServer : IAsyncDisposable
     {
         folder = Directory.CreateTempSubdirectory("billing-postgres").FullName;
         data = Path.Combine(disk ?? folder, "data");
-        Port = FreePort();
+        Port = LoopbackPorts.Next();
     }
 
     /// <summary>Where the server's programs are; null when this machine has none: <c>POSTGRES_BIN</c>, or the newest that Debian installs.</summary>
@@ -88,15 +87,15 @@ public sealed class PostgresServer : IAsyncDisposable
 
     public static async Task Execute(string connectionString, string sql)
     {
-        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ToString());
+        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false, Timeout = 60 }.ToString());
         await connection.OpenAsync();
-        await using var command = new NpgsqlCommand(sql, connection);
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
         await command.ExecuteNonQueryAsync();
     }
 
     public static async Task<T> Query<T>(string connectionString, string sql)
     {
-        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ToString());
+        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false, Timeout = 60 }.ToString());
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(sql, connection);
         return (T)(await command.ExecuteScalarAsync())!;
@@ -198,13 +197,6 @@ public sealed class PostgresServer : IAsyncDisposable
         using var process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", "exec \"$@\" > /dev/null 2>&1", "sh", program, .. arguments]) { WorkingDirectory = "/" })!;
         await process.WaitForExitAsync();
         if (process.ExitCode != 0) throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}.");
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
 #pragma warning disable IDE1006, SYSLIB1054 // the name is that of the C library; generated marshalling would need unsafe code

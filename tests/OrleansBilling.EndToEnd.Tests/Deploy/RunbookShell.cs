@@ -7,7 +7,7 @@ namespace OrleansBilling.EndToEnd.Tests.Deploy;
 /// <summary>Runs lines of the runbook as an operator would: with the variables that the page names, in a folder of the operator's own.</summary>
 internal sealed class RunbookShell(string folder, IReadOnlyDictionary<string, string> variables)
 {
-    private static readonly TimeSpan limit = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan limit = TimeSpan.FromMinutes(10); // only ends what would never end
 
     /// <summary>A folder of programs that are taken before those of the machine.</summary>
     public string? Programs { get; init; }
@@ -60,8 +60,16 @@ internal sealed class RunbookShell(string folder, IReadOnlyDictionary<string, st
         start.Environment["ASPNETCORE_ENVIRONMENT"] = "Production";
         using var bash = Process.Start(start)!;
         using var end = new CancellationTokenSource(limit);
-        var said = await bash.StandardOutput.ReadToEndAsync(end.Token);
-        await bash.WaitForExitAsync(end.Token);
-        return (bash.ExitCode, said);
+        try
+        {
+            var said = await bash.StandardOutput.ReadToEndAsync(end.Token);
+            await bash.WaitForExitAsync(end.Token);
+            return (bash.ExitCode, said);
+        }
+        catch
+        {
+            bash.Kill(entireProcessTree: true); // it must not go on with what tests after this one use
+            throw;
+        }
     }
 }

@@ -1,5 +1,6 @@
 using OrleansBilling.EndToEnd.Tests.Database;
 using OrleansBilling.EndToEnd.Tests.Faults.OnDemand;
+using OrleansBilling.EndToEnd.Tests.Processes;
 
 namespace OrleansBilling.EndToEnd.Tests.Faults;
 
@@ -8,6 +9,10 @@ namespace OrleansBilling.EndToEnd.Tests.Faults;
 public sealed class CalmClusterTests(SharedCluster shared, ITestOutputHelper output) : IClassFixture<SharedCluster>
 {
     [PostgresFact]
-    public Task E1_A_cluster_in_which_nothing_happens_stops_within_two_seconds() =>
-        new Campaign(shared.Cluster, output) { StopsWithin = TimeSpan.FromSeconds(2), EndsCold = false }.Run(_ => Task.Delay(TimeSpan.FromSeconds(15)));
+    public async Task E1_A_cluster_in_which_nothing_happens_stops_within_two_seconds()
+    {
+        using var standstill = new Standstill();
+        await new Campaign(shared.Cluster, output) { StopsWithin = TimeSpan.FromSeconds(2), Standstill = standstill, EndsCold = false }.Run(_ => Task.Delay(TimeSpan.FromSeconds(15)));
+        output.WriteLine($"The machine stood still for {standstill.Longest}.");
+    }
 }

@@ -2,6 +2,7 @@ using OrleansBilling.EndToEnd.Tests.Faults.Checks;
 using OrleansBilling.EndToEnd.Tests.Faults.Cluster;
 using OrleansBilling.EndToEnd.Tests.Faults.Nemesis;
 using OrleansBilling.EndToEnd.Tests.Faults.Work;
+using OrleansBilling.EndToEnd.Tests.Processes;
 
 namespace OrleansBilling.EndToEnd.Tests.Faults;
 
@@ -22,6 +23,9 @@ internal sealed class Campaign(ClusterUnderTest cluster, ITestOutputHelper outpu
     /// <summary>How late a stop may be ordered (E1); null where the clocks that say so were wrong themselves.</summary>
     public TimeSpan? StopsWithin { get; init; } = TimeSpan.FromSeconds(90);
 
+    /// <summary>Notices what no cluster can do anything about; the time in which this machine stood still is allowed for (E1).</summary>
+    public Standstill? Standstill { get; init; }
+
     /// <summary>How late a charge may be recorded (C6); null where faults may keep it longer.</summary>
     public TimeSpan? ChargesWithin { get; init; }
 
@@ -39,7 +43,7 @@ internal sealed class Campaign(ClusterUnderTest cluster, ITestOutputHelper outpu
         output.WriteLine($"Seed {Seed}.");
         await cluster.Heal(); // a test before this one may have failed
         using var load = await Load.Begin(cluster, Tenants, Seed);
-        var checker = new Checker(cluster, load.Log, [.. load.Workers.Select(worker => worker.Person)]) { StopsWithin = StopsWithin, ChargesWithin = ChargesWithin, AwaitsDeletions = EndsCold, MustLookAt = worked };
+        var checker = new Checker(cluster, load.Log, [.. load.Workers.Select(worker => worker.Person)]) { StopsWithin = StopsWithin, Standstill = Standstill, IsAtWork = true, ChargesWithin = ChargesWithin, AwaitsDeletions = EndsCold, MustLookAt = worked };
         var succeeded = false;
         try
         {

@@ -12,8 +12,8 @@ internal sealed class Ladder
 {
     public const long MicrosPerHour = 2_540_000;
 
-    /// <summary>A minute of business time in a second, and a platform without delays.</summary>
-    public static readonly string[] Settings = ["Clock:Speed=60", "Platform:Create=00:00:00", "Platform:Start=00:00:00", "Platform:Stop=00:00:00", "Platform:Delete=00:00:00"];
+    /// <summary>A minute of business time in a second, and a platform without delays. A second in which this machine stands still is no outage, after which a deletion would wait (policy 4.10).</summary>
+    public static readonly string[] Settings = ["Clock:Speed=60", "Policy:OverdueAfter=01:00:00", "Platform:Create=00:00:00", "Platform:Start=00:00:00", "Platform:Stop=00:00:00", "Platform:Delete=00:00:00"];
 
     // Real time. The ladder has 101 minutes of business time, which are 101 s; these only end what would never end.
     private static readonly TimeSpan longest = TimeSpan.FromMinutes(4);

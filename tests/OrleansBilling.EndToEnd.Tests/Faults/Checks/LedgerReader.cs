@@ -13,7 +13,7 @@ namespace OrleansBilling.EndToEnd.Tests.Faults.Checks;
 internal sealed class LedgerReader(Func<DbConnection> connect, LedgerSql sql)
 {
     public static LedgerReader Of(ClusterUnderTest cluster) =>
-        cluster.Postgres is null ? OfFile(cluster.LedgerFile) : new LedgerReader(() => new NpgsqlConnection(new NpgsqlConnectionStringBuilder(cluster.Owner) { Pooling = false }.ToString()), LedgerSql.Postgres);
+        cluster.Postgres is null ? OfFile(cluster.LedgerFile) : new LedgerReader(() => new NpgsqlConnection(new NpgsqlConnectionStringBuilder(cluster.Owner) { Pooling = false, Timeout = 60 }.ToString()), LedgerSql.Postgres);
 
     public static LedgerReader OfFile(string file) =>
         new(() => new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Pooling = false }.ToString()), LedgerSql.Sqlite);

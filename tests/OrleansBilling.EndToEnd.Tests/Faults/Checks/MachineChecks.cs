@@ -8,7 +8,10 @@ namespace OrleansBilling.EndToEnd.Tests.Faults.Checks;
 /// <summary>What a tenant sees over HTTP of its VMs against what it was charged: nothing is billed that was not, and nothing twice.</summary>
 internal static class MachineChecks
 {
-    private const long leeway = 5_000; // milliseconds
+    /// <summary>By how much clocks of two silos and messages between them may differ.</summary>
+    public static readonly TimeSpan Leeway = TimeSpan.FromSeconds(5);
+
+    private static readonly long leeway = (long)Leeway.TotalMilliseconds;
     private static readonly TimeSpan second = TimeSpan.FromSeconds(1);
 
     private static readonly Dictionary<string, string[]> next = new()

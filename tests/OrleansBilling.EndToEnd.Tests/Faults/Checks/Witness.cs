@@ -55,7 +55,7 @@ internal static class Witness
     public static async Task<(Change[] Changes, Membership[] Memberships)> Read(ClusterUnderTest cluster)
     {
         var names = cluster.Silos.ToDictionary(silo => silo.Host.SiloPort, silo => silo.Name);
-        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(cluster.Owner) { Pooling = false }.ToString());
+        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(cluster.Owner) { Pooling = false, Timeout = 60 }.ToString());
         await connection.OpenAsync();
         return (
             await Rows(connection, "SELECT at, silo, subject FROM witness.change ORDER BY at", row => new Change(row.GetDateTime(0), row.GetString(1), row.GetString(2))),

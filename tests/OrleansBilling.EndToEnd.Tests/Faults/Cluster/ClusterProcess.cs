@@ -12,7 +12,7 @@ internal sealed record ClusterProcess(string Name, BillingHost Host, DatabasePro
     private const string FakeTime = "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1";
 
     private const string RightClock = "+0";
-    private static readonly TimeSpan patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan patience = TimeSpan.FromMinutes(10); // only ends what would never end
 
     /// <summary>Whether this machine can give a process another clock.</summary>
     public static bool CanFakeTime => File.Exists(FakeTime);
@@ -86,14 +86,14 @@ internal sealed record ClusterProcess(string Name, BillingHost Host, DatabasePro
     /// <summary>SIGKILL, then the same process again; returns when it is ready.</summary>
     public async Task KillAndStart()
     {
-        await Host.Kill();
+        if (Host.IsRunning) await Host.Kill(); // it may have ended by itself
         await Start();
     }
 
     /// <summary>SIGTERM, then the same process again; returns when it is ready.</summary>
     public async Task EndAndStart()
     {
-        await Host.Stop();
+        if (Host.IsRunning) await Host.Stop();
         await Start();
     }
 

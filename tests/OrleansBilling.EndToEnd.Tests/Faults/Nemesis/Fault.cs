@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using OrleansBilling.EndToEnd.Tests.Database;
 using OrleansBilling.EndToEnd.Tests.Faults.Checks;
@@ -43,8 +44,12 @@ internal sealed record Fault(string Name, Func<ClusterUnderTest, Random, Task> S
     /// <summary>F6: the database has committed and nobody is told.</summary>
     public static readonly Fault LoseCommits = new("lose answers to commits", async (cluster, random) =>
     {
+        int Lost() => cluster.Silos.Sum(silo => silo.Proxy!.LostCommits);
+        var before = Lost();
         foreach (var silo in cluster.Silos) silo.Proxy!.LoseCommits(random.Next(1, 4));
         await Task.Delay(random.Next(1_000, 3_000));
+        // Wherever silos may be away, nobody may commit at all: this is no time in which it must.
+        for (var waited = Stopwatch.StartNew(); Lost() == before && waited.Elapsed < TimeSpan.FromMinutes(1);) await Task.Delay(50);
         foreach (var silo in cluster.Silos) silo.Proxy!.Heal();
     });
 
@@ -90,9 +95,9 @@ internal sealed record Fault(string Name, Func<ClusterUnderTest, Random, Task> S
         foreach (var process in cluster.All) process.Proxy!.Delay = TimeSpan.Zero;
     });
 
-    /// <summary>F9: somebody holds the ledger. In the order in which the writer takes the tables, so that neither is ended for a deadlock.</summary>
+    /// <summary>F9: somebody holds the ledger. In the order in which the writer takes the tables, so that neither is ended for a deadlock; of a reader in the other order, this is never the one.</summary>
     public static readonly Fault LockLedger = new("lock the ledger", (cluster, random) => PostgresServer.Execute(
-        cluster.Owner, $"BEGIN; LOCK TABLE balance, ledger_entry IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep({random.Next(2, 6)}); COMMIT"));
+        cluster.Owner, $"SET deadlock_timeout = '1h'; BEGIN; LOCK TABLE balance, ledger_entry IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep({random.Next(2, 6)}); COMMIT"));
 
     /// <summary>F3: a silo stands still and goes on as if nothing had been.</summary>
     public static Fault FreezeSilo(int seconds) => new($"freeze a silo for {seconds} s", async (cluster, random) =>
