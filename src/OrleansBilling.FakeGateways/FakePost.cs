@@ -98,9 +98,9 @@ public sealed class FakePost(FakeGatewayOptions options) : IDisposable
             deliveries.Enqueue(new Delivery(letter.Gateway, letter.Payment, letter.What, (int)response.StatusCode, body));
             return letter.IsAccepted((int)response.StatusCode, body);
         }
-        catch (Exception unreachable) when (unreachable is HttpRequestException || (unreachable is TaskCanceledException && !ending.IsCancellationRequested))
+        catch (Exception unheard) when (unheard is HttpRequestException || (unheard is OperationCanceledException && !ending.IsCancellationRequested))
         {
-            deliveries.Enqueue(new Delivery(letter.Gateway, letter.Payment, letter.What, 0, unreachable.Message));
+            deliveries.Enqueue(new Delivery(letter.Gateway, letter.Payment, letter.What, 0, unheard.Message));
             return false;
         }
     }

@@ -1,3 +1,5 @@
+using OrleansBilling.Payments.Vnpay;
+
 namespace OrleansBilling.Payments;
 
 /// <summary>What arrived at a gateway's notification address, not believed yet.</summary>
@@ -43,7 +45,7 @@ public enum NotificationOutcome
     /// <summary>This gateway has no payment of that id with us.</summary>
     UnknownPayment = 4,
 
-    /// <summary>Anything else: whether it is durable is unknown, and it should come again.</summary>
+    /// <summary>Anything else, also that nobody could say: whether it is durable is unknown, and it should come again.</summary>
     NotStored = 5,
 }
 
@@ -64,4 +66,7 @@ public sealed record GatewayAnswer(int Status, string Body = "", string ContentT
         NotificationOutcome.AmountDiffers => 422,
         _ => 503,
     });
+
+    /// <summary>A gateway's own answer for <see cref="NotificationOutcome.NotStored"/>, for whoever has its name alone because nobody who knows the gateway answers.</summary>
+    public static GatewayAnswer NotStored(string gateway) => gateway == VnpayGateway.GatewayName ? VnpayGateway.NotStored : Of(NotificationOutcome.NotStored);
 }

@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Net;
 using System.Threading.RateLimiting;
+using Microsoft.AspNetCore.RateLimiting;
 using OrleansBilling.Portal.Errors;
+using OrleansBilling.Portal.Payments;
 
 namespace OrleansBilling.Portal;
 
@@ -41,10 +43,16 @@ internal static class RateLimits
                 rejected.HttpContext.Response.Headers.RetryAfter = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var wait)
                     ? Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture)
                     : "10";
-                await Problem.OfStatus(StatusCodes.Status429TooManyRequests).ExecuteAsync(rejected.HttpContext);
+                await Refusal(rejected.HttpContext).ExecuteAsync(rejected.HttpContext);
             };
         });
     }
+
+    // A gateway understands its own answers alone: VNPAY brings again what was answered by a code, and nothing else.
+    private static IResult Refusal(HttpContext context) =>
+        context.GetEndpoint()?.Metadata.GetMetadata<EnableRateLimitingAttribute>()?.PolicyName == Notifications && context.GetRouteValue("gateway") is string gateway
+            ? NotificationEndpoints.NotStored(gateway)
+            : Problem.OfStatus(StatusCodes.Status429TooManyRequests);
 
     private static IPAddress Address(HttpContext context) => context.Connection.RemoteIpAddress ?? IPAddress.None;
 

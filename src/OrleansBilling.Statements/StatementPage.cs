@@ -10,16 +10,30 @@ namespace OrleansBilling.Statements;
 
 /// <summary>
 /// A monthly statement as one HTML file to read, to print and to keep: no scripts, nothing from elsewhere. Every entry opens to where it comes from; entries are
-/// read once more, page by page, while they are written.
+/// read once more, page by page, while they are written. A month of more entries than a browser opens is so many pages: each has all sums, and leads to the others.
 /// </summary>
-public sealed class StatementPage(TextWriter to, IBillingClient billing, MonthlyStatement statement)
+/// <param name="to">Where to.</param>
+/// <param name="billing">Where the entries are read.</param>
+/// <param name="statement">The month.</param>
+/// <param name="part">Which part of its entries, from 1.</param>
+/// <param name="mostEntries">How many entries a part has.</param>
+public sealed class StatementPage(TextWriter to, IBillingClient billing, MonthlyStatement statement, int part = 1, long mostEntries = StatementPage.MostEntries)
 {
-    /// <summary>More entries than these no browser opens: then there are the sums, and the entries are in the CSV.</summary>
+    /// <summary>More entries than these no browser opens.</summary>
     public const long MostEntries = 20_000;
 
-    private bool HasEntries => statement.Through - statement.After <= MostEntries;
+    // By numbers, so that parts of a month that goes on stay what they are.
+    private readonly LedgerQuery entries = statement.Entries with
+    {
+        After = statement.After + (part - 1) * mostEntries,
+        Before = Math.Min(statement.Through, statement.After + part * mostEntries) + 1,
+    };
 
     private string Unit => statement.Currency?.Code() ?? "";
+
+    /// <summary>In how many parts a month's entries come; at least one.</summary>
+    public static int PartsOf(MonthlyStatement statement, long mostEntries = MostEntries) =>
+        (int)Math.Max(1, (statement.Through - statement.After + mostEntries - 1) / mostEntries);
 
     /// <summary>Writes the page.</summary>
     /// <param name="tenant">For the heading: who it is for.</param>
@@ -29,10 +43,11 @@ public sealed class StatementPage(TextWriter to, IBillingClient billing, Monthly
     {
         await to.WriteAsync(Head(tenant, nonce).AsMemory(), cancellation);
         await to.WriteAsync(Summary().AsMemory(), cancellation);
+        await to.WriteAsync(Parts().AsMemory(), cancellation);
         await WriteUsage(cancellation);
         foreach (var kind in statement.Kinds.Keys)
             if (kind is not (EntryKind.Charge or EntryKind.Correction))
-                await WriteEntries($"{kind}: entries", $"{statement.Kinds[kind].Change} {Unit}", statement.Entries with { Kind = kind }, cancellation);
+                await WriteEntries($"{kind}: entries", $"{statement.Kinds[kind].Change} {Unit}", entries with { Kind = kind }, cancellation);
         await to.WriteAsync("</main>\n</body>\n</html>\n".AsMemory(), cancellation);
     }
 
@@ -84,6 +99,15 @@ public sealed class StatementPage(TextWriter to, IBillingClient billing, Monthly
             """;
     }
 
+    // Relative to the page's own address, whoever it was made for.
+    private string Parts()
+    {
+        var parts = PartsOf(statement, mostEntries);
+        if (parts == 1) return "";
+        var others = string.Concat(Enumerable.Range(1, parts).Select(other => other == part ? $"<b>{other}</b>\n" : $"<a href=\"?month={statement.Month}&amp;part={other}\">{other}</a>\n"));
+        return $"<section>\n<h2>Part {part} of {parts}</h2>\n<p>The sums are those of the month; of its entries this page has numbers {entries.After + 1} to {entries.Before - 1}. Parts:\n{others}</p>\n</section>\n";
+    }
+
     private async Task WriteUsage(CancellationToken cancellation)
     {
         if (statement.Vms.Count > 0)
@@ -94,19 +118,16 @@ public sealed class StatementPage(TextWriter to, IBillingClient billing, Monthly
                 $"<section>\n<h2>Usage by VM</h2>\n<table>\n<thead><tr><th>Name</th><th>VM</th><th>Package</th><th>Charges</th><th>Seconds</th><th>Cost, {Unit}</th></tr></thead>\n<tbody>\n{rows}</tbody>\n</table>\n</section>\n".AsMemory(),
                 cancellation);
             foreach (var vm in statement.Vms)
-                await WriteEntries($"{vm.Name}: charges", $"{vm.Cost} {Unit}", statement.Entries with { Vm = vm.Id }, cancellation);
+                await WriteEntries($"{vm.Name}: charges", $"{vm.Cost} {Unit}", entries with { Vm = vm.Id }, cancellation);
         }
         foreach (var (product, cost) in statement.Products)
-            await WriteEntries($"{product}: charges", $"{cost} {Unit}", statement.Entries with { Product = product }, cancellation);
+            await WriteEntries($"{product}: charges", $"{cost} {Unit}", entries with { Product = product }, cancellation);
     }
 
     private async Task WriteEntries(string heading, string sum, LedgerQuery query, CancellationToken cancellation)
     {
         await to.WriteAsync($"<section>\n<h2>{Text(heading)} <span>{sum}</span></h2>\n".AsMemory(), cancellation);
-        if (!HasEntries)
-            await to.WriteAsync("<p>Too many entries for a page: they are in the ledger's CSV.</p>\n".AsMemory(), cancellation);
-        else
-            await foreach (var entry in billing.ReadLedger(statement.Balance, query, cancellation)) await to.WriteAsync(Entry(entry).AsMemory(), cancellation);
+        await foreach (var entry in billing.ReadLedger(statement.Balance, query, cancellation)) await to.WriteAsync(Entry(entry).AsMemory(), cancellation);
         await to.WriteAsync("</section>\n".AsMemory(), cancellation);
     }
 

@@ -4,7 +4,7 @@ namespace OrleansBilling.Contracts.Vouchers;
 [Alias("voucher-campaign")]
 public interface IVoucherCampaignGrain : IGrainWithStringKey
 {
-    /// <summary>Makes the campaign and its codes; the same command again is the same campaign.</summary>
+    /// <summary>Makes the campaign and its codes; the same command again is the same campaign. Once a second operator has approved it, only who asked for it gets the codes.</summary>
     /// <exception cref="ArgumentException">The terms make no sense.</exception>
     [Alias("create")] Task<CampaignReply> Create(CreateCampaign command);
 

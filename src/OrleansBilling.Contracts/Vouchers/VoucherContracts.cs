@@ -90,7 +90,7 @@ public enum CampaignResult
     /// <summary>There is a campaign, now or since an earlier call under the same id.</summary>
     Created = 1,
 
-    /// <summary>The id was used before with other content. Nothing changed.</summary>
+    /// <summary>The id was used before with other content, or, of a campaign that a second operator has approved, by another than who asked for it. Nothing changed.</summary>
     OperationReused = 2,
 
     /// <summary>The silos have no key for codes.</summary>

@@ -51,7 +51,6 @@ public sealed partial class BalanceStep
     /// <param name="operations">What the ledger knows of the operation ids that the step's commands carry.</param>
     /// <param name="unwarned">
     /// The tenant is to be warned of the deletion, and nobody has tried to send a warning of this stretch below zero yet: a deletion that is due waits (policy 4.13).
-    /// The caller says so for a limited time only.
     /// </param>
     public static BalanceStep Begin(
         Balance balance, BillingRules rules, DateTimeOffset now, IEnumerable<KeyValuePair<string, KnownOperation>>? operations = null, bool unwarned = false) =>

@@ -2,6 +2,7 @@ using OrleansBilling.Contracts;
 using OrleansBilling.Contracts.Vms;
 using OrleansBilling.Domain.Balances;
 using OrleansBilling.Grains.Ledger;
+using OrleansBilling.Grains.Notices;
 using OrleansBilling.Grains.Telemetry;
 
 namespace OrleansBilling.Grains.Balances;
@@ -134,14 +135,13 @@ public sealed partial class BalanceGrain
     }
 
     /// <summary>
-    /// Whether a deletion that is due must wait for the first attempt to warn of it, which is counted in the outbox (policy 4.13; E11). Not for ever: whatever
-    /// keeps silos from trying keeps nobody's machines. Where there is nobody to send to, the notice in the portal is the warning.
+    /// Whether a deletion that is due must wait for the first attempt to warn of it, which is counted in the outbox (policy 4.13; E11), however long nobody makes
+    /// one: operators are told that it waits. Where there is nobody to send to, the notice in the portal is the warning.
     /// </summary>
     private async ValueTask<bool> IsUnwarned(DateTimeOffset now)
     {
         if (stored.Balance.Standing is not { DeletionHeld: false, DeletionDue: { } due } || due > now || !stored.Balance.HasVms) return false;
-        var (tried, since) = await outbox.Warnings(Id, stored.Balance.Standing.Episode);
-        return !tried && now < since + options.Value.Notices.DeletionWaits;
+        return Warning.IsStillToBeTried(await outbox.Warnings(Id, stored.Balance.Standing.Episode));
     }
 
     /// <summary>

@@ -35,10 +35,10 @@ public interface IOutbox
     Task Finish(DueDelivery delivery, DeliveryState state, DateTimeOffset? due, IReadOnlyList<DeliveryAnswer> answers);
 
     /// <summary>
-    /// Whether anybody has tried to send a warning of a stretch below zero, of those that name the latest instant of a deletion: what was told before a hold is of another one. And since when that
-    /// could have been tried: null when there is nobody to send it to.
+    /// The deliveries of the warnings of a stretch below zero, of those that name the latest instant of a deletion: what was told before a hold is of another one. None when there is nobody to
+    /// send them to.
     /// </summary>
-    Task<(bool Tried, DateTimeOffset? Since)> Warnings(BalanceId balance, Episode episode);
+    Task<IReadOnlyList<Warning>> Warnings(BalanceId balance, Episode episode);
 
     /// <summary>The deliveries of a balance, newest first, after the one of an id when given; null when there is none of that id.</summary>
     Task<DeliveryView[]?> Deliveries(BalanceId balance, string? before, int limit);

@@ -10,7 +10,7 @@ namespace OrleansBilling.Grains.Notices;
 
 /// <summary>
 /// Sends what is in the outbox, on every silo and beside everything else: no balance waits for a receiver, no channel for another, and of each receiver
-/// one delivery is under way at a time, so that a dead one keeps no others from theirs. An attempt is counted before it is made, so a warning that was tried is known to have been (E11); who dies in
+/// a silo has one delivery under way at a time, so that a dead one keeps no others from theirs. An attempt is counted before it is made, so a warning that was tried is known to have been (E11); who dies in
 /// between sends twice, under the same id.
 /// </summary>
 internal sealed partial class NoticeDelivery(

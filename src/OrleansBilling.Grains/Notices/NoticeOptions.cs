@@ -8,12 +8,6 @@ public sealed class NoticeOptions
     /// <summary>How often a silo looks for deliveries that are due, in real time; those of its own balances it sends at once. Default 1 second; at least 10 ms.</summary>
     public TimeSpan LookEvery { get; set; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>
-    /// How long a deletion waits at most for the first attempt to send a warning of it, from when that could have been made (policy 4.13).
-    /// An attempt that fails is one. Default 2 hours; not negative.
-    /// </summary>
-    public TimeSpan DeletionWaits { get; set; } = TimeSpan.FromHours(2);
-
     /// <summary>Section <c>Notices:Mail</c>.</summary>
     public MailOptions Mail { get; set; } = new();
 
@@ -23,10 +17,8 @@ public sealed class NoticeOptions
     internal void Check()
     {
         if (LookEvery < TimeSpan.FromMilliseconds(10)) throw new ArgumentException($"Notices:LookEvery is {LookEvery}: at least 10 ms.");
-        if (DeletionWaits < TimeSpan.Zero) throw new ArgumentException($"Notices:DeletionWaits is {DeletionWaits}: not negative.");
         if (Webhooks.Timeout < TimeSpan.FromSeconds(1) || Webhooks.Timeout > TimeSpan.FromMinutes(1)) throw new ArgumentException($"Notices:Webhooks:Timeout is {Webhooks.Timeout}: from 1 second to 1 minute.");
         Mail.Check();
-        if (Mail.IsSetUp && DeletionWaits > TimeSpan.Zero && DeletionWaits <= Mail.Timeout) throw new ArgumentException($"Notices:DeletionWaits is {DeletionWaits}: longer than Notices:Mail:Timeout, so that an attempt to warn has an end before, or zero.");
     }
 }
 

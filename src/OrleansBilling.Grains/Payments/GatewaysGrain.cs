@@ -41,6 +41,7 @@ public sealed partial class GatewaysGrain(
             case VerifiedNotification { Payment: { } payment } verified:
                 var outcome = await GrainFactory.GetGrain<IPaymentNotifications>(payment).Take(gateway.Name, [.. verified.Events.Select(SaidByGateway.Of)]);
                 if (outcome is NotificationOutcome.AmountDiffers or NotificationOutcome.UnknownPayment) NotOurs(gateway.Name, payment, outcome);
+                if (outcome == NotificationOutcome.AlreadySettled) NothingNew(gateway.Name, payment);
                 return Reply(gateway.Answer(outcome));
             default:
                 return Reply(gateway.Answer(NotificationOutcome.Stored));
@@ -57,4 +58,7 @@ public sealed partial class GatewaysGrain(
 
     [LoggerMessage(3, LogLevel.Error, "{Gateway} speaks of payment {Payment}, and it is not as we have it: {Outcome}.")]
     private partial void NotOurs(string gateway, string payment, NotificationOutcome outcome);
+
+    [LoggerMessage(4, LogLevel.Information, "{Gateway} has told of payment {Payment} what was known: the same notification again, or another that says nothing new.")]
+    private partial void NothingNew(string gateway, string payment);
 }

@@ -174,7 +174,13 @@ public sealed partial class PaymentGrain(
             NotAnswered(failed, Stored.Gateway, Id);
             return false;
         }
-        return await Apply(events) != NotificationOutcome.NotStored;
+        var outcome = await Apply(events);
+        if (outcome == NotificationOutcome.AmountDiffers && !Stored.HasDiffered)
+        {
+            AmountDiffers(Stored.Gateway, Id);
+            await Store(Stored with { HasDiffered = true });
+        }
+        return outcome != NotificationOutcome.NotStored;
     }
 
     private IPaymentGateway Gateway() => matrix.Find(Stored.Gateway) ?? throw new GatewayException($"The gateway {Stored.Gateway} is not set up.");
@@ -291,4 +297,7 @@ public sealed partial class PaymentGrain(
 
     [LoggerMessage(2, LogLevel.Warning, "{Gateway} did not say where payment {Payment} stands; it is asked again.")]
     private partial void NotAnswered(Exception failed, string gateway, string payment);
+
+    [LoggerMessage(5, LogLevel.Error, "{Gateway}, asked about payment {Payment}, names another amount or currency than we have. Nothing is credited; this is said once.")]
+    private partial void AmountDiffers(string gateway, string payment);
 }

@@ -17,7 +17,7 @@ internal sealed record SaidByGateway(
     public static SaidByGateway Of(PaymentEvent happened) => happened switch
     {
         PayerApproved => new(SaidKind.Approved),
-        PaymentPending => new(SaidKind.Pending),
+        PaymentPending pending => new(SaidKind.Pending, Amount: pending.Claimed),
         PaymentExpired => new(SaidKind.Expired),
         PaymentFailed failed => new(SaidKind.Failed, failed.Reason, Amount: failed.Claimed),
         PaymentPaid paid => new(SaidKind.Paid, paid.Reference, paid.Currency, paid.Amount),
@@ -29,7 +29,7 @@ internal sealed record SaidByGateway(
     public PaymentEvent ToEvent() => Kind switch
     {
         SaidKind.Approved => new PayerApproved(),
-        SaidKind.Pending => new PaymentPending(),
+        SaidKind.Pending => new PaymentPending(Amount),
         SaidKind.Expired => new PaymentExpired(),
         SaidKind.Failed => new PaymentFailed(Name, Amount),
         SaidKind.Paid => new PaymentPaid(Name, Currency, Amount!.Value),

@@ -78,6 +78,9 @@ public sealed record StoredPayment
 
     public bool HasReminder { get; init; }
 
+    /// <summary>The gateway, asked, has named another amount or currency, and that was told to the log.</summary>
+    public bool HasDiffered { get; init; }
+
     /// <summary>The disputes for which the balance may have a hold: each is released when what it took is ours again, or gone.</summary>
     public ImmutableArray<string> Holding { get; init; } = [];
 

@@ -21,7 +21,7 @@ public sealed record LedgerCount(string What, string Region, string Kind, long C
     /// <summary>Tenants that are not good, by standing.</summary>
     public const string Tenants = "tenants";
 
-    /// <summary>Tenants whose VMs are to be deleted; the oldest is the soonest.</summary>
+    /// <summary>Tenants whose VMs are to be deleted; the oldest is the one that has been below zero for the longest. Not the instant of its deletion, which moves while that is put off.</summary>
     public const string Deletions = "deletions";
 
     /// <summary>Orders that are not confirmed, by kind.</summary>
@@ -42,7 +42,7 @@ public sealed record LedgerCount(string What, string Region, string Kind, long C
         $"""
         SELECT 'tenants' AS what, region, standing AS kind, count(*), 0 FROM balance WHERE standing <> 'Good' GROUP BY region, standing
         UNION ALL
-        SELECT 'deletions', region, '', count(*), min(deletion_due_ms) FROM balance WHERE deletion_due_ms IS NOT NULL AND counting_vms > 0 GROUP BY region
+        SELECT 'deletions', region, '', count(*), min(negative_since_ms) FROM balance WHERE deletion_due_ms IS NOT NULL AND counting_vms > 0 GROUP BY region
         UNION ALL
         SELECT 'orders', '', kind, count(*), min(at_ms) FROM vm_order WHERE state IN ('Open', 'Begun') GROUP BY kind
         UNION ALL

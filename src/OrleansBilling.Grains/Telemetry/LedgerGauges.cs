@@ -104,7 +104,7 @@ internal sealed partial class LedgerGauges : BackgroundService
         from region in options.Regions.Keys select new Measurement<long>(now.Count(LedgerCount.Deletions, region, ""), Label("region", region));
 
     private IEnumerable<Measurement<double>> DeletionsOverdue() => seen is not { } now ? [] :
-        from region in options.Regions.Keys select new Measurement<double>(now.AgeOf(LedgerCount.Deletions, region, "", clock.Now()), Label("region", region));
+        from region in options.Regions.Keys select new Measurement<double>(Math.Max(0, now.AgeOf(LedgerCount.Deletions, region, "", clock.Now()) - options.Policy.DeleteAfter.TotalSeconds), Label("region", region));
 
     private IEnumerable<Measurement<long>> OrdersOpen() => seen is not { } now ? [] :
         from kind in Enum.GetValues<OrderKind>() select new Measurement<long>(now.Count(LedgerCount.Orders, "", kind.ToString()), Label("kind", kind));

@@ -45,6 +45,8 @@ public sealed partial class VoucherCampaignGrain(
             Asked(Region, Id, command.Count, $"{command.Amount} {command.Currency}", command.By);
         }
         if (Stored.AwaitsApproval) return new CampaignReply(CampaignResult.AwaitingApproval, await View(), []);
+        // Who approves sees no codes: that would be one operator with both keys.
+        if (Stored.ApprovedBy is not null && !IsCreator(command.By)) return new CampaignReply(CampaignResult.OperationReused, null, []);
         // What was cut off begins anew: nobody has seen the codes of before.
         if (!state.RecordExists || Stored is { IsIssued: false, Revocation: null }) await Issue(command);
         return new CampaignReply(CampaignResult.Created, await View(), Shown());
@@ -55,7 +57,7 @@ public sealed partial class VoucherCampaignGrain(
         if (!Stored.AwaitsApproval)
             return Stored.ApprovedBy is null ? new CampaignReply(CampaignResult.Unknown, null, []) : new CampaignReply(CampaignResult.Created, await View(), []);
         if (!by.HasOwnKey) return new CampaignReply(CampaignResult.OwnKeyRequired, null, []);
-        if (string.Equals(Stored.CreatedBy, by.Name, StringComparison.OrdinalIgnoreCase)) return new CampaignReply(CampaignResult.SameOperator, null, []);
+        if (IsCreator(by.Name)) return new CampaignReply(CampaignResult.SameOperator, null, []);
         await Store(Stored with { AwaitsApproval = false, ApprovedBy = by.Name });
         Approved(Region, Id, by.Name);
         return new CampaignReply(CampaignResult.Created, await View(), []);
@@ -104,6 +106,8 @@ public sealed partial class VoucherCampaignGrain(
         if (command.Count is < 1 or > CreateCampaign.MostVouchers)
             throw new ArgumentException($"A campaign has 1 to {CreateCampaign.MostVouchers} vouchers, not {command.Count}.", nameof(command));
     }
+
+    private bool IsCreator(string name) => string.Equals(Stored.CreatedBy, name, StringComparison.OrdinalIgnoreCase);
 
     private async Task Issue(CreateCampaign command)
     {

@@ -13,6 +13,8 @@ public sealed class VnpayGateway(HttpClient http, VnpayOptions options, TimeProv
 
     private const string Version = "2.1.0";
 
+    internal static readonly GatewayAnswer NotStored = Said("99", "Unknown error");
+
     // VNPAY's amounts are hundredths of a đồng.
     private const long MicrosOfUnit = Amount.MicrosPerUnit / 100;
 
@@ -63,7 +65,7 @@ public sealed class VnpayGateway(HttpClient http, VnpayOptions options, TimeProv
         NotificationOutcome.AlreadySettled => Said("02", "Order already confirmed"),
         NotificationOutcome.AmountDiffers => Said("04", "Invalid amount"),
         NotificationOutcome.UnknownPayment => Said("01", "Order not found"),
-        _ => Said("99", "Unknown error"),
+        _ => NotStored,
     };
 
     /// <inheritdoc/>

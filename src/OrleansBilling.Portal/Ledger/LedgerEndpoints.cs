@@ -1,4 +1,5 @@
 using OrleansBilling.Client;
+using OrleansBilling.Contracts;
 using OrleansBilling.Contracts.Balances;
 using OrleansBilling.Contracts.Payments;
 using OrleansBilling.Domain.Money;
@@ -27,11 +28,7 @@ internal static class LedgerEndpoints
         [AsParameters] LedgerFilter filter, string? status, long? before, int? limit, TenantSession session, IBillingClient billing, CancellationToken cancellation)
     {
         var query = filter.Read() with { Before = before, Limit = QueryValues.Limit(limit, usual: 50, most: 500) };
-        if (QueryValues.Choice<LedgerStatus>(status, "status") is (LedgerStatus.Failed or LedgerStatus.Processed) and var wanted)
-        {
-            var payments = await billing.GetPayments(session.Balance, 100, cancellation);
-            return TypedResults.Ok(new LedgerAnswer([], null, [.. payments.Where(payment => payment.Meets(query, wanted)).Select(UnpostedPayment.Of)]));
-        }
+        if (await UnpostedPayment.Read(status, query, session.Balance, billing, cancellation) is { } payments) return TypedResults.Ok(new LedgerAnswer([], null, payments));
         var page = await billing.GetLedger(session.Balance, query, cancellation);
         return TypedResults.Ok(new LedgerAnswer(page.Entries, page.Before, []));
     }
@@ -54,7 +51,13 @@ internal sealed record LedgerAnswer(EntryView[] Entries, long? Before, UnpostedP
 /// <summary>A payment that is not in the ledger.</summary>
 internal sealed record UnpostedPayment(string Payment, DateTimeOffset At, string Description, LedgerStatus Status, Amount Amount, Currency Currency)
 {
-    public static UnpostedPayment Of(PaymentView payment) => new(
+    /// <summary>Those that a request asks for, newest first, among the newest 100 payments; null when it asks for what is in the ledger.</summary>
+    public static async Task<UnpostedPayment[]?> Read(string? status, LedgerQuery query, BalanceId balance, IBillingClient billing, CancellationToken cancellation) =>
+        QueryValues.Choice<LedgerStatus>(status, "status") is (LedgerStatus.Failed or LedgerStatus.Processed) and var wanted
+            ? [.. (await billing.GetPayments(balance, 100, cancellation)).Where(payment => payment.Meets(query, wanted)).Select(Of)]
+            : null;
+
+    private static UnpostedPayment Of(PaymentView payment) => new(
         payment.Id, payment.StartedAt, $"{payment.Gateway}, payment {payment.Id}", LedgerStatuses.StatusOf(payment)!.Value, payment.Amount, payment.Currency);
 }
 

@@ -21,21 +21,27 @@ internal sealed class StatementFiles(IBillingClient billing, PortalRegions regio
 
     private readonly string provider = configuration["Statements:Provider"] ?? "GPU cloud";
 
-    public async Task<IResult> Page(BalanceId balance, string tenant, string? month, HttpContext context)
+    public async Task<IResult> Page(BalanceId balance, string tenant, string? month, int? part, HttpContext context)
     {
         var statement = await Read(balance, month, context);
+        var parts = StatementPage.PartsOf(statement);
+        if (part < 1 || part > parts) throw new RefusedException(400, "invalid_query", $"'part' is from 1 to {parts}.");
         var nonce = Convert.ToBase64String(RandomNumberGenerator.GetBytes(18));
         context.Response.Headers.ContentSecurityPolicy = $"default-src 'none'; style-src 'nonce-{nonce}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-        return File(context, "text/html; charset=utf-8", $"statement-{balance.Region}-{balance.Tenant}-{statement.Month}.html", "inline", (to, ended) =>
-            new StatementPage(to, billing, statement).Write(tenant, nonce, ended));
+        return File(context, "text/html; charset=utf-8", $"statement-{balance.Region}-{balance.Tenant}-{statement.Month}{(part > 1 ? $"-{part}" : "")}.html", "inline", (to, ended) =>
+            new StatementPage(to, billing, statement, part ?? 1).Write(tenant, nonce, ended));
     }
 
-    public async Task<IResult> Ledger(BalanceId balance, LedgerFilter filter, string? form, HttpContext context)
+    public async Task<IResult> Ledger(BalanceId balance, LedgerFilter filter, string? status, string? form, HttpContext context)
     {
         var query = filter.Read();
         var chosen = QueryValues.Choice<CsvForm>(form, "form") ?? CsvForm.Plain;
+        var name = $"ledger-{balance.Region}-{balance.Tenant}.csv";
+        if (await UnpostedPayment.Read(status, query, balance, billing, context.RequestAborted) is { } payments)
+            return Csv(context, name, (to, ended) => LedgerCsv.Write(
+                to, chosen, payments.Reverse().Select(payment => new UnpostedRow(payment.At, payment.Description, $"{payment.Status}", payment.Amount, payment.Currency)), ZoneOf(balance), ended));
         var now = await billing.GetBalance(balance, context.RequestAborted);
-        return Csv(context, $"ledger-{balance.Region}-{balance.Tenant}.csv", (to, ended) =>
+        return Csv(context, name, (to, ended) =>
             LedgerCsv.Write(to, chosen, billing.ReadLedger(balance, query, ended), now.Currency, ZoneOf(balance), ended));
     }
 

@@ -4,6 +4,8 @@ using Microsoft.Extensions.Logging;
 using OrleansBilling.Cluster.Tests.Support;
 using OrleansBilling.Contracts.Notices;
 using OrleansBilling.Domain.Balances;
+using OrleansBilling.Grains.Notices;
+using OrleansBilling.Grains.Telemetry;
 
 namespace OrleansBilling.Cluster.Tests.Notices;
 
@@ -95,14 +97,43 @@ public sealed class OutboxTests
     }
 
     [Fact]
-    public async Task E11_P4_13_It_does_not_wait_for_ever()
+    public async Task E11_P4_13_However_long_nobody_tries_to_warn_nothing_is_deleted_and_operators_see_how_late_it_is()
     {
         await using var cluster = await Begin(setup => setup.Outbox = outbox.Around);
         await cluster.Tell("a@example.com");
-        await cluster.AdvanceTo(Ladder.Exhausted.AddHours(2).AddMinutes(5));
+        await cluster.AdvanceTo(Ladder.Exhausted.AddHours(2).AddMinutes(6));
 
-        Assert.InRange(Assert.Single(cluster.Orders(OrderKind.Delete)).At, Ladder.Exhausted.AddHours(2), Ladder.Exhausted.AddHours(2).AddMinutes(5));
+        Assert.Empty(cluster.Orders(OrderKind.Delete));
+        var deletions = (await cluster.Service<ILedgerCounts>().Count(cluster.Clock.Now)).Single(count => count.What == LedgerCount.Deletions);
+        Assert.Equal((1, Ladder.Exhausted), (deletions.Count, deletions.Oldest)); // however often it was put off
+        outbox.IsStuck = false;
+        await Eventually.Holds(async () => (await cluster.Deliveries()).All(delivery => delivery.State == DeliveryState.Delivered), "the warnings are sent");
+        await cluster.Advance(TimeSpan.FromMinutes(5));
+        Assert.Single(cluster.Orders(OrderKind.Delete));
     }
+
+    public static TheoryData<bool, string[]> Warnings => new()
+    {
+        { false, [] },
+        { true, ["Waiting"] },
+        { false, ["Waiting 451"] },
+        { false, ["Delivered taken"] },
+        { false, ["Failed 550"] },
+        { false, ["Failed 410"] },
+        { false, ["Failed not-set-up"] },
+        { false, ["Failed no-endpoint", "Failed not-set-up", "Failed no-address"] },
+        { true, ["Waiting", "Failed no-endpoint"] },
+        { true, ["Failed not-set-up", "Waiting"] },
+        { true, ["Waiting no-endpoint"] },
+        { false, ["Waiting", "Failed 550"] },
+        { false, ["Failed timed-out no-endpoint", "Waiting"] },
+    };
+
+    [Theory]
+    [MemberData(nameof(Warnings))]
+    public void E11_P4_13_A_deletion_waits_while_a_warning_can_be_tried_and_none_was_and_not_for_one_that_ended_untried(bool waits, string[] deliveries) =>
+        Assert.Equal(waits, Warning.IsStillToBeTried([.. deliveries.Select(delivery => delivery.Split(' '))
+            .Select(words => new Warning(Enum.Parse<DeliveryState>(words[0]), [.. words.Skip(1).Select(word => new DeliveryAnswer(Ladder.Exhausted, word))]))]));
 
     [Fact]
     public async Task P4_13_Of_what_waits_for_a_receiver_the_warning_goes_first()

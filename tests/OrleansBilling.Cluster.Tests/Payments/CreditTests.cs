@@ -1,3 +1,5 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using OrleansBilling.Cluster.Tests.Support;
 using OrleansBilling.Domain.Balances;
 using OrleansBilling.Domain.Money;
@@ -36,11 +38,46 @@ public sealed class CreditTests
         Assert.Equal(400, await cluster.Hears(HandGateway.Forged()));
         Assert.Equal(422, await cluster.Hears(gateway.Says("p", Paying.Paid("26"))));
         Assert.Equal(422, await cluster.Hears(gateway.Says("p", new PaymentPaid("pi_1", Currency.Vnd, Amount.Parse("25")))));
+        Assert.Equal(422, await cluster.Hears(gateway.Says("p", new PaymentPending(Amount.Parse("26")))));
+        Assert.Equal(422, await cluster.Hears(gateway.Says("p", new PaymentFailed("declined", Amount.Parse("26")))));
         Assert.Equal(404, await cluster.Hears(gateway.Says("another", Paying.Paid())));
         Assert.Null(await cluster.Billing.TakeNotification(HandGateway.Forged() with { Gateway = "vnpay" }));
 
         Assert.Empty(await cluster.Entries());
         Assert.Equal(PaymentStatus.Created, await cluster.StatusOfPayment("p"));
+    }
+
+    [Fact]
+    public async Task F13_M9_A_notification_that_is_replayed_is_logged()
+    {
+        using var log = new Alerts(LogLevel.Information);
+        await using var cluster = await Logged(log);
+        var paid = gateway.Says("p", Paying.Paid());
+        await cluster.Hears(paid);
+        Assert.DoesNotContain(log.Messages, line => line.Contains("what was known", StringComparison.Ordinal));
+
+        Assert.Equal(200, await cluster.Hears(paid));
+
+        Assert.StartsWith("stripe has told of payment p what was known", Assert.Single(log.Messages, line => line.Contains("what was known", StringComparison.Ordinal)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task F13_M9_Another_amount_that_is_found_by_asking_credits_nothing_and_is_told_to_operators_once()
+    {
+        using var log = new Alerts();
+        await using var cluster = await Logged(log);
+        gateway.Known = [Paying.Paid("26")];
+        for (var times = 1; times <= 2; times++)
+        {
+            var asked = gateway.Asked;
+            await cluster.Advance(TimeSpan.FromMinutes(1.1 * times));
+            await Eventually.Holds(() => gateway.Asked > asked, "the gateway was asked");
+            await cluster.Settle();
+            await cluster.Cluster.DeactivateAsync(cluster.PaymentGrain("p"));
+        }
+
+        Assert.Empty(await cluster.Entries());
+        Assert.Single(log.Messages, line => line.StartsWith("stripe, asked about payment p, names another amount", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -106,5 +143,16 @@ public sealed class CreditTests
 
         Assert.Equal(["25.000000", "-5.000000", "-20.000000", "20.000000", "-1.000000"], (await cluster.Entries()).Select(entry => entry.Change.ToString()));
         Assert.Equal("6.000000", (await cluster.Billing.FindPayment(cluster.Tenant, "p"))!.TakenBack.ToString());
+    }
+
+    private async Task<BillingCluster> Logged(Alerts log)
+    {
+        var cluster = await BillingCluster.Start(setup =>
+        {
+            gateway.AddTo(setup);
+            setup.Services += services => services.AddSingleton<ILoggerProvider>(log);
+        });
+        await cluster.Pay("p");
+        return cluster;
     }
 }

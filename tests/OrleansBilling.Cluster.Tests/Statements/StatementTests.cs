@@ -80,6 +80,39 @@ public sealed class StatementTests
     }
 
     [Fact]
+    public async Task P3_7_a_month_of_more_entries_than_a_page_has_comes_in_parts_that_have_each_of_them_once_and_all_sums()
+    {
+        await using var cluster = await BusyStory.Play();
+        var (statement, entries) = ((await Read(cluster, march))!, await cluster.Entries());
+        var parts = StatementPage.PartsOf(statement, 7);
+        Assert.Equal((entries.Length + 6) / 7, parts);
+        Assert.True(parts > 2);
+        Assert.Equal((1, 1), (StatementPage.PartsOf(statement), StatementPage.PartsOf(statement, entries.Length)));
+        for (var part = 1; part <= parts; part++)
+        {
+            using var to = new StringWriter();
+            await new StatementPage(to, cluster.Billing, statement, part, 7).Write("ada@example.com", "n0nce");
+            var page = to.ToString();
+            var numbers = page.Split("<summary><span>").Skip(1).Select(after => long.Parse(after.Split('<')[0], System.Globalization.CultureInfo.InvariantCulture));
+            Assert.Equal(entries.Skip((part - 1) * 7).Take(7).Select(entry => entry.Number), numbers.Order());
+            Assert.Contains($"<td>{statement.Closing}</td>", page, StringComparison.Ordinal);
+            for (var other = 1; other <= parts; other++) Assert.Equal(other != part, page.Contains($"<a href=\"?month=2026-03&amp;part={other}\">", StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
+    public async Task Payments_that_are_not_in_the_ledger_are_rows_of_the_same_columns_with_their_status()
+    {
+        using var to = new StringWriter();
+        await LedgerCsv.Write(to, CsvForm.Plain, [new UnpostedRow(Ladder.At("10:00:00"), "stripe, payment p", "Failed", Amount.Parse("25"), Currency.Usd)], hanoi);
+        var row = Assert.Single(ReadCsv.Rows(to.ToString()));
+        Assert.Equal(19, row.Count);
+        Assert.Equal(
+            ("2026-03-02T10:00:00Z", "Credit", "Top-up", "stripe, payment p", "Failed", "25.000000", "USD", ""),
+            (row["Date (UTC)"], row["Kind"], row["Source"], row["Description"], row["Status"], row["Amount"], row["Currency"], row["Balance after"]));
+    }
+
+    [Fact]
     public async Task M1_a_FOCUS_file_costs_what_the_ledger_charged_and_every_row_is_a_usage_of_the_month()
     {
         await using var cluster = await BusyStory.Play();

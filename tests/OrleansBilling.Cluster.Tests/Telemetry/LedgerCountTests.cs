@@ -24,7 +24,7 @@ public sealed class LedgerCountTests
         Assert.Equal(["charges/vn/: 1", "findings//: 0", "tenants/vn/Low: 1"], await Counts());
 
         await cluster.AdvanceTo(Ladder.Exhausted.AddSeconds(8)); // on its way to Stopped the VM is not billed
-        Assert.Equal(["deletions/vn/: 1 11:40:52", "findings//: 0", "orders//Stop: 1 11:10:52", "tenants/vn/Negative: 1"], await Counts());
+        Assert.Equal(["deletions/vn/: 1 11:10:52", "findings//: 0", "orders//Stop: 1 11:10:52", "tenants/vn/Negative: 1"], await Counts());
 
         await cluster.Balance.Hold(new PlaceHold("verify-m10-entry-1", HeldActions.Deletion, "M10 does not verify", "verify", cluster.Clock.Now.AddYears(1)));
         Assert.Contains("findings//: 1", await Counts());

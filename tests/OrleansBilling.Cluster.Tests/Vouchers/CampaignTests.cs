@@ -76,7 +76,14 @@ public sealed class CampaignTests
         Assert.Equal(CampaignResult.AwaitingApproval, (await cluster.Billing.CreateCampaign("vn", "spring", command)).Result);
 
         for (var times = 0; times < 2; times++) Assert.Empty((await cluster.Billing.ApproveCampaign("vn", "spring", linus)).Codes);
+        foreach (var by in new[] { "linus", "ada" })
+        {
+            var others = await cluster.Billing.CreateCampaign("vn", "spring", command with { By = by }); // the very command, with its id
+            Assert.Equal((CampaignResult.OperationReused, 0), (others.Result, others.Codes.Length));
+        }
         var codes = await cluster.Codes(command: command);
+        Assert.Equal(2, codes.Length);
+        Assert.Empty((await cluster.Billing.CreateCampaign("vn", "spring", command with { By = "linus" })).Codes);
         Assert.Equal(RedemptionResult.Redeemed, await cluster.Redeem(codes[0]));
         var made = (await cluster.Billing.FindCampaign("vn", "spring"))!;
         Assert.Equal(("grace", "linus", false, 2, 1), (made.CreatedBy, made.ApprovedBy, made.AwaitsApproval, made.Count, made.Redeemed));

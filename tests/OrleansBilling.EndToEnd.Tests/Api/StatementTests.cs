@@ -50,6 +50,9 @@ public sealed class StatementTests(ApiHost api, ITestOutputHelper output) : ApiT
     [InlineData("/api/statements/ledger.csv?form=xls", 400, "invalid_query")]
     [InlineData("/api/statements/ledger.csv?kind=nothing", 400, "invalid_query")]
     [InlineData("/api/statements/ledger.csv?product=nothing", 422, "unknown_product")]
+    [InlineData("/api/statements/ledger.csv?status=maybe", 400, "invalid_query")]
+    [InlineData("/api/statements?month=2026-01&part=2", 400, "invalid_query")]
+    [InlineData("/api/statements?month=2026-01&part=0", 400, "invalid_query")]
     [InlineData("/api/ledger/7", 404, "unknown_entry")]
     [InlineData("/api/ledger?status=maybe", 400, "invalid_query")]
     public async Task What_cannot_be_written_is_refused_before_the_first_byte(string path, int status, string code)
@@ -88,6 +91,13 @@ public sealed class StatementTests(ApiHost api, ITestOutputHelper output) : ApiT
             Assert.Empty(await Payments(tenant, filter));
         Assert.Single((await tenant.Get<LedgerAnswer>("/api/ledger?status=success&source=topUp")).Entries);
         Assert.Empty((await tenant.Get<LedgerAnswer>("/api/ledger?status=processed")).Entries);
+
+        // And so are they exported.
+        Assert.Contains($"\"stripe, payment {open.Id}\",\"Processed\",25.000000,", Assert.Single(await Rows("status=processed")), StringComparison.Ordinal);
+        foreach (var filter in new[] { "status=failed", "status=processed&kind=charge" }) Assert.Empty(await Rows(filter));
+        foreach (var filter in new[] { "status=success", "" }) Assert.Contains(",\"Success\",5.000000,", Assert.Single(await Rows(filter)), StringComparison.Ordinal);
+
+        async Task<string[]> Rows(string filter) => [.. (await Get(tenant, $"/api/statements/ledger.csv?{filter}", "text/csv", null)).Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Skip(1)];
     }
 
     private static async Task<string[]> Payments(PortalCaller tenant, string filter) =>

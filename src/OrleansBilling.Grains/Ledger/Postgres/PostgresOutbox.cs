@@ -50,15 +50,15 @@ public sealed class PostgresOutbox(LedgerDatabase ledger) : IOutbox
         delivery.Id, delivery.Attempts + 1, state, due, LedgerText.Of(answers));
 
     /// <inheritdoc/>
-    public async Task<(bool Tried, DateTimeOffset? Since)> Warnings(BalanceId balance, Episode episode) => (await database.Query(
+    public async Task<IReadOnlyList<Warning>> Warnings(BalanceId balance, Episode episode) => await database.Query(
         """
         WITH warning AS (
             SELECT n.id, n.deletion_at_ms FROM notice n JOIN balance b ON b.number = n.balance_number WHERE b.balance = $1 AND n.deletion_at_ms IS NOT NULL AND (n.id = $2 OR n.id LIKE $3))
-        SELECT coalesce(max(CASE WHEN answers <> '[]' THEN 1 END), 0), min(written_ms) FROM notice_delivery
+        SELECT state, answers FROM notice_delivery
         WHERE balance = $1 AND notice IN (SELECT id FROM warning WHERE deletion_at_ms = (SELECT max(deletion_at_ms) FROM warning))
         """,
-        row => (row.GetInt32(0) > 0, row.NullableInstant(1)),
-        balance.ToString(), Notice.IdOf(NoticeKind.BelowZero, $"{episode}"), Notice.IdOf(NoticeKind.DeletionNear, $"{episode}/%"))).Single();
+        row => new Warning(row.Named<DeliveryState>(0), LedgerText.Answers(row.GetString(1))),
+        balance.ToString(), Notice.IdOf(NoticeKind.BelowZero, $"{episode}"), Notice.IdOf(NoticeKind.DeletionNear, $"{episode}/%"));
 
     /// <inheritdoc/>
     public async Task<DeliveryView[]?> Deliveries(BalanceId balance, string? before, int limit)

@@ -48,14 +48,14 @@ public sealed class SqliteOutbox(SqliteDatabase database) : IOutbox
         ("id", delivery.Id), ("attempts", delivery.Attempts + 1), ("state", state), ("due", due), ("answers", LedgerText.Of(answers))));
 
     /// <inheritdoc/>
-    public Task<(bool Tried, DateTimeOffset? Since)> Warnings(BalanceId balance, Episode episode) => database.Read(connection => connection.Query(
+    public Task<IReadOnlyList<Warning>> Warnings(BalanceId balance, Episode episode) => database.Read(IReadOnlyList<Warning> (connection) => connection.Query(
         """
         WITH warning AS (SELECT id, deletion_at_ms FROM notice WHERE balance = $balance AND deletion_at_ms IS NOT NULL AND (id = $first OR id LIKE $further))
-        SELECT coalesce(max(CASE WHEN answers <> '[]' THEN 1 END), 0), min(written_ms) FROM notice_delivery
+        SELECT state, answers FROM notice_delivery
         WHERE balance = $balance AND notice IN (SELECT id FROM warning WHERE deletion_at_ms = (SELECT max(deletion_at_ms) FROM warning))
         """,
-        row => (row.GetInt32(0) > 0, row.NullableInstant(1)),
-        ("balance", balance.ToString()), ("first", Notice.IdOf(NoticeKind.BelowZero, $"{episode}")), ("further", Notice.IdOf(NoticeKind.DeletionNear, $"{episode}/%"))).Single());
+        row => new Warning(row.Named<DeliveryState>(0), LedgerText.Answers(row.GetString(1))),
+        ("balance", balance.ToString()), ("first", Notice.IdOf(NoticeKind.BelowZero, $"{episode}")), ("further", Notice.IdOf(NoticeKind.DeletionNear, $"{episode}/%"))));
 
     /// <inheritdoc/>
     public Task<DeliveryView[]?> Deliveries(BalanceId balance, string? before, int limit) => database.Read(DeliveryView[]? (connection) =>

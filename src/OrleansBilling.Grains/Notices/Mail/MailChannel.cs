@@ -10,7 +10,7 @@ internal sealed class MailChannel(IMailServer server, NoticeWriter writer) : INo
 
     public DeliveryChannel Channel => DeliveryChannel.Email;
 
-    /// <summary>So many that a server which takes connections and answers nothing uses up nobody's time to be warned: thousands of attempts end within <see cref="NoticeOptions.DeletionWaits"/>.</summary>
+    /// <summary>So many that a server which takes connections and answers nothing keeps few deletions waiting for their first attempt to warn: thousands end in an hour.</summary>
     public int AtOnce => 32;
 
     public IReadOnlyList<TimeSpan> Pauses { get; } =
