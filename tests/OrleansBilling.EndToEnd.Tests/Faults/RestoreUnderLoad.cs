@@ -68,6 +68,8 @@ internal sealed class RestoreUnderLoad(ClusterUnderTest cluster, ITestOutputHelp
             log.Note("nemesis: restore");
             await LoseMachine();
             output.WriteLine(await shell.Run(restore));
+            // No silo has read what was restored before numbers of orders were raised.
+            Assert.Contains("pg_hba.conf rejects connection", await File.ReadAllTextAsync($"{cluster.Postgres!.Data}.log"), StringComparison.Ordinal);
             await Execute("ALTER SYSTEM SET archive_command = 'true'"); // it has done what it was there for
             await Execute("SELECT pg_reload_conf()");
             log.Note("nemesis has ended");
