@@ -82,8 +82,8 @@ internal sealed partial class BillingClient(IClusterClient cluster, IOptions<Bil
             {
                 yield break;
             }
-            // An older answer comes from an activation that does not know yet that it was replaced (M12).
-            if (changes.Change <= after) continue;
+            // An earlier one begins anew: the database was restored from a backup. No activation says so that does not know what was written last (M12).
+            if (changes.Change == after) continue;
             after = changes.Change;
             yield return changes;
         }

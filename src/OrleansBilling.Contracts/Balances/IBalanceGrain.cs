@@ -74,8 +74,11 @@ public interface IBalanceGrain : IGrainWithStringKey
     /// <summary>Asks whether a VM may be powered on or rebooted (policy 4.1). Called by the VM.</summary>
     [Alias("admit")] Task<AdmissionReply> Admit(string vm, VmRequest request);
 
-    /// <summary>Takes a VM's reading (policy 3.11), which says by which own prices the meter was read; null: by none (policy 3.7). Called by the VM.</summary>
-    [Alias("report")] Task<ReadingReply> Report(string vm, [Immutable] MeterReading reading, [Immutable] VmTraits traits, [Immutable] PlanPrices? own = null);
+    /// <summary>
+    /// Takes a VM's reading (policy 3.11), which says by which own prices the meter was read; null: by none (policy 3.7). And which revision of the VM this balance has
+    /// answered for last; 0: none. Called by the VM.
+    /// </summary>
+    [Alias("report")] Task<ReadingReply> Report(string vm, [Immutable] MeterReading reading, [Immutable] VmTraits traits, [Immutable] PlanPrices? own = null, int heard = 0);
 
     /// <summary>Whether an order still holds; from then on the VM obeys it (policy 4.8). Called by the VM.</summary>
     [Alias("begin-order")] Task<bool> BeginOrder(string order);

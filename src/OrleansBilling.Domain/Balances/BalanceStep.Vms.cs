@@ -59,11 +59,12 @@ public sealed partial class BalanceStep
     /// <param name="traits">Its name and the tenant's choices.</param>
     /// <param name="own">The tenant's own prices by which the meter was read; null: none.</param>
     /// <param name="charged">What the ledger has charged the VM, asked for after <see cref="ReadingResult.Folded"/>; null otherwise.</param>
-    public ReadingOutcome Report(string id, MeterReading reading, VmTraits traits, PlanPrices? own = null, ChargedSeconds? charged = null)
+    /// <param name="heard">The latest revision of the VM's that the balance has answered for; 0: none. A balance that knows less was restored from a backup, and the VM with it.</param>
+    public ReadingOutcome Report(string id, MeterReading reading, VmTraits traits, PlanPrices? own = null, ChargedSeconds? charged = null, int heard = 0)
     {
         if (!balance.Vms.TryGetValue(id, out var vm)) return new ReadingOutcome(ReadingResult.UnknownVm, null);
         if (reading.Through > now + rules.Policy.ClockTolerance) return new ReadingOutcome(ReadingResult.FromTheFuture, vm.Posted);
-        if (reading.Revision < vm.Reading.Revision) return new ReadingOutcome(ReadingResult.Outdated, vm.Posted);
+        if (reading.Revision < vm.Reading.Revision || vm.Reading.Revision < heard) return new ReadingOutcome(ReadingResult.Outdated, vm.Posted);
         if (!balance.PlanPrices.Equals(own ?? PlanPrices.None)) return new ReadingOutcome(ReadingResult.OtherPrices, vm.Posted, balance.PlanPrices);
         if (vm.Reading.Supersedes(reading)) return new ReadingOutcome(ReadingResult.NothingNew, vm.Posted);
 

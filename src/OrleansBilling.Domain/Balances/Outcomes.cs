@@ -162,7 +162,7 @@ public enum ReadingResult
 
     /// <summary>
     /// Of an earlier revision than the latest one: nothing changed, and who says it is behind. Somebody else has recorded a change of this
-    /// VM since: it must read again what is stored.
+    /// VM since, or both were restored from a backup that is older than what the VM remembers: it must read again what is stored.
     /// </summary>
     Outdated = 7,
 

@@ -43,13 +43,13 @@ public static class Projection
 
     /// <summary>
     /// When the balance should be looked at next, charges aside: at the very instant when it is near, and otherwise a little before it,
-    /// because a far one need not be known exactly. Null when nothing is in sight.
+    /// because a far one need not be known exactly: at a whole second, so that a charge, which moves what is projected by a millisecond, changes nothing. Null when nothing is in sight.
     /// </summary>
     public static DateTimeOffset? LookAgainAt(Balance balance, BillingRules rules)
     {
         var quiet = QuietUntil(balance, rules);
         if (quiet == DateTimeOffset.MaxValue) return null;
-        return quiet > balance.AdvancedTo + Near ? quiet : NextDue(balance, rules, withCharges: false);
+        return quiet > balance.AdvancedTo + Near ? quiet.AddTicks(-(quiet.Ticks % TimeSpan.TicksPerSecond)) : NextDue(balance, rules, withCharges: false);
     }
 
     /// <summary>

@@ -115,14 +115,14 @@ public sealed partial class BalanceGrain(
 
     public Task<AdmissionReply> Admit(string vm, VmRequest request) => Submit(step => step.Admit(vm, request).ToReply());
 
-    public async Task<ReadingReply> Report(string vm, MeterReading reading, VmTraits traits, PlanPrices? own)
+    public async Task<ReadingReply> Report(string vm, MeterReading reading, VmTraits traits, PlanPrices? own, int heard)
     {
         var outcome = await Take(null);
         // Read in full it is compared with what the ledger has charged: years of it, and so only where its row does not say enough.
         if (outcome.Result == ReadingResult.Folded && reading.Usage.Folded.IsNone) outcome = await Take(await store.ChargedTo(Id, vm));
         return outcome.ToReply();
 
-        Task<ReadingOutcome> Take(ChargedSeconds? charged) => Submit(step => step.Report(vm, reading, traits, own, charged), readingThrough: reading.Through);
+        Task<ReadingOutcome> Take(ChargedSeconds? charged) => Submit(step => step.Report(vm, reading, traits, own, charged, heard), readingThrough: reading.Through);
     }
 
     public Task<bool> BeginOrder(string order) => Submit(step => step.BeginOrder(order) is not null);
@@ -190,6 +190,7 @@ public sealed partial class BalanceGrain(
         if (stored.Version <= after && !lost) await NextCommit(wait);
         var rules = await Current();
         var now = stored;
+        if (after > now.Version) after = 0; // told before the database was restored from a backup: all of it anew
         // What is written while this reads belongs to the next answer: everything is told once.
         var through = Math.Min(now.Version, after + Most);
         var (vms, entries, notices) = through <= after

@@ -31,8 +31,15 @@ public sealed partial class VmGrain
     private async Task<bool> KnownNow()
     {
         if (!await Known()) return false;
+        await ReadAgain();
+        return Exists;
+    }
+
+    private async Task ReadAgain()
+    {
         await state.ReadStateAsync();
-        return true;
+        heard = Math.Min(heard, state.State.Revision);
+        if (!Exists) DeactivateOnIdle(); // the database was restored from a backup that does not have it
     }
 
     private async Task Record(string package, Currency? currency, VmTraits traits, DateTimeOffset at)
@@ -69,6 +76,7 @@ public sealed partial class VmGrain
     {
         if (!Exists) return;
         await TellBalance();
+        if (!Exists) return;
         await AskPlatform();
         await KeepReminder();
         if (state.State.Pending is null && told) RepeatNoMore();
@@ -106,10 +114,15 @@ public sealed partial class VmGrain
             // A report so late that the balance knows no more at which prices it has charged that time (policy 3.9).
             if (reply.Result == ReadingResult.Folded) reply = await Report(through, inFull: true);
             told = reply.Result is ReadingResult.Taken or ReadingResult.NothingNew;
-            if (!told) ReadingRefused(reply.Result, balanceId, id, state.State.Revision, through);
+            if (told) heard = state.State.Revision;
+            else ReadingRefused(reply.Result, balanceId, id, state.State.Revision, through);
             // Another activation has recorded a change since this one read (C1). What it takes the VM for would come to nothing for ever:
             // an order that waits for what the VM is now, and reaches what it was, is neither obeyed nor void (E2).
-            if (reply.Result == ReadingResult.Outdated) await state.ReadStateAsync();
+            if (reply.Result is ReadingResult.Outdated or ReadingResult.UnknownVm)
+            {
+                heard = 0; // what it tells next counts, whatever it was once answered
+                await ReadAgain();
+            }
         }
 #pragma warning disable CA1031 // see the summary
         catch (Exception failed)
@@ -124,7 +137,7 @@ public sealed partial class VmGrain
     {
         var rules = await regionRules.Of(balanceId.Region);
         var usage = Statuses.UsageThrough(through, rules.Prices.In(state.State.Currency, own ?? PlanPrices.None)[state.State.Package]);
-        return await Balance.Report(id, new MeterReading(state.State.Revision, through, inFull ? usage : usage.Fold(), Statuses.Status, Statuses.FirstRunning), Traits, own);
+        return await Balance.Report(id, new MeterReading(state.State.Revision, through, inFull ? usage : usage.Fold(), Statuses.Status, Statuses.FirstRunning), Traits, own, heard);
     }
 
     /// <summary>How long after its quarter hour it is: they count from the instant at which the VM was first Running (policy 5).</summary>

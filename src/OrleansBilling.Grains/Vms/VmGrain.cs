@@ -38,6 +38,7 @@ public sealed partial class VmGrain(
     private string id = "";
     private IGrainTimer? repeat; // only while something is to be repeated: almost all VMs are at rest, and a timer takes memory
     private bool told; // the balance has heard the latest revision
+    private int heard; // the latest revision that it has answered for: should it know less, it was restored from a backup
     private PlanPrices? own; // the tenant's own prices as its balance said; null until it does, as almost nobody has any
 
     // Kept, because to make a reference the runtime reads the attributes of the interface each time, which took nearly as long as the charge.

@@ -93,7 +93,7 @@ internal sealed class TestDatabase : IAsyncDisposable
             using var drop = Command(connection, $"DROP TRIGGER IF EXISTS {trigger}");
             drop.ExecuteNonQuery();
         }
-        using var ignore = Command(connection, "PRAGMA ignore_check_constraints = 1"); // for this connection
+        using var ignore = Command(connection, "PRAGMA ignore_check_constraints = 1; PRAGMA foreign_keys = 0"); // for this connection
         ignore.ExecuteNonQuery();
         using var command = Command(connection, sql);
         return command.ExecuteNonQuery();

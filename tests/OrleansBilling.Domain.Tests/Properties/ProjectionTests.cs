@@ -66,6 +66,23 @@ public sealed class ProjectionTests(ITestOutputHelper output)
     });
 
     [Fact]
+    public void A_charge_at_whichever_millisecond_leaves_the_instant_of_the_next_look_where_it_was()
+    {
+        var tenant = new Tenant();
+        tenant.TopUp("10:00:00", "1000");
+        tenant.Run("10:00:00", "a");
+        var (random, looks) = (new Random(7), new HashSet<DateTimeOffset?>());
+        for (var charge = 1; charge <= 200; charge++)
+        {
+            tenant.Advance(Tenant.At("10:00:00").AddMinutes(15 * charge).AddMilliseconds(random.Next(60_000)));
+            looks.Add(Projection.LookAgainAt(tenant.Balance, tenant.Rules));
+        }
+
+        Assert.NotNull(Assert.Single(looks));
+        Assert.Equal(200, tenant.Balance.EntryCount - 1);
+    }
+
+    [Fact]
     public void The_property_meets_projections_with_changes_of_price_and_credit_before_them()
     {
         var met = Enumerable.Range(1, 100).Count(seed =>
