@@ -18,13 +18,14 @@ once() {
   shift
   [ -s "$file" ] || { "$@" > "$file.new" && mv "$file.new" "$file"; }
 }
-connection() { printf 'Host=%s;Database=billing;Username=%s;Password=%s;%s' "$host" "$1" "$(cat "postgres/$2")" "${DATABASE_OPTIONS:-}"; }
+# connection LOGIN PASSWORD POOL: all silos and portals, and one more of each in an upgrade, fit into the 100 connections of a server as it comes (README.md, "Connections").
+connection() { printf 'Host=%s;Database=billing;Username=%s;Password=%s;Maximum Pool Size=%s;%s' "$host" "$1" "$(cat "postgres/$2")" "$3" "${DATABASE_OPTIONS:-}"; }
 
 for password in postgres-password owner-password node-password; do once "postgres/$password" openssl rand -hex 24; done
-once silo/Database__ConnectionString connection billing_node node-password
-once portal/Database__ConnectionString connection billing_node node-password
-once migrate/Database__ConnectionString connection billing_node node-password
-once migrate/Database__MigrationConnectionString connection billing_owner owner-password
+once silo/Database__ConnectionString connection billing_node node-password 6
+once portal/Database__ConnectionString connection billing_node node-password 2
+once migrate/Database__ConnectionString connection billing_node node-password 2
+once migrate/Database__MigrationConnectionString connection billing_owner owner-password 2
 once silo/Vouchers__Key openssl rand -hex 32
 once portal/Operators__Key openssl rand -hex 24
 

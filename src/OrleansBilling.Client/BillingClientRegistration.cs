@@ -47,4 +47,18 @@ public static class BillingClientRegistration
         builder.Services.AddOrleansBillingClient(configure);
         return builder;
     }
+
+    /// <summary>
+    /// Makes the client a node of a cluster whose silos ask for certificates (<c>Cluster:Tls</c>): it shows its own, and speaks to none but silos with
+    /// one of the same authority.
+    /// </summary>
+    /// <param name="client">The client that is being connected.</param>
+    /// <param name="certificate">The path of its certificate, in PEM.</param>
+    /// <param name="key">The path of that certificate's key, in PEM.</param>
+    /// <param name="authority">The path of the certificate of the cluster's authority, in PEM.</param>
+    /// <exception cref="System.Security.Cryptography.CryptographicException">A file holds something else, the authority has not signed the certificate, or one of them is not valid now.</exception>
+    /// <exception cref="IOException">A file cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">A file may not be read.</exception>
+    public static IClientBuilder UseClusterTls(this IClientBuilder client, string certificate, string key, string authority) =>
+        client.UseTls(ClusterTls.Read(certificate, key, authority).Set);
 }

@@ -85,6 +85,8 @@ internal sealed class Repetition(BillingClientOptions options)
     {
         GrainExtensionNotInstalledException => false,
         TimeoutException or OrleansException or DbException or IOException or UnavailableExceptionFallbackException => true,
+        // A silo had an answer that it could not write: the failure of a driver whose exceptions nobody carries, met while a grain was being activated.
+        CodecNotFoundException => true,
         // Not ours, as the caller's own cancellation is looked at first: a silo that is shutting down.
         OperationCanceledException => true,
         // A silo whose clock has jumped, and which will end for it, activates nothing until then; the runtime says so as if an argument were wrong.

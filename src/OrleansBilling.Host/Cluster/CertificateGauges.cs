@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using OrleansBilling.Client;
 using OrleansBilling.Grains.Telemetry;
 
 namespace OrleansBilling.Host.Cluster;
@@ -10,12 +11,12 @@ namespace OrleansBilling.Host.Cluster;
 internal sealed class CertificateGauges : IHostedService, IDisposable
 {
     private readonly Meter meter = new(BillingMetrics.Name); // ends with this process
-    private readonly MutualTls tls;
+    private readonly ClusterTls tls;
     private readonly TimeProvider clock;
 
     /// <param name="tls">What it has read.</param>
     /// <param name="clock">Real time, by which certificates end.</param>
-    public CertificateGauges(MutualTls tls, TimeProvider clock)
+    public CertificateGauges(ClusterTls tls, TimeProvider clock)
     {
         (this.tls, this.clock) = (tls, clock);
         meter.CreateObservableGauge("billing.certificate.left", Left, "s", "How long the certificate of this process in its cluster, and the authority's that has signed it, are still valid.");

@@ -1,4 +1,5 @@
 using System.Net;
+using OrleansBilling.Client;
 using OrleansBilling.Host.Cluster;
 
 namespace OrleansBilling.Host.Settings;
@@ -44,7 +45,7 @@ internal sealed class ClusterSettings
     public int GatewayPort { get; }
 
     /// <summary>The certificates of the cluster's connections; null: none, they are in the clear.</summary>
-    public MutualTls? Tls { get; }
+    public ClusterTls? Tls { get; }
 
     /// <summary>Who may connect to the cluster's ports.</summary>
     public AllowList Allowed { get; }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using OrleansBilling.Portal.Operators;
@@ -15,6 +16,11 @@ internal static class SessionCookies
     public const string Operator = "operator";
     public const string OperatorRole = "operator";
 
+    private const string Begin = "begin";
+
+    // However busy an operator is, and whoever else has come by the cookie.
+    private static readonly TimeSpan longest = TimeSpan.FromHours(12);
+
     public static void AddSessionCookies(this IServiceCollection services)
     {
         services.AddAuthentication()
@@ -26,7 +32,8 @@ internal static class SessionCookies
             .AddCookie(Operator, cookie =>
             {
                 Configure(cookie, "billing-operator", SameSiteMode.Strict, TimeSpan.FromHours(8));
-                cookie.Events.OnValidatePrincipal = RefuseFormerKeys;
+                cookie.Events.OnSigningIn = NoteBegin;
+                cookie.Events.OnValidatePrincipal = RefuseFormerKeysAndOldSessions;
             });
 
         services.AddAuthorizationBuilder()
@@ -62,10 +69,21 @@ internal static class SessionCookies
         return Task.CompletedTask;
     }
 
-    private static Task RefuseFormerKeys(CookieValidatePrincipalContext context)
+    // What is written of its beginning into a cookie, which a longer session replaces by newer ones, stays as it was.
+    private static Task NoteBegin(CookieSigningInContext context)
     {
-        var keys = context.HttpContext.RequestServices.GetRequiredService<OperatorKeys>();
-        if (!Operators.Operator.HoldsBy(keys, context.Principal)) context.RejectPrincipal();
+        context.Properties.Items[Begin] = Seconds(context.Options).ToString(CultureInfo.InvariantCulture);
         return Task.CompletedTask;
     }
+
+    private static Task RefuseFormerKeysAndOldSessions(CookieValidatePrincipalContext context)
+    {
+        var keys = context.HttpContext.RequestServices.GetRequiredService<OperatorKeys>();
+        var isYoung = context.Properties.Items.TryGetValue(Begin, out var noted) && long.TryParse(noted, CultureInfo.InvariantCulture, out var begin)
+            && Seconds(context.Options) < begin + (long)longest.TotalSeconds;
+        if (!isYoung || !Operators.Operator.HoldsBy(keys, context.Principal)) context.RejectPrincipal();
+        return Task.CompletedTask;
+    }
+
+    private static long Seconds(CookieAuthenticationOptions cookie) => cookie.TimeProvider!.GetUtcNow().ToUnixTimeSeconds();
 }

@@ -20,6 +20,16 @@ public sealed class RepetitionTests
     }
 
     [Fact]
+    public async Task C4_What_a_silo_says_that_could_not_write_the_failure_of_its_database_into_an_answer_is_repeated()
+    {
+        var cluster = new FailingCluster(new CodecNotFoundException("Could not find a codec for type Npgsql.PostgresException."), times: 2);
+
+        Assert.Null(await Client(cluster).FindBillingProfile(balance));
+
+        Assert.Equal(3, cluster.Calls);
+    }
+
+    [Fact]
     public async Task A_callers_mistake_is_told_at_once_and_not_repeated()
     {
         var cluster = new FailingCluster(MetByACaller(() => throw new ArgumentException("There is no region 'vn'.")), times: 2);

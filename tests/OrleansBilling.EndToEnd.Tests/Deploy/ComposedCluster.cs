@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans.Configuration;
@@ -87,11 +86,7 @@ public sealed class ComposedCluster : IAsyncLifetime, IDisposable
             client.Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = ("billing", "billing"));
             client.UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) =
                 ("Npgsql", System.IO.File.ReadAllText(Path.Combine(Secrets, "portal", "Database__ConnectionString")).Trim()));
-            client.UseTls(options =>
-            {
-                options.LocalCertificate = X509Certificate2.CreateFromPemFile(Path.Combine(tls, "node.pem"), Path.Combine(tls, "node.key"));
-                options.AllowAnyRemoteCertificate();
-            });
+            client.UseClusterTls(Path.Combine(tls, "node.pem"), Path.Combine(tls, "node.key"), Path.Combine(tls, "authority.pem"));
         });
         var node = backend.Build();
         await node.StartAsync();

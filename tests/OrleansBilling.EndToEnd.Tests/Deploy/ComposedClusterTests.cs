@@ -6,6 +6,7 @@ using Orleans.Runtime.Placement;
 using OrleansBilling.Contracts.Balances;
 using OrleansBilling.Contracts.Vms;
 using OrleansBilling.Domain.Money;
+using OrleansBilling.EndToEnd.Tests.Api;
 using OrleansBilling.EndToEnd.Tests.Database;
 using OrleansBilling.EndToEnd.Tests.Faults.OnDemand;
 using OrleansBilling.EndToEnd.Tests.Portal;
@@ -30,9 +31,8 @@ public sealed partial class ComposedClusterTests(ComposedCluster cluster, ITestO
             using var tenant = new PortalCaller(portals[0], cookies: cookies);
             using var elsewhere = new PortalCaller(portals[1], cookies: cookies); // signed in there too
             using var grace = new PortalCaller(portals[1]);
-            var key = (await File.ReadAllTextAsync(Path.Combine(cluster.Secrets, "portal", "Operators__Key"))).Trim();
             await tenant.SignIn("ada@example.com");
-            await grace.Post<object>("/operator/session", new { name = "grace", key });
+            await SignIn(grace);
             await tenant.TopUp("5.00");
             var vm = (await elsewhere.CreateVm()).Id;
             await tenant.VmReaches(vm, "running");
@@ -95,6 +95,25 @@ public sealed partial class ComposedClusterTests(ComposedCluster cluster, ITestO
     }
 
     [PostgresFact]
+    public async Task The_dashboard_of_a_portal_without_a_silo_is_401_to_anyone_403_to_a_tenant_and_200_to_an_operator()
+    {
+        using var stranger = new PortalCaller(cluster.Portals[1]);
+        using var tenant = new PortalCaller(cluster.Portals[1]);
+        using var grace = new PortalCaller(cluster.Portals[1]);
+        try
+        {
+            await tenant.SignIn("edith@example.com");
+            await SignIn(grace);
+            await DashboardTests.Judge(stranger, tenant, grace);
+        }
+        catch
+        {
+            output.WriteLine(cluster.Log);
+            throw;
+        }
+    }
+
+    [PostgresFact]
     public async Task Every_process_is_healthy_as_its_container_would_be_asked_and_none_works_in_the_clear()
     {
         foreach (var host in cluster.Silos.Concat(cluster.Portals))
@@ -112,7 +131,9 @@ public sealed partial class ComposedClusterTests(ComposedCluster cluster, ITestO
         await tenant.SignIn("grace.hopper@example.com");
         await tenant.TopUp("7.00");
         var variables = await Variables(folder, tenant.Tenant);
-        var shell = new RunbookShell(folder.Path, variables);
+        var programs = Directory.CreateDirectory($"{variables["PGDATA"]}.programs").FullName;
+        await WriteSupervisor(programs);
+        var shell = new RunbookShell(folder.Path, variables) { Programs = programs };
 
         // The page names what its lines expect: no more, no less.
         var expected = Assert.Single(Runbook.Blocks, block => block.Section == "Before you begin" && block.Where == "example");
@@ -141,6 +162,9 @@ public sealed partial class ComposedClusterTests(ComposedCluster cluster, ITestO
                 if (block.Lines.Contains("pg_ctl promote", StringComparison.Ordinal))
                 {
                     await Command.Run("chmod", "u+w", variables["ARCHIVE"]);
+                    Assert.Equal(
+                        ["restart", "stop", "stop", "start"], // the first stop failed
+                        (await File.ReadAllLinesAsync($"{variables["PGDATA"]}.told")).Select(told => told.Replace("systemctl ", "", StringComparison.Ordinal).Replace($" {variables["PGUNIT"]}", "", StringComparison.Ordinal)));
                     // What was confirmed before the backup is there, and what the old server could not archive any more; silos that were never restarted serve it.
                     Assert.True(Directory.Exists($"{variables["PGDATA"]}.before"));
                     var there = await TopUps(tenant.Tenant);
@@ -157,6 +181,20 @@ public sealed partial class ComposedClusterTests(ComposedCluster cluster, ITestO
         }
     }
 
+    private async Task SignIn(PortalCaller grace) =>
+        await grace.Post<object>("/operator/session", new { name = "grace", key = (await File.ReadAllTextAsync(Path.Combine(cluster.Secrets, "portal", "Operators__Key"))).Trim() });
+
+    /// <summary>In the place of systemd, and of the right to command it: runs the server as its unit would, and notes what it was told.</summary>
+    private static Task WriteSupervisor(string programs) => RunbookShell.WriteProgram(
+        Path.Combine(programs, "sudo"),
+        """
+        echo "$*" >> "$PGDATA.told"
+        case "$2" in
+          start) exec pg_ctl start -w -D "$PGDATA" -l "$PGDATA.log" -o "-c config_file=$PGCONF" ;;
+          *) exec pg_ctl "$2" -w -m fast -D "$PGDATA" -l "$PGDATA.log" ;;
+        esac
+        """);
+
     /// <summary>What must not cost anything: no archive, another user, a server that does not stop.</summary>
     private async Task DoesNotRestore(RunbookShell shell, RunbookBlock restore, Dictionary<string, string> variables, string tenant)
     {
@@ -165,7 +203,8 @@ public sealed partial class ComposedClusterTests(ComposedCluster cluster, ITestO
         Directory.CreateDirectory(empty);
         Assert.Contains("Nothing was changed", await shell.With("ARCHIVE", empty).Fails(restore), StringComparison.Ordinal);
         if (Environment.IsPrivilegedProcess) Assert.Contains("Nothing was changed", await shell.With(asSomebodyElse: true).Fails(restore), StringComparison.Ordinal);
-        var programs = Directory.CreateDirectory($"{variables["PGDATA"]}.programs").FullName;
+        var programs = Directory.CreateDirectory($"{variables["PGDATA"]}.programs-without-stop").FullName;
+        await WriteSupervisor(programs);
         await RunbookShell.WriteProgram(Path.Combine(programs, "pg_ctl"), $"[ \"$1\" != stop ] || exit 1\nexec {PostgresServer.Programs}/pg_ctl \"$@\"");
         await shell.With(programs: programs).Fails(restore);
         Assert.False(Directory.Exists($"{variables["PGDATA"]}.before"));
@@ -209,6 +248,7 @@ public sealed partial class ComposedClusterTests(ComposedCluster cluster, ITestO
             ["DATABASE"] = cluster.Connection("billing"),
             ["PGDATA"] = cluster.Postgres.Data,
             ["PGCONF"] = $"{cluster.Postgres.Data}.conf",
+            ["PGUNIT"] = "postgresql@17-main",
             ["BACKUP"] = $"{cluster.Postgres.Data}.backup",
             ["ARCHIVE"] = $"{cluster.Postgres.Data}.archive",
             ["PORTAL"] = string.Create(CultureInfo.InvariantCulture, $"http://vn.localhost:{cluster.Portals[0].HttpPort}"),

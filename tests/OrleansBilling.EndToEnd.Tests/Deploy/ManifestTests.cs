@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using k8s;
 using k8s.Models;
+using Npgsql;
 
 namespace OrleansBilling.EndToEnd.Tests.Deploy;
 
@@ -85,6 +86,9 @@ public sealed partial class ManifestTests
         Assert.Equal(environment.GetValueOrDefault("Cluster__GatewayPort") ?? settings["GatewayPort"]!.ToString(), PortOf(silo, "gateway"));
         Assert.Equal(silo.Ports.Select(port => port.ContainerPort.ToString(CultureInfo.InvariantCulture)).Order(), image.Last("EXPOSE").Split(' ').Order());
 
+        // Who is believed to be the proxy is among the pods; that it is the proxy is the policy's affair.
+        Assert.Equal(environment["Cluster__AllowedAddresses"], manifests.EnvironmentOf("portal")["Portal__Proxies"]);
+
         var closed = manifests.The<V1NetworkPolicy>("closed").Spec;
         Assert.True(closed.PodSelector.MatchLabels is null or { Count: 0 });
         Assert.Equal(["Ingress"], closed.PolicyTypes);
@@ -121,6 +125,25 @@ public sealed partial class ManifestTests
             Assert.Equal(["ALL"], container.SecurityContext.Capabilities.Drop);
             Assert.NotNull(container.Resources.Limits["memory"]);
             Assert.Equal("restricted", manifests.The<V1Namespace>("billing").Metadata.Labels["pod-security.kubernetes.io/enforce"]);
+        }
+    }
+
+    [Fact]
+    public async Task The_connections_of_all_fit_into_a_server_as_it_comes_also_while_a_new_version_comes()
+    {
+        const int OfTheServer = 100, ForSuperusers = 3, PoolsOfASilo = 3, Writing = 4;
+        var folder = Directory.CreateTempSubdirectory("billing-secrets");
+        try
+        {
+            await DeployFolder.MakeSecrets(folder.FullName);
+            int PoolOf(string role) => new NpgsqlConnectionStringBuilder(File.ReadAllText(Path.Combine(folder.FullName, role, "Database__ConnectionString"))).MaxPoolSize;
+            int Most(string role) => (manifests.The<V1Deployment>(role).Spec.Replicas ?? 1) + int.Parse(manifests.The<V1Deployment>(role).Spec.Strategy.RollingUpdate.MaxSurge.Value, CultureInfo.InvariantCulture);
+            var all = (Most("silo") * ((PoolsOfASilo * PoolOf("silo")) + Writing)) + (Most("portal") * PoolOf("portal"));
+            Assert.InRange(all, 1, OfTheServer - ForSuperusers);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
         }
     }
 

@@ -22,6 +22,7 @@ internal sealed class RestoreUnderLoad(ClusterUnderTest cluster, ITestOutputHelp
         ["DATABASE"] = cluster.Postgres!.UriOf(ClusterUnderTest.Database),
         ["PGDATA"] = cluster.Postgres.Data,
         ["PGCONF"] = $"{cluster.Postgres.Data}/postgresql.conf",
+        ["PGUNIT"] = "", // nobody looks after it
         ["BACKUP"] = $"{cluster.Postgres.Data}.backup",
         ["ARCHIVE"] = $"{cluster.Postgres.Data}.archive",
     });
@@ -69,6 +70,8 @@ internal sealed class RestoreUnderLoad(ClusterUnderTest cluster, ITestOutputHelp
             log.Note("nemesis: restore");
             await LoseMachine();
             output.WriteLine(await shell.Run(restore));
+            // No silo has read what was restored before numbers of orders were raised.
+            Assert.Contains("pg_hba.conf rejects connection", await File.ReadAllTextAsync($"{cluster.Postgres!.Data}.log"), StringComparison.Ordinal);
             await Execute("ALTER SYSTEM SET archive_command = 'true'"); // it has done what it was there for
             await Execute("SELECT pg_reload_conf()");
             log.Note("nemesis has ended");
@@ -164,6 +167,9 @@ internal sealed class RestoreUnderLoad(ClusterUnderTest cluster, ITestOutputHelp
             report.Look("M9", credited == payment.Amount.Micros, $"{tenant.Tenant}: {credited} of payment {payment.Id} is in the ledger");
             var (told, stored) = await Told(tenant);
             report.Look("M12", told.TopUp.Micros == stored.TopUp, $"{tenant.Tenant} is told another balance than is there");
+            // What it has ordered is lost with the rest: no machine platform is asked again under a number that it may know.
+            var orders = await PostgresServer.Query<int>(cluster.Owner, $"SELECT order_count FROM balance WHERE balance = 'vn/{tenant.Tenant}'");
+            report.Look("E3", orders >= 1_000_000, $"{tenant.Tenant}: the next order has number {orders + 1}, which may have been asked under");
             var shown = await tenant.LedgerHead();
             report.Look("M12", shown!.Entries.Single().Number >= stored.EntryCount, $"{tenant.Tenant} is shown another ledger than is there");
         }
