@@ -248,7 +248,7 @@ public interface IBillingClient
 
     /// <summary>
     /// What changes, from a change number on: 0 for everything there is, else the number of the last change seen. Ends when cancelled;
-    /// survives the loss of a silo.
+    /// survives the loss of a silo. A number lower than the last one begins anew, with everything there is: the database was restored from an older backup.
     /// </summary>
     IAsyncEnumerable<ChangesView> WatchChanges(BalanceId balance, long after, CancellationToken cancellation = default);
 

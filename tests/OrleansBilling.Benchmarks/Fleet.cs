@@ -32,7 +32,9 @@ internal static class Fleet
     public const string Package = "1xH100";
     public const string PricePerHour = "2.49";
     public static readonly DateTimeOffset Start = new(2026, 3, 2, 10, 0, 0, TimeSpan.Zero);
-    private static readonly Amount plenty = Amount.Parse("1000000000");
+
+    // For a VM: most of a year, which no load uses up; not more, as a balance that ends is looked at again before.
+    private static readonly Amount plenty = Amount.Parse("20000");
 
     /// <summary>Makes them in the ledger, in the order in which they are due.</summary>
     /// <param name="store">The ledger.</param>
@@ -47,7 +49,7 @@ internal static class Fleet
         for (var v = 0; v < vmsEach; v++)
             for (var b = 0; b < balances; b++)
                 vms.Add(Vm($"tenant-{b:D6}", v, first.AddMilliseconds((long)(round.TotalMilliseconds * vms.Count / (balances * vmsEach))), round));
-        foreach (var some in vms.GroupBy(vm => vm.Balance).Chunk(250)) await Write(store, [.. some.Select(balance => Running([.. balance], plenty, rules))]);
+        foreach (var some in vms.GroupBy(vm => vm.Balance).Chunk(250)) await Write(store, [.. some.Select(balance => Running([.. balance], Plenty(balance.Count()), rules))]);
         return vms;
     }
 
@@ -58,8 +60,10 @@ internal static class Fleet
         var rules = new BillingRules(new BillingPolicy(), new PriceList(Currency.Usd, ImmutableDictionary<string, Package>.Empty.Add(Package, package)), [], Revision: 1);
         var round = rules.Policy.ChargeEvery;
         var fleet = Enumerable.Range(0, vms).Select(v => Vm("tenant-000000", v, Start.AddMilliseconds(round.TotalMilliseconds * v / vms), round)).ToList();
-        return (fleet, Running(fleet, plenty, rules), rules);
+        return (fleet, Running(fleet, Plenty(vms), rules), rules);
     }
+
+    private static Amount Plenty(int vms) => new(vms * plenty.Micros);
 
     public static FleetVm Vm(string tenant, int vm, DateTimeOffset running, TimeSpan every) =>
         new(new BalanceId("vn", tenant), $"vm-{vm:D5}", new MeterReading(2, running, Usage.None, VmStatus.Running, running), every);
