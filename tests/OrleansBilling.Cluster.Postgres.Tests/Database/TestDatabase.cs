@@ -22,6 +22,9 @@ internal sealed class TestDatabase : IAsyncDisposable
     /// <summary>Lets the balance name another end of its chain than its last entry.</summary>
     public const string AnotherHead = "UPDATE balance SET entry_count = entry_count - 1";
 
+    /// <summary>In an insertion: what the database would number by itself has the number that is given.</summary>
+    public const string WithItsNumber = "OVERRIDING SYSTEM VALUE";
+
     private const string Template = "migrated";
     private const string ApplicationRole = "billing_app";
     private const string Application = "billing_silo"; // a login, and a member of that role

@@ -21,6 +21,9 @@ internal sealed class TestDatabase : IAsyncDisposable
     /// <summary>Lets the balance name another end of its chain than its last entry.</summary>
     public const string AnotherHead = "UPDATE balance SET entry_hash = " + NoHash;
 
+    /// <summary>In an insertion: what the database would number by itself has the number that is given.</summary>
+    public const string WithItsNumber = "";
+
     private readonly string folder = Directory.CreateTempSubdirectory("billing").FullName;
 
     private TestDatabase() => SqliteMigrations.Apply(new SqliteDatabase(Ledger), "ledger");

@@ -1,6 +1,7 @@
-using OrleansBilling.Cluster.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Storage;
+using OrleansBilling.Cluster.Tests.Database;
+using OrleansBilling.Cluster.Tests.Support;
 using OrleansBilling.Contracts.Balances;
 using OrleansBilling.Domain.Balances;
 using OrleansBilling.Domain.Money;
@@ -73,7 +74,7 @@ public sealed class VmBehindTests
     private static async Task Restore(BillingCluster cluster, VmState backup)
     {
         foreach (var table in tables) cluster.Database.Force($"DELETE FROM {table}");
-        foreach (var table in tables.Reverse()) cluster.Database.Force($"INSERT INTO {table} SELECT * FROM kept_{table}");
+        foreach (var table in tables.Reverse()) cluster.Database.Force($"INSERT INTO {table} {TestDatabase.WithItsNumber} SELECT * FROM kept_{table}");
         var now = await StateOf(cluster);
         now.State = backup;
         await Storage(cluster).WriteStateAsync(VmGrain.StateName, cluster.Vm("a").GetGrainId(), now);

@@ -14,7 +14,7 @@ namespace OrleansBilling.EndToEnd.Tests.Deploy;
 /// <summary>
 /// Everything that <c>compose.yaml</c> starts, as processes of this machine: the published host with the settings, the secrets and in the order
 /// of that file. What differs: names and addresses lead to loopback, paths into a folder of the test's own, the collector is the test's, the
-/// simulated machines are quick, a quarter hour is a minute, and telemetry is sent at once.
+/// simulated machines are quick, a quarter hour is a minute, telemetry is sent at once, HTTP listens where a test finds it, and the server takes 200 connections.
 /// </summary>
 public sealed class ComposedCluster : IAsyncLifetime, IDisposable
 {
