@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.RateLimiting;
+using OrleansBilling.Payments;
 using OrleansBilling.Portal.Errors;
 using OrleansBilling.Portal.Payments;
 
@@ -48,9 +49,10 @@ internal static class RateLimits
         });
     }
 
-    // A gateway understands its own answers alone: VNPAY brings again what was answered by a code, and nothing else.
+    // A gateway that answers by codes of its own understands them alone: VNPAY brings again what was answered by one, and nothing else.
     private static IResult Refusal(HttpContext context) =>
         context.GetEndpoint()?.Metadata.GetMetadata<EnableRateLimitingAttribute>()?.PolicyName == Notifications && context.GetRouteValue("gateway") is string gateway
+        && GatewayAnswer.NotStored(gateway).Status == StatusCodes.Status200OK
             ? NotificationEndpoints.NotStored(gateway)
             : Problem.OfStatus(StatusCodes.Status429TooManyRequests);
 

@@ -120,6 +120,8 @@ public sealed partial class BalanceGrain(
         var outcome = await Take(null);
         // Read in full it is compared with what the ledger has charged: years of it, and so only where its row does not say enough.
         if (outcome.Result == ReadingResult.Folded && reading.Usage.Folded.IsNone) outcome = await Take(await store.ChargedTo(Id, vm));
+        // A reading that changes nothing is not compared with the ledger, and it may be this activation that is behind: a restored database has another version.
+        if (outcome.Result == ReadingResult.Outdated) await Wake();
         return outcome.ToReply();
 
         Task<ReadingOutcome> Take(ChargedSeconds? charged) => Submit(step => step.Report(vm, reading, traits, own, charged, heard), readingThrough: reading.Through);

@@ -120,8 +120,8 @@ public sealed partial class VmGrain
             // an order that waits for what the VM is now, and reaches what it was, is neither obeyed nor void (E2).
             if (reply.Result is ReadingResult.Outdated or ReadingResult.UnknownVm)
             {
-                heard = 0; // what it tells next counts, whatever it was once answered
                 await ReadAgain();
+                heard = 0; // what is stored counts, whatever was once answered
             }
         }
 #pragma warning disable CA1031 // see the summary

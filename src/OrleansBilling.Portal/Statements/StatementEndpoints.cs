@@ -39,7 +39,7 @@ internal static class StatementEndpoints
         page.Produces(200, contentType: "text/html").Refuses(400, 422, 429)
             .WithSummary("The statement of a month, 2026-03, by the region's time zone, as a page to print: opening balance, every kind of entry, usage by VM, closing balance. A month of very many entries has them in parts, `part` 1, 2, …, to which the page leads; the sums are always those of the month.");
         ledger.Produces(200, contentType: "text/csv").Refuses(400, 422, 429)
-            .WithSummary("The ledger as CSV, oldest first, with the filters of /api/ledger, `status` too: payments that are processed or failed, with the status of each, or what is in the ledger. `form`: plain, for programs; spreadsheet; spreadsheetDecimalComma, where numbers have a decimal comma.");
+            .WithSummary("The ledger as CSV, oldest first, with the filters of /api/ledger, `status` too: the newest 100 payments that are processed or failed, with the status of each, or what is in the ledger. `form`: plain, for programs; spreadsheet; spreadsheetDecimalComma, where numbers have a decimal comma.");
         usage.Produces(200, contentType: "text/csv").Refuses(400, 422, 429)
             .WithSummary("The usage of a month as CSV with the columns of FOCUS 1.x (FinOps Open Cost and Usage Specification).");
     }

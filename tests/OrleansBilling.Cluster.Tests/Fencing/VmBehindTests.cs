@@ -3,6 +3,7 @@ using Orleans.Storage;
 using OrleansBilling.Cluster.Tests.Database;
 using OrleansBilling.Cluster.Tests.Support;
 using OrleansBilling.Contracts.Balances;
+using OrleansBilling.Contracts.Vms;
 using OrleansBilling.Domain.Balances;
 using OrleansBilling.Domain.Money;
 using OrleansBilling.Domain.Vms;
@@ -44,14 +45,7 @@ public sealed class VmBehindTests
         var platform = new HandPlatform();
         await using var cluster = await Ladder.Begin(platform, topUp: "5");
         await cluster.AdvanceTo(Ladder.At("10:05:00"));
-        var backup = await Backup(cluster);
-        for (var times = 0; times < 3; times++)
-            foreach (var request in new[] { VmRequest.PowerOff, VmRequest.PowerOn })
-            {
-                await cluster.Ask("a", request);
-                await platform.Confirm(cluster, request, "a");
-            }
-        await Restore(cluster, backup);
+        await LoseSomeChanges(cluster, platform);
 
         if (!isAskedFirst) await cluster.AdvanceTo(Ladder.At("10:17:00")); // the quarter hour, and the repetition of what was not heard
         await cluster.Ask("a", VmRequest.Delete);
@@ -62,6 +56,40 @@ public sealed class VmBehindTests
         Assert.Equal(isAskedFirst ? ["10:05:00 -0.211666 300s"] : ["10:15:00 -0.635000 900s", "10:17:00 -0.084666 120s"], await cluster.Charges("a"));
         var stored = (await cluster.Ledger.Load(cluster.Tenant)).Balance.Vms["a"].Reading;
         Assert.Equal((await StateOf(cluster)).State!.Revision, stored.Revision);
+    }
+
+    [Fact]
+    public async Task F22_M4_a_balance_that_remembers_more_than_a_restored_database_takes_no_reading_for_outdated_by_that()
+    {
+        var platform = new HandPlatform();
+        await using var cluster = await Ladder.Begin(platform, topUp: "5");
+        await cluster.AdvanceTo(Ladder.At("10:05:00"));
+        await LoseSomeChanges(cluster, platform);
+        await cluster.Cluster.DeactivateAsync(cluster.Vm("a")); // its silo was started anew
+
+        // Nobody asks the balance anything: that alone would let it notice.
+        await cluster.Vm("a").Report(new StatusReport(cluster.Clock.Now, VmStatus.Error));
+        await Eventually.Holds(
+            async () =>
+            {
+                cluster.Clock.AdvanceTo(cluster.Clock.Now.AddSeconds(30)); // until the repetition
+                Assert.True(cluster.Clock.Now < Ladder.At("10:12:00"), "It is heard no sooner than something else is due to the balance.");
+                await Task.Delay(100);
+                return (await cluster.Ledger.Load(cluster.Tenant)).Balance.Vms["a"].Reading is { Status: VmStatus.Error } reading && reading.Revision == (await StateOf(cluster)).State!.Revision;
+            },
+            "the balance has heard it");
+    }
+
+    private static async Task LoseSomeChanges(BillingCluster cluster, HandPlatform platform)
+    {
+        var backup = await Backup(cluster);
+        for (var times = 0; times < 3; times++)
+            foreach (var request in new[] { VmRequest.PowerOff, VmRequest.PowerOn })
+            {
+                await cluster.Ask("a", request);
+                await platform.Confirm(cluster, request, "a");
+            }
+        await Restore(cluster, backup);
     }
 
     private static async Task<VmState> Backup(BillingCluster cluster)

@@ -70,8 +70,7 @@ public sealed class CreditTests
         for (var times = 1; times <= 2; times++)
         {
             var asked = gateway.Asked;
-            await cluster.Advance(TimeSpan.FromMinutes(1.1 * times));
-            await Eventually.Holds(() => gateway.Asked > asked, "the gateway was asked");
+            await cluster.GoesOn(TimeSpan.FromMinutes(1.1 * times), () => Task.FromResult(gateway.Asked > asked), "the gateway was asked");
             await cluster.Settle();
             await cluster.Cluster.DeactivateAsync(cluster.PaymentGrain("p"));
         }

@@ -61,9 +61,7 @@ public sealed class TakenBackTests
     {
         await using var cluster = await Paid();
         gateway.Known = [Paying.Paid(), Paying.Refunded("10")];
-        cluster.Leap(TimeSpan.FromDays(1.1));
-
-        await Eventually.Holds(async () => await cluster.StatusOfPayment("p") == PaymentStatus.Refunded, "the refund is found");
+        await cluster.GoesOn(TimeSpan.FromDays(1.1), async () => await cluster.StatusOfPayment("p") == PaymentStatus.Refunded, "the refund is found");
         Assert.Equal(["25.000000", "-10.000000"], (await cluster.Entries()).Select(entry => entry.Change.ToString()));
     }
 

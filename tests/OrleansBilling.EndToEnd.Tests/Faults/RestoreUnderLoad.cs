@@ -47,13 +47,14 @@ internal sealed class RestoreUnderLoad(ClusterUnderTest cluster, ITestOutputHelp
         try
         {
             var payments = await Task.WhenAll(tenants.Select(Begin));
+            var begun = log.Now;
             var paying = Task.WhenAll(tenants.Select(tenant => Task.Run(async () =>
             {
                 // At one portal: a call that the other one goes on repeating would be done after the restore, too.
                 while (!enough.IsCancellationRequested) await tenant.TopUp(1, portal: Random.Shared.Next(cluster.Portals.Count));
             })));
 
-            await Some(TimeSpan.Zero);
+            await Some(begun);
             var kept = ConfirmedSince(TimeSpan.Zero);
             log.Note("nemesis: backup");
             await shell.Run(backUp);
@@ -70,7 +71,7 @@ internal sealed class RestoreUnderLoad(ClusterUnderTest cluster, ITestOutputHelp
             log.Note("nemesis: restore");
             await LoseMachine();
             output.WriteLine(await shell.Run(restore));
-            // No silo has read what was restored before numbers of orders were raised.
+            // Who came before numbers of orders were raised was kept out.
             Assert.Contains("pg_hba.conf rejects connection", await File.ReadAllTextAsync($"{cluster.Postgres!.Data}.log"), StringComparison.Ordinal);
             await Execute("ALTER SYSTEM SET archive_command = 'true'"); // it has done what it was there for
             await Execute("SELECT pg_reload_conf()");

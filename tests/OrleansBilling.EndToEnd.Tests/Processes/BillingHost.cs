@@ -14,7 +14,7 @@ internal sealed class BillingHost : IAsyncDisposable
     private const int Terminate = 15; // SIGTERM
     private const int Continue = 18; // SIGCONT
     private const int Halt = 19; // SIGSTOP
-    private static readonly TimeSpan patience = TimeSpan.FromMinutes(10); // only ends what would never end
+    private static readonly TimeSpan patience = TimeSpan.FromMinutes(4); // only ends what would never end
 
     private readonly TemporaryFolder folder;
     private readonly bool ownsFolder;

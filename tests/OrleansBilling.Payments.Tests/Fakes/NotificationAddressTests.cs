@@ -41,7 +41,7 @@ public sealed class NotificationAddressTests : IDisposable
         await using var portal = await Start(new KeyValuePair<string, string?>("Payments:NotificationsPerMinute", "1"));
         Assert.Equal((200, "taken", "text/plain"), await Tell(portal, "vnpay", () => new NotificationReply(200, "taken", "text/plain")));
         Assert.Equal((200, """{"RspCode":"99","Message":"Unknown error"}""", "application/json"), await Tell(portal, "vnpay", () => new NotificationReply(200, "taken", "text/plain")));
-        Assert.Equal(503, (await Tell(portal, "stripe", () => new NotificationReply(200, "taken", "text/plain"))).Status);
+        Assert.Equal(429, (await Tell(portal, "stripe", () => new NotificationReply(200, "taken", "text/plain"))).Status);
     }
 
     [Fact]

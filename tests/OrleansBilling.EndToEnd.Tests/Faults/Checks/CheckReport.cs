@@ -28,6 +28,21 @@ internal sealed class CheckReport
         if (Looked(invariant) == 0) Look(invariant, false, $"nothing was looked at");
     }
 
+    /// <summary>The same rows, to look on from here and perhaps once more.</summary>
+    public CheckReport Copy()
+    {
+        var copy = new CheckReport();
+        copy.Take(this);
+        return copy;
+    }
+
+    /// <summary>Has the rows of another one from now on.</summary>
+    public void Take(CheckReport other)
+    {
+        rows.Clear();
+        foreach (var (invariant, (looked, violations)) in other.rows) rows[invariant] = (looked, [.. violations]);
+    }
+
     /// <summary>How much was looked at.</summary>
     public int Looked(string invariant) => rows.GetValueOrDefault(invariant).Looked;
 

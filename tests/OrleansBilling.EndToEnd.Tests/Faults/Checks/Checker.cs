@@ -88,13 +88,15 @@ internal sealed class Checker(ClusterUnderTest cluster, WorkLog log, IReadOnlyLi
     /// <summary>Everything else, at once.</summary>
     public async Task Check(CheckReport report)
     {
-        if (IsAtWork)
+        var first = report.Copy();
+        await Look(first);
+        if (IsAtWork && !first.IsClean && first.Violated.All(onTheirWay.Contains))
         {
-            var first = new CheckReport();
+            await Task.Delay(ClusterSettings.ChargeEvery + TimeSpan.FromSeconds(10));
+            first = report.Copy();
             await Look(first);
-            if (first.Violated.Count > 0 && first.Violated.All(onTheirWay.Contains)) await Task.Delay(ClusterSettings.ChargeEvery + TimeSpan.FromSeconds(10));
         }
-        await Look(report);
+        report.Take(first);
     }
 
     private async Task Look(CheckReport report)

@@ -12,7 +12,7 @@ internal sealed record ClusterProcess(string Name, BillingHost Host, DatabasePro
     private const string FakeTime = "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1";
 
     private const string RightClock = "+0";
-    private static readonly TimeSpan patience = TimeSpan.FromMinutes(10); // only ends what would never end
+    private static readonly TimeSpan patience = TimeSpan.FromMinutes(4); // only ends what would never end
 
     /// <summary>Whether this machine can give a process another clock.</summary>
     public static bool CanFakeTime => File.Exists(FakeTime);

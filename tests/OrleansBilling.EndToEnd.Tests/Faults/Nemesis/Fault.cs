@@ -64,7 +64,7 @@ internal sealed record Fault(string Name, Func<ClusterUnderTest, Random, Task> S
             gone.TrySetResult();
         });
         // A silo that has nothing to commit lives on.
-        await Task.WhenAny(gone.Task, Task.Delay(TimeSpan.FromSeconds(10)));
+        await Task.WhenAny(gone.Task, Task.Delay(TimeSpan.FromMinutes(1)));
         silo.Proxy.Heal();
         await silo.Start();
     });
