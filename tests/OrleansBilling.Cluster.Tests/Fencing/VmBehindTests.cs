@@ -74,8 +74,12 @@ public sealed class VmBehindTests
             {
                 cluster.Clock.AdvanceTo(cluster.Clock.Now.AddSeconds(30)); // until the repetition
                 Assert.True(cluster.Clock.Now < Ladder.At("10:12:00"), "It is heard no sooner than something else is due to the balance.");
-                await Task.Delay(100);
-                return (await cluster.Ledger.Load(cluster.Tenant)).Balance.Vms["a"].Reading is { Status: VmStatus.Error } reading && reading.Revision == (await StateOf(cluster)).State!.Revision;
+                for (var looked = 0; looked < 20; looked++)
+                {
+                    if ((await cluster.Ledger.Load(cluster.Tenant)).Balance.Vms["a"].Reading is { Status: VmStatus.Error } reading && reading.Revision == (await StateOf(cluster)).State!.Revision) return true;
+                    await Task.Delay(100);
+                }
+                return false;
             },
             "the balance has heard it");
     }
