@@ -102,10 +102,11 @@ internal sealed record Fault(string Name, Func<ClusterUnderTest, Random, Task> S
     /// <summary>F3: a silo stands still and goes on as if nothing had been.</summary>
     public static Fault FreezeSilo(int seconds) => new($"freeze a silo for {seconds} s", async (cluster, random) =>
     {
-        var host = One(cluster.Silos, random).Host;
-        host.Freeze();
+        var silo = One(cluster.Silos, random);
+        if (!silo.Host.IsRunning) await silo.Start(); // declared dead it has ended by itself: a supervisor starts it
+        silo.Host.Freeze();
         await Task.Delay(TimeSpan.FromSeconds(seconds));
-        host.Thaw();
+        silo.Host.Thaw();
     });
 
     /// <summary>F3: the same, for longer than the others wait for it: it wakes and is dead.</summary>
